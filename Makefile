@@ -1,0 +1,117 @@
+# replaylab: one library, four programs, and the rule of who may see whom.
+#
+#	programs -> common/io -> common/wire -> common/base
+#
+# The rule is in the include paths below: breaking it does not compile.
+#
+#	make			the programs, in build/
+#	make check		unit tests, fuzz targets on their corpus, black-box tests
+#	make SAN=1 check	the same under ASan and UBSan, in build/san/
+#	make fuzz		libFuzzer on every target, FUZZ_SECONDS each (clang)
+#	make format		clang-format over every file
+#
+# Knobs: CC, B (build folder), SAN=1, WERROR=1, FUZZ_SECONDS, LLHTTP (an
+# unpacked llhttp where no package libllhttp exists; `./lab setup` fills it).
+
+CC      ?= cc
+SAN     ?=
+B       ?= build$(if $(SAN),/san)
+LLHTTP  ?= .setup/llhttp
+PKG     := libssl libcrypto libpcap libevent_core sqlite3 libcjson libmnl
+
+WARN    := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
+	   -Wpointer-arith -Wformat=2 $(if $(WERROR),-Werror)
+CFLAGS  ?= -O2 -g
+ALL_CFLAGS = -std=gnu17 -D_GNU_SOURCE $(WARN) $(CFLAGS) $(PKG_CFLAGS) -MMD -MP \
+	   $(if $(SAN),-fsanitize=address$(,)undefined -fno-omit-frame-pointer \
+	   -fno-sanitize-recover=undefined)
+ALL_LDFLAGS = $(LDFLAGS) $(if $(SAN),-fsanitize=address$(,)undefined)
+,       := ,
+
+# llhttp comes as a package, or as the C source the set-up unpacked.
+ifneq ($(shell pkg-config --exists libllhttp && echo yes),yes)
+LLHTTP_SRC := $(wildcard $(LLHTTP)/*.c)
+LLHTTP_CFLAGS := -I$(LLHTTP)
+else
+PKG     += libllhttp
+endif
+PKG_CFLAGS := $(shell pkg-config --cflags $(PKG)) $(LLHTTP_CFLAGS)
+PKG_LIBS   := $(shell pkg-config --libs $(PKG))
+NET_CFLAGS := $(shell libnet-config --cflags --defines)
+NET_LIBS   := $(shell libnet-config --libs)
+
+sources  = $(wildcard $(1)/*.c $(1)/*/*.c)
+objects  = $(patsubst %.c,$(B)/%.o,$(call sources,$(1)))
+PROGRAMS := attacker victim-client victim-server replaylab
+BIN      := $(PROGRAMS:%=$(B)/bin/%)
+
+all: $(BIN)
+
+# What each part may include: the layers below it and its own folder.
+BASE     := -Icommon/base
+WIRE     := $(BASE) -Icommon/wire
+IO       := $(WIRE) -Icommon/io
+$(B)/common/base/%.o:	INCLUDES = $(BASE)
+$(B)/common/wire/%.o:	INCLUDES = $(WIRE)
+$(B)/common/io/%.o:	INCLUDES = $(IO)
+$(B)/attacker/%.o:	INCLUDES = $(IO) -Iattacker
+$(B)/attacker/inject/%.o: INCLUDES = $(IO) -Iattacker $(NET_CFLAGS)
+$(B)/victim-server/%.o:	INCLUDES = $(IO) -Ivictim-server
+$(B)/victim-client/%.o:	INCLUDES = $(IO) -Ivictim-client
+$(B)/scenarios/%.o:	INCLUDES = $(IO) -Iscenarios/runner
+$(B)/tests/%.o:		INCLUDES = $(IO) -Iattacker -Ivictim-server \
+			-Iscenarios/runner -Itests
+
+$(B)/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(INCLUDES) -c -o $@ $<
+
+$(B)/llhttp/%.o: $(LLHTTP)/%.c
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(LLHTTP_CFLAGS) -c -o $@ $<
+
+$(B)/libcommon.a: $(call objects,common) $(LLHTTP_SRC:$(LLHTTP)/%.c=$(B)/llhttp/%.o)
+	@rm -f $@
+	$(AR) rcs $@ $^
+
+# A program is its own folder over the common library.
+folder_replaylab := scenarios
+folder  = $(or $(folder_$(1)),$(1))
+define program
+$(B)/bin/$(1): $(call objects,$(call folder,$(1))) $(B)/libcommon.a
+	@mkdir -p $$(@D)
+	$$(CC) $$(ALL_LDFLAGS) -o $$@ $$^ $$(PKG_LIBS) $(if $(filter attacker,$(1)),$(NET_LIBS))
+endef
+$(foreach p,$(PROGRAMS),$(eval $(call program,$(p))))
+
+# tests/unit/DIR/NAME_test.c tests DIR/NAME.c: one program each, linked with
+# the module's own program less its main.
+UNIT := $(patsubst %.c,$(B)/%,$(wildcard tests/unit/*/*_test.c tests/unit/*/*/*_test.c))
+modules = $(filter-out %/main.o,$(call objects,$(call folder,$(1))))
+part    = $(word 1,$(subst /, ,$(patsubst $(B)/tests/unit/%,%,$(1))))
+.SECONDEXPANSION:
+$(UNIT): %: %.o $$(if $$(filter-out common,$$(call part,$$@)),$$(call modules,$$(call part,$$@))) $(B)/libcommon.a
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lcmocka $(PKG_LIBS) $(NET_LIBS)
+
+# A fuzz target is a property.  Linked with tests/fuzz/driver.c it runs over
+# its corpus and a fixed number of mutations, so `make check` needs no clang.
+FUZZ := $(patsubst %.c,$(B)/%,$(filter-out tests/fuzz/driver.c,$(wildcard tests/fuzz/*.c)))
+$(FUZZ): %: %.o $(B)/tests/fuzz/driver.o $$(call modules,attacker) $(B)/libcommon.a
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS) $(NET_LIBS)
+
+check: all $(UNIT) $(FUZZ)
+	B=$(B) tests/run
+
+FUZZ_SECONDS ?= 60
+fuzz:
+	tests/fuzz/campaign $(FUZZ_SECONDS)
+
+format:
+	git ls-files '*.[ch]' | xargs clang-format -i
+
+clean:
+	rm -rf build
+
+.PHONY: all check fuzz format clean
+.SECONDARY:
+-include $(shell find $(B) -name '*.d' 2>/dev/null)

@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: MIT */
+/* Long options from a table, and the dispatch over a program's commands. */
+#include "option.h"
+
+#include "exit_code.h"
+
+#include <err.h>
+#include <errno.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#ifndef REPLAYLAB_VERSION
+#define REPLAYLAB_VERSION "0.1.0"
+#endif
+
+static void
+print_row(const struct option_row *row)
+{
+	char left[64];
+
+	snprintf(left, sizeof(left), "--%s%s%s", row->name,
+	    row->argument == NULL ? "" : " ",
+	    row->argument == NULL ? "" : row->argument);
+	printf("  %-26s %s\n", left, row->help);
+	if (row->kind != OPTION_IS_WORD)
+		return;
+	printf("  %-26s one of:", "");
+	for (size_t i = 0; row->words[i] != NULL; i++)
+		printf(" %s", row->words[i]);
+	putchar('\n');
+}
+
+static void
+print_help(const struct option_usage *usage)
+{
+	printf("usage: %s [options]%s%s\n\n%s\n\n", usage->command,
+	    usage->operands == NULL ? "" : " ",
+	    usage->operands == NULL ? "" : usage->operands, usage->does);
+	for (const struct option_row *row = usage->rows; row->name; row++)
+		print_row(row);
+	if (usage->example != NULL)
+		printf("\nexample: %s\n", usage->example);
+}
+
+static int
+wrong(const struct option_usage *usage, const char *name, const char *why)
+{
+	warnx("%s: %s: %s; see %s --help", usage->command, name, why,
+	    usage->command);
+	return -1;
+}
+
+static int
+read_number(const struct option_usage *usage, const struct option_row *row,
+    const char *value)
+{
+	char why[96], *end;
+	long number;
+
+	errno = 0;
+	number = strtol(value, &end, 10);
+	if (errno != 0 || end == value || *end != '\0' || number < row->least ||
+	    number > row->most) {
+		snprintf(why, sizeof(why), "%.32s is not a number from %ld to %ld",
+		    value, row->least, row->most);
+		return wrong(usage, row->name, why);
+	}
+	*(long *)row->into = number;
+	return 0;
+}
+
+static int
+read_word(const struct option_usage *usage, const struct option_row *row,
+    const char *value)
+{
+	char why[96];
+
+	for (int i = 0; row->words[i] != NULL; i++) {
+		if (strcmp(row->words[i], value) == 0) {
+			*(int *)row->into = i;
+			return 0;
+		}
+	}
+	snprintf(why, sizeof(why), "%.48s is none of its words", value);
+	return wrong(usage, row->name, why);
+}
+
+static int
+read_value(const struct option_usage *usage, const struct option_row *row,
+    const char *value)
+{
+	struct option_list *list;
+
+	switch (row->kind) {
+	case OPTION_IS_FLAG:
+		*(bool *)row->into = true;
+		return 0;
+	case OPTION_IS_TEXT:
+		*(const char **)row->into = value;
+		return 0;
+	case OPTION_IS_NUMBER:
+		return read_number(usage, row, value);
+	case OPTION_IS_WORD:
+		return read_word(usage, row, value);
+	case OPTION_IS_LIST:
+		list = row->into;
+		if (list->count == OPTION_LIST_MAX)
+			return wrong(usage, row->name, "given too often");
+		list->item[list->count++] = value;
+		return 0;
+	}
+	return -1;
+}
+
+/* The row an argument names; *value is set if it came as --name=value. */
+static const struct option_row *
+find_row(const struct option_row *rows, const char *argument,
+    const char **value)
+{
+	size_t length = strcspn(argument, "=");
+
+	*value = argument[length] == '=' ? argument + length + 1 : NULL;
+	for (; rows->name != NULL; rows++)
+		if (strlen(rows->name) == length &&
+		    strncmp(rows->name, argument, length) == 0)
+			return rows;
+	return NULL;
+}
+
+enum option_verdict
+option_read(
+    const struct option_usage *usage, int argc, char *argv[], int *first)
+{
+	const struct option_row *row;
+	const char *value;
+	uint64_t given = 0;
+	int at;
+
+	for (at = 1; at < argc && strncmp(argv[at], "--", 2) == 0; at++) {
+		if (argv[at][2] == '\0') {
+			at++;
+			break;
+		}
+		if (strcmp(argv[at], "--help") == 0) {
+			print_help(usage);
+			return OPTIONS_HELPED;
+		}
+		row = find_row(usage->rows, argv[at] + 2, &value);
+		if (row == NULL) {
+			wrong(usage, argv[at], "no such option");
+			return OPTIONS_WRONG;
+		}
+		if (row->kind == OPTION_IS_FLAG && value != NULL) {
+			wrong(usage, argv[at], "takes no value");
+			return OPTIONS_WRONG;
+		}
+		if (row->kind != OPTION_IS_FLAG && value == NULL &&
+		    (value = argv[++at]) == NULL) {
+			wrong(usage, row->name, "needs a value");
+			return OPTIONS_WRONG;
+		}
+		if (row->kind != OPTION_IS_LIST) {
+			if (given & UINT64_C(1) << (row - usage->rows)) {
+				wrong(usage, row->name, "given twice");
+				return OPTIONS_WRONG;
+			}
+			given |= UINT64_C(1) << (row - usage->rows);
+		}
+		if (read_value(usage, row, value) == -1)
+			return OPTIONS_WRONG;
+	}
+	if (first != NULL)
+		*first = at;
+	if (at < argc && (first == NULL || usage->operands == NULL)) {
+		wrong(usage, argv[at], "one word too many");
+		return OPTIONS_WRONG;
+	}
+	return OPTIONS_READ;
+}
+
+static void
+print_commands(
+    const char *program, const char *does, const struct command *commands)
+{
+	printf("usage: %s COMMAND [options]\n\n%s\n\n", program, does);
+	for (; commands->name != NULL; commands++)
+		printf("  %-12s %s\n", commands->name, commands->does);
+	printf("\n%s COMMAND --help tells its options; --version the versions "
+	       "in use.\n",
+	    program);
+}
+
+int
+command_run(const char *program, const char *does,
+    const struct command *commands, void (*versions)(void), int argc,
+    char *argv[])
+{
+	if (argc < 2 || strcmp(argv[1], "--help") == 0) {
+		print_commands(program, does, commands);
+		return argc < 2 ? EXIT_USAGE : EXIT_AS_EXPECTED;
+	}
+	if (strcmp(argv[1], "--version") == 0) {
+		printf("%s %s\n", program, REPLAYLAB_VERSION);
+		if (versions != NULL)
+			versions();
+		return EXIT_AS_EXPECTED;
+	}
+	for (const struct command *c = commands; c->name != NULL; c++)
+		if (strcmp(c->name, argv[1]) == 0)
+			return c->run(argc - 1, argv + 1);
+	warnx("%s is no command; see %s --help", argv[1], program);
+	return EXIT_USAGE;
+}
