@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef LAB_H
+#define LAB_H
+
+#include <stddef.h>
+
+/*
+ * The lab's folder, made by the runner, named by REPLAYLAB_DIR:
+ *
+ *	manifest.json	hosts, their addresses and ports
+ *	ca.pem		the run's throw-away certificate authority
+ *	gateway.pem	the gateways' certificate and private key
+ *	client.pem	the clients' certificate and private key
+ *	keys.json	who signs requests with which key
+ *	clock/HOST	what that host believes of the time (lab_clock.h)
+ *	keys.log	TLS secrets (SSLKEYLOGFILE)
+ *
+ * Programs use these files unless an option names another.
+ */
+
+#define LAB_PATH_MAX 4096
+
+/*
+ * The path of a file of the lab's folder, in one of a few static buffers that
+ * later calls reuse; NULL if there is no lab.
+ */
+const char *lab_file(const char *name);
+
+/* What every program does first: open its event log and its host's clock. */
+int lab_join(const char *program);
+
+#endif

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef HTTP_SIGNATURE_H
+#define HTTP_SIGNATURE_H
+
+#include "http_message.h"
+
+/*
+ * HTTP Message Signatures (RFC 9421) and Content-Digest (RFC 9530), as a
+ * request carries them:
+ *
+ *	Content-Digest: sha-256=:...:
+ *	Signature-Input: sig=("@method" "@authority" "@path" "@query"
+ *	    "content-digest");created=1764000000;nonce="...";keyid="client";
+ *	    alg="hmac-sha256"
+ *	Signature: sig=:...:
+ *
+ * Signing:   http_sign, onto a draft
+ * Verifying: http_signature_read -> (policy decides) -> http_signature_verify
+ */
+
+enum signature_algorithm { SIGNATURE_HMAC_SHA256, SIGNATURE_ED25519 };
+
+/* The registered name (RFC 9421 section 6.2.2), such as "hmac-sha256". */
+const char *signature_algorithm_name(enum signature_algorithm algorithm);
+/* -1 if no algorithm of ours has that name. */
+int signature_algorithm_of(struct bytes name);
+
+/* HMAC: the shared secret.  Ed25519: 32 bytes, private to sign, public to verify. */
+struct signature_key {
+	enum signature_algorithm algorithm;
+	struct bytes material; /* borrowed */
+};
+
+#define SIGNATURE_COMPONENTS_MAX 16
+#define SIGNATURE_NONCE_MAX 128 /* bytes; a longer one is malformed */
+
+/* What Signature-Input says (RFC 9421 section 2.3).  Windows borrow the message. */
+struct http_signature {
+	struct bytes label;
+	struct bytes components[SIGNATURE_COMPONENTS_MAX];
+	size_t component_count;
+	bool has_created, has_expires, has_nonce, has_keyid, has_alg;
+	int64_t created; /* seconds since the epoch */
+	int64_t expires;
+	struct bytes nonce;
+	struct bytes keyid;
+	struct bytes alg;
+	struct bytes params; /* the inner list as sent: the @signature-params line */
+	struct bytes value;  /* base64 as sent, between the colons */
+};
+
+enum signature_verdict {
+	SIGNATURE_GOOD,
+	SIGNATURE_ABSENT,	    /* neither field is there */
+	SIGNATURE_MALFORMED,	    /* RFC 9651 or RFC 9421 section 4 broken */
+	SIGNATURE_COMPONENT_ABSENT, /* covers something the message has not */
+	SIGNATURE_WRONG,	    /* does not verify under that key */
+};
+const char *signature_verdict_name(enum signature_verdict verdict);
+
+/* Read the one signature of a request.  More than one is malformed here. */
+enum signature_verdict http_signature_read(
+    const struct http_message *m, struct http_signature *sig);
+
+/* Does it cover that component ("@path", "content-digest")? */
+bool http_signature_covers(
+    const struct http_signature *sig, const char *component);
+
+/*
+ * The signature base (RFC 9421 section 2.5).  Pure; @authority is the Host field
+ * lower-cased without a default port.
+ */
+enum signature_verdict http_signature_base(const struct http_message *m,
+    const struct http_signature *sig, struct buffer *base);
+
+/* GOOD, COMPONENT_ABSENT, MALFORMED or WRONG.  Constant time in the secret. */
+enum signature_verdict http_signature_verify(const struct http_message *m,
+    const struct http_signature *sig, const struct signature_key *key);
+
+/* What to sign and how; a NULL or false part is left out. */
+struct signature_choice {
+	const char *const *components; /* NULL-ended */
+	bool with_created;
+	int64_t created;
+	const char *nonce;
+	const char *keyid;
+	bool with_alg;
+};
+
+/*
+ * Add Signature-Input and Signature to a request draft, over the request as it
+ * stands in the draft.  -1 after a warning if a component is missing or
+ * OpenSSL fails.
+ */
+int http_sign(struct http_draft *d, const struct signature_choice *choice,
+    const struct signature_key *key);
+
+/* Content-Digest over the content with sha-256 (RFC 9530 section 2). */
+void content_digest_write(struct buffer *out, struct bytes content);
+
+enum digest_verdict { DIGEST_GOOD, DIGEST_ABSENT, DIGEST_MALFORMED, DIGEST_WRONG };
+/* sha-256 and sha-512 are checked; every one that is there must be right. */
+enum digest_verdict content_digest_check(const struct http_message *m);
+
+#endif
