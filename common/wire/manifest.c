@@ -148,63 +148,6 @@ take_hosts(const cJSON *root, struct manifest *m)
 	return true;
 }
 
-manifest_parse(struct bytes text, struct manifest *m)
-{
-	enum manifest_verdict verdict = MANIFEST_NOT_JSON;
-	const char *end;
-	cJSON *root;
-
-	*m = (struct manifest){0};
-	if (text.left == 0 || text.left > MANIFEST_TEXT_MAX)
-		return MANIFEST_NOT_JSON;
-	root = cJSON_ParseWithLengthOpts(
-	    (const char *)text.at, text.left, &end, false);
-	if (root == NULL)
-		return MANIFEST_NOT_JSON;
-	/* Nothing but white space may follow. */
-	bytes_skip(&text, (size_t)((const uint8_t *)end - text.at));
-	while (text.left > 0 && strchr(" \t\r\n", *text.at) != NULL &&
-	       *text.at != '\0')
-		bytes_skip(&text, 1);
-	if (text.left == 0)
-		verdict =
-		    take_hosts(root, m) ? MANIFEST_GOOD : MANIFEST_MALFORMED;
-	if (verdict != MANIFEST_GOOD)
-		*m = (struct manifest){0};
-	cJSON_Delete(root);
-	return verdict;
-}
-
-const struct manifest_host *
-manifest_host(const struct manifest *m, const char *name)
-{
-	for (size_t i = 0; i < m->host_count; i++)
-		if (strcmp(m->hosts[i].name, name) == 0)
-			return &m->hosts[i];
-	return NULL;
-}
-
-const struct manifest_interface *
-manifest_interface(const struct manifest_host *host, const char *network)
-{
-	for (size_t i = 0; i < host->interface_count; i++)
-		if (strcmp(host->interfaces[i].network, network) == 0)
-			return &host->interfaces[i];
-	return NULL;
-}
-
-const struct manifest_host *
-manifest_host_at(const struct manifest *m, const char *address)
-{
-	for (size_t i = 0; i < m->host_count; i++) {
-		const struct manifest_host *host = &m->hosts[i];
-
-		for (size_t j = 0; j < host->interface_count; j++)
-			if (strcmp(host->interfaces[j].address, address) == 0)
-				return host;
-	}
-	return NULL;
-}
 /* The document, with nothing but white space after it; NULL if it is none. */
 static cJSON *
 read_json(struct bytes text)
