@@ -42,6 +42,7 @@ struct segment {
 	uint32_t seq, ack;
 	uint8_t flags;
 	uint16_t window;
+	uint8_t ttl;	    /* or hop limit */
 	bool has_timestamp; /* RFC 7323 section 3 */
 	uint32_t tsval, tsecr;
 	struct bytes payload;
