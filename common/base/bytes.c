@@ -35,6 +35,16 @@ bytes_skip(struct bytes *b, size_t n)
 	return bytes_take(b, n, &skipped);
 }
 
+bool
+bytes_take_until(struct bytes *b, uint8_t stop, struct bytes *taken)
+{
+	const uint8_t *found =
+	    b->left == 0 ? NULL : memchr(b->at, stop, b->left);
+
+	return found != NULL && bytes_take(b, (size_t)(found - b->at), taken) &&
+	       bytes_skip(b, 1);
+}
+
 static bool
 take_unsigned(struct bytes *b, size_t n, uint32_t *value)
 {

@@ -14,6 +14,9 @@
  * the limits below.  Every refusal has a name.
  *
  *	http_reader_new -> http_reader_feed ... -> http_reader_free
+ *
+ * Chunked content comes out decoded; trailer fields and interim responses (1xx)
+ * are read and dropped.
  */
 
 #define HTTP_HEAD_MAX 16384    /* start line and header section, bytes */
@@ -33,6 +36,7 @@ struct http_message {
 	struct bytes method; /* requests */
 	struct bytes target; /* requests, origin-form, as sent */
 	int status;	     /* responses */
+	int minor;	     /* of the version HTTP/1.x */
 	struct http_field fields[HTTP_FIELDS_MAX];
 	size_t field_count;
 	struct bytes content;
@@ -65,7 +69,7 @@ const char *http_verdict_name(enum http_verdict verdict);
 int http_verdict_status(enum http_verdict verdict);
 
 struct http_reader;
-struct http_reader *http_reader_new(enum http_kind kind);
+struct http_reader *http_reader_new(enum http_kind kind); /* never NULL */
 void http_reader_free(struct http_reader *r); /* NULL is allowed */
 
 /*
@@ -75,6 +79,12 @@ void http_reader_free(struct http_reader *r); /* NULL is allowed */
  */
 enum http_verdict http_reader_feed(
     struct http_reader *r, struct bytes *in, const struct http_message **message);
+
+/*
+ * The next response answers HEAD: it has no content, whatever it announces
+ * (RFC 9112 section 6.3).
+ */
+void http_reader_no_content(struct http_reader *r);
 
 /*
  * The peer closed.  HTTP_COMPLETE if a response whose content ends with the
@@ -96,9 +106,10 @@ struct bytes http_path(const struct http_message *m);
 struct bytes http_query(const struct http_message *m);
 
 /*
- * Write a message: the start line, its fields less the hop-by-hop ones and
- * Content-Length, one right Content-Length, and the content.  Parsing what
- * this writes gives the same message.
+ * Write a message: the start line, its fields less the hop-by-hop ones (RFC 9110
+ * section 7.6.1, those that Connection names too, but never Host), one right
+ * Content-Length (RFC 9110 section 8.6 says where there is none), and the
+ * content.  Parsing what this writes gives the same message.
  */
 void http_write(struct buffer *out, const struct http_message *m);
 
@@ -106,7 +117,9 @@ void http_write(struct buffer *out, const struct http_message *m);
 struct http_draft {
 	struct buffer head; /* start line and fields, CRLF ended */
 	struct buffer content;
+	bool length_optional; /* no content: no Content-Length */
 };
+/* Texts go out as they are: a client of the lab may write nonsense. */
 void http_draft_request(
     struct http_draft *d, const char *method, const char *target,
     const char *host);
