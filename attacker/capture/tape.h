@@ -22,7 +22,9 @@ struct tape;
 struct tape *tape_create(const char *path, const char *interface,
     const char *filter, int link_type) __attribute__((warn_unused_result));
 
-void tape_append(struct tape *t, const struct frame *frame);
+/* -1: the tape cannot be written; the reason was warned, once. */
+int tape_append(struct tape *t, const struct frame *frame)
+    __attribute__((warn_unused_result));
 
 /*
  * Give what was appended to the kernel, so that every reader sees it.

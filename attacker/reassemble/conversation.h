@@ -116,6 +116,10 @@ struct conversations;
 struct conversations *conversations_new(found_fn *found, void *user);
 void conversations_free(struct conversations *set); /* NULL is allowed */
 
+/* From now on findings go there; NULL: nowhere. */
+void conversations_listen(
+    struct conversations *set, found_fn *found, void *user);
+
 /* What was in the frame, also where it is no use to a conversation. */
 enum segment_verdict conversations_feed(
     struct conversations *set, const struct frame *frame);

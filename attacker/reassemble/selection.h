@@ -54,7 +54,8 @@ void selected_clear(struct selected *s);
  * a frame (it may still be being written) is read up to there.
  *
  * If `set` is not NULL it gets the conversations as they stand at the end of
- * the tape, to go on feeding with live frames; the caller frees them.
+ * the tape, to go on feeding with live frames (conversations_listen to hear
+ * what is found in those); the caller frees them.
  */
 int selection_find(const char *path, const struct selection *selection,
     struct selected *selected, struct conversations **set)

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: MIT */
+/* Live capture over libpcap: immediate mode, promiscuous, nanoseconds. */
+#include "capture.h"
+
+#include "lab_clock.h"
+
+#include <err.h>
+#include <pcap/pcap.h>
+#include <stdlib.h>
+
+#define SNAP_LENGTH 262144   /* tcpdump's: more than any frame */
+#define RING_SIZE (16 << 20) /* bytes: a second of a busy lab */
+
+/* Frames taken in one go: a flood must not keep the caller from its signals. */
+#define DRAIN_MAX 65536
+
+struct capture {
+	pcap_t *pcap;
+	int64_t fraction; /* nanoseconds in a unit of ts.tv_usec */
+	capture_fn *fn;   /* while draining */
+	void *user;
+	int count;
+};
+
+static int
+set_up(pcap_t *pcap)
+{
+	return pcap_set_snaplen(pcap, SNAP_LENGTH) == 0 &&
+		       pcap_set_promisc(pcap, 1) == 0 &&
+		       pcap_set_immediate_mode(pcap, 1) == 0 &&
+		       pcap_set_buffer_size(pcap, RING_SIZE) == 0
+		   ? 0
+		   : -1;
+}
+
+static int
+set_filter(pcap_t *pcap, const char *interface, const char *filter)
+{
+	struct bpf_program program;
+	int result;
+
+	if (filter == NULL)
+		return 0;
+	result = pcap_compile(pcap, &program, filter, 1, PCAP_NETMASK_UNKNOWN);
+	if (result == 0) {
+		result = pcap_setfilter(pcap, &program);
+		pcap_freecode(&program);
+	}
+	if (result != 0)
+		warnx("capture on %s: filter \"%s\": %s", interface, filter,
+		    pcap_geterr(pcap));
+	return result == 0 ? 0 : -1;
+}
+
+/* Negative results are errors, positive ones warnings we live with. */
+static int
+activate(pcap_t *pcap, const char *interface)
+{
+	int result = pcap_activate(pcap);
+
+	if (result >= 0)
+		return 0;
+	warnx("capture on %s: %s%s%s", interface, pcap_statustostr(result),
+	    *pcap_geterr(pcap) == '\0' ? "" : ": ", pcap_geterr(pcap));
+	return -1;
+}
+
+struct capture *
+capture_open(const char *interface, const char *filter)
+{
+	char why[PCAP_ERRBUF_SIZE] = "out of memory";
+	struct capture *c = calloc(1, sizeof(*c));
+
+	if (c == NULL || (c->pcap = pcap_create(interface, why)) == NULL ||
+	    set_up(c->pcap) == -1) {
+		warnx("capture on %s: %s", interface, why);
+		goto fail;
+	}
+	c->fraction = 1000;
+	if (pcap_set_tstamp_precision(c->pcap, PCAP_TSTAMP_PRECISION_NANO) == 0)
+		c->fraction = 1;
+	if (activate(c->pcap, interface) == -1 ||
+	    set_filter(c->pcap, interface, filter) == -1)
+		goto fail;
+	if (pcap_setnonblock(c->pcap, 1, why) == -1) {
+		warnx("capture on %s: %s", interface, why);
+		goto fail;
+	}
+	return c;
+
+fail:
+	capture_close(c);
+	return NULL;
+}
+
+void
+capture_close(struct capture *c)
+{
+	if (c == NULL)
+		return;
+	if (c->pcap != NULL)
+		pcap_close(c->pcap);
+	free(c);
+}
+
+int
+capture_fd(const struct capture *c)
+{
+	return pcap_get_selectable_fd(c->pcap);
+}
+
+int
+capture_link_type(const struct capture *c)
+{
+	return pcap_datalink(c->pcap);
+}
+
+static void
+take_frame(u_char *user, const struct pcap_pkthdr *header, const u_char *data)
+{
+	struct capture *c = (struct capture *)user;
+	const struct frame frame = {
+	    .at = header->ts.tv_sec * NANOSECONDS +
+		  header->ts.tv_usec * c->fraction,
+	    .link_type = pcap_datalink(c->pcap),
+	    .bytes = {data, header->caplen},
+	    .length = header->len,
+	};
+
+	c->count++;
+	if (!c->fn(c->user, &frame))
+		pcap_breakloop(c->pcap);
+}
+
+int
+capture_drain(struct capture *c, capture_fn *fn, void *user)
+{
+	int result;
+
+	c->fn = fn;
+	c->user = user;
+	c->count = 0;
+	do
+		result = pcap_dispatch(c->pcap, -1, take_frame, (u_char *)c);
+	while (result > 0 && c->count < DRAIN_MAX);
+	if (result == PCAP_ERROR) {
+		warnx("capture: %s", pcap_geterr(c->pcap));
+		return -1;
+	}
+	return c->count;
+}
+
+void
+capture_count(const struct capture *c, uint64_t *received, uint64_t *dropped)
+{
+	struct pcap_stat statistics = {0};
+
+	if (pcap_stats(c->pcap, &statistics) != 0)
+		warnx("capture: %s", pcap_geterr(c->pcap));
+	*received = statistics.ps_recv;
+	*dropped = statistics.ps_drop;
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef CAPTURE_H
+#define CAPTURE_H
+
+#include "frame.h"
+
+/*
+ * A capture gives the frames that pass an interface, as they pass.
+ *
+ *	capture_open -> capture_fd -> (readable: capture_drain) ...
+ *	    -> capture_close
+ *
+ * It never blocks: the caller waits for the descriptor, for libpcap in
+ * immediate mode does not always come back from its own time limit.
+ */
+struct capture;
+
+/*
+ * Listen on an interface.  `filter` as tcpdump takes it, or NULL.  NULL: the
+ * reason was warned.
+ */
+struct capture *capture_open(const char *interface, const char *filter)
+    __attribute__((warn_unused_result));
+void capture_close(struct capture *c); /* NULL is allowed */
+
+int capture_fd(const struct capture *c);
+int capture_link_type(const struct capture *c);
+
+/* Called for each frame; false: want no more for now. */
+typedef bool capture_fn(void *user, const struct frame *frame);
+
+/*
+ * Every frame that is there.  Returns how many, or -1 after a warning; the
+ * capture is then of no further use.
+ */
+int capture_drain(struct capture *c, capture_fn *fn, void *user)
+    __attribute__((warn_unused_result));
+
+/* Frames that passed the filter, and those lost for want of room. */
+void capture_count(
+    const struct capture *c, uint64_t *received, uint64_t *dropped);
+
+#endif

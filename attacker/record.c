@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * attacker record: write a conversation to a tape.
+ *
+ *	capture or another tape -> tape
+ *				-> conversations, to count what was recorded
+ *
+ * Listening needs the confinement; reading a capture file does not.
+ */
+#include "capture/capture.h"
+#include "capture/tape.h"
+#include "commands.h"
+#include "confine/confine.h"
+#include "event.h"
+#include "exit_code.h"
+#include "lab.h"
+#include "option.h"
+#include "reassemble/conversation.h"
+
+#include <err.h>
+#include <event2/event.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+struct recording {
+	const char *path;
+	struct tape *tape;
+	struct conversations *set;
+	struct capture *capture; /* NULL: from a file */
+	struct event_base *base;
+	const char *until; /* "requests", ...; NULL: for ever */
+	uint64_t until_count;
+	bool failed;
+};
+
+static const char *const units[] = {"request", "record", "frame"};
+
+/* "1 request", "20 records". */
+static int
+parse_until(const char *text, struct recording *r)
+{
+	char *end;
+
+	if (text == NULL)
+		return 0;
+	r->until_count = strtoull(text, &end, 10);
+	if (r->until_count > 0 && *text != '-' && *end == ' ')
+		for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
+			size_t n = strlen(units[i]);
+
+			if (strncmp(end + 1, units[i], n) == 0 &&
+			    (strcmp(end + 1 + n, "s") == 0 ||
+				end[1 + n] == '\0')) {
+				r->until = units[i];
+				return 0;
+			}
+		}
+	warnx("attacker record: until: \"%s\" is not a number and one of "
+	      "requests, records, frames",
+	    text);
+	return -1;
+}
+
+static bool
+is_enough(const struct recording *r)
+{
+	struct conversation_counts counts;
+	uint64_t reached;
+
+	if (r->until == NULL)
+		return false;
+	conversations_count(r->set, &counts);
+	reached = r->until == units[0]   ? counts.requests
+		  : r->until == units[1] ? counts.records
+					 : counts.frames;
+	return reached >= r->until_count;
+}
+
+/* False: stop here, there is enough or no room. */
+static bool
+take(void *user, const struct frame *frame)
+{
+	struct recording *r = user;
+
+	if (tape_append(r->tape, frame) == -1)
+		r->failed = true;
+	(void)conversations_feed(r->set, frame);
+	return !r->failed && !is_enough(r);
+}
+
+static void
+drain(struct recording *r)
+{
+	if (capture_drain(r->capture, take, r) == -1 ||
+	    tape_flush(r->tape) == -1)
+		r->failed = true;
+}
+
+static void
+on_frames(evutil_socket_t fd, short what, void *user)
+{
+	struct recording *r = user;
+
+	(void)fd, (void)what;
+	drain(r);
+	if (r->failed || is_enough(r))
+		event_base_loopbreak(r->base);
+}
+
+static void
+on_signal(evutil_socket_t number, short what, void *user)
+{
+	struct recording *r = user;
+
+	(void)number, (void)what;
+	drain(r); /* what the ring still holds */
+	event_base_loopbreak(r->base);
+}
+
+static int
+run_loop(struct recording *r)
+{
+	struct event *frames, *terminate, *interrupt;
+	int result = -1;
+
+	if ((r->base = event_base_new()) == NULL) {
+		warnx("attacker record: no event loop");
+		return -1;
+	}
+	frames = event_new(r->base, capture_fd(r->capture),
+	    EV_READ | EV_PERSIST, on_frames, r);
+	terminate = evsignal_new(r->base, SIGTERM, on_signal, r);
+	interrupt = evsignal_new(r->base, SIGINT, on_signal, r);
+	if (frames != NULL && terminate != NULL && interrupt != NULL &&
+	    event_add(frames, NULL) == 0 && event_add(terminate, NULL) == 0 &&
+	    event_add(interrupt, NULL) == 0) {
+		event_ready();
+		result = event_base_dispatch(r->base) == -1 ? -1 : 0;
+	}
+	if (frames != NULL)
+		event_free(frames);
+	if (terminate != NULL)
+		event_free(terminate);
+	if (interrupt != NULL)
+		event_free(interrupt);
+	event_base_free(r->base);
+	return result;
+}
+
+static int
+record_interface(struct recording *r, const char *interface)
+{
+	uint64_t received, dropped;
+
+	r->capture = capture_open(interface, NULL);
+	if (r->capture == NULL)
+		return EXIT_USAGE;
+	r->tape = tape_create(
+	    r->path, interface, NULL, capture_link_type(r->capture));
+	if (r->tape == NULL)
+		return EXIT_USAGE;
+	if (run_loop(r) == -1)
+		return EXIT_INTERNAL;
+	capture_count(r->capture, &received, &dropped);
+	tape_statistics(r->tape, received, dropped);
+	if (dropped > 0)
+		warnx("capture on %s: the kernel dropped %llu frames",
+		    interface, (unsigned long long)dropped);
+	return r->failed ? EXIT_INTERNAL : EXIT_AS_EXPECTED;
+}
+
+static bool
+is_same_file(const char *a, const char *b)
+{
+	struct stat sa, sb;
+
+	return stat(a, &sa) == 0 && stat(b, &sb) == 0 &&
+	       sa.st_dev == sb.st_dev && sa.st_ino == sb.st_ino;
+}
+
+/* The tape takes its link type from the first frame. */
+static int
+copy_frames(struct recording *r, struct tape *from, const char *name)
+{
+	enum tape_verdict verdict;
+	struct frame frame;
+	bool more = true;
+
+	while (more && (verdict = tape_next(from, &frame)) == TAPE_FRAME) {
+		if (r->tape == NULL && (r->tape = tape_create(r->path, name,
+					    NULL, frame.link_type)) == NULL)
+			return EXIT_USAGE;
+		more = take(r, &frame);
+	}
+	if (r->failed)
+		return EXIT_INTERNAL;
+	if (r->tape == NULL) {
+		warnx("tape %s: no frame to record", name);
+		return EXIT_USAGE;
+	}
+	return !more || verdict == TAPE_END ? EXIT_AS_EXPECTED : EXIT_USAGE;
+}
+
+static int
+record_file(struct recording *r, const char *name)
+{
+	struct tape *from;
+	int status;
+
+	if (is_same_file(name, r->path)) {
+		warnx("attacker record: %s would be recorded onto itself; name "
+		      "another --tape",
+		    name);
+		return EXIT_USAGE;
+	}
+	if ((from = tape_open(name)) == NULL)
+		return EXIT_USAGE;
+	status = copy_frames(r, from, name);
+	tape_close(from);
+	return status;
+}
+
+/* The tape holds all that is counted here before anybody hears of it. */
+static int
+announce(struct recording *r)
+{
+	struct conversation_counts counts;
+
+	if (r->tape == NULL || tape_flush(r->tape) == -1)
+		return -1;
+	conversations_count(r->set, &counts);
+	event_begin("recorded");
+	event_text("tape", r->path);
+	event_number("frames", (int64_t)counts.frames);
+	event_number("conversations", (int64_t)counts.conversations);
+	event_number("records", (int64_t)counts.records);
+	event_number("requests", (int64_t)counts.requests);
+	event_end();
+	printf("%s: %llu frames, %llu conversations, %llu TLS records, %llu "
+	       "requests\n",
+	    r->path, (unsigned long long)counts.frames,
+	    (unsigned long long)counts.conversations,
+	    (unsigned long long)counts.records,
+	    (unsigned long long)counts.requests);
+	return 0;
+}
+
+static int
+record(struct recording *r, const char *interface, const char *from)
+{
+	struct manifest targets;
+	int status;
+
+	if (interface != NULL && confine_enter(&targets) == -1)
+		return EXIT_REFUSED;
+	r->set = conversations_new(NULL, NULL);
+	status = interface != NULL ? record_interface(r, interface)
+				   : record_file(r, from);
+	if (r->tape != NULL && announce(r) == -1)
+		status = EXIT_INTERNAL;
+	if (tape_close(r->tape) == -1)
+		status = EXIT_INTERNAL;
+	capture_close(r->capture);
+	conversations_free(r->set);
+	return status;
+}
+
+int
+record_main(int argc, char *argv[])
+{
+	const char *interface = NULL, *from = NULL, *until = NULL;
+	struct recording r = {0};
+	const struct option_row rows[] = {
+	    OPTION_TEXT("on", &interface, "INTERFACE", "listen there"),
+	    OPTION_TEXT("from", &from, "CAPTURE",
+		"read a capture file instead (needs no lab)"),
+	    OPTION_TEXT("tape", &r.path, "FILE",
+		"where to write; default: the lab's tape.pcapng"),
+	    OPTION_TEXT("until", &until, "\"N UNIT\"",
+		"stop after N requests, records or frames"),
+	    OPTION_END,
+	};
+	const struct option_usage usage = {"attacker record",
+	    "Write what passes an interface to a tape (pcapng), until enough "
+	    "passed or SIGTERM.",
+	    NULL, rows, "attacker record --on outer --until \"1 request\""};
+
+	switch (option_read(&usage, argc, argv, NULL)) {
+	case OPTIONS_HELPED:
+		return EXIT_AS_EXPECTED;
+	case OPTIONS_WRONG:
+		return EXIT_USAGE;
+	case OPTIONS_READ:
+		break;
+	}
+	if ((interface == NULL) == (from == NULL)) {
+		warnx("attacker record: give either --on or --from");
+		return EXIT_USAGE;
+	}
+	if (parse_until(until, &r) == -1)
+		return EXIT_USAGE;
+	if (r.path == NULL && (r.path = lab_file("tape.pcapng")) == NULL)
+		r.path = "tape.pcapng";
+	return record(&r, interface, from);
+}
