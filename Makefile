@@ -37,7 +37,8 @@ PKG     += libllhttp
 endif
 PKG_CFLAGS := $(shell pkg-config --cflags $(PKG)) $(LLHTTP_CFLAGS)
 PKG_LIBS   := $(shell pkg-config --libs $(PKG))
-NET_CFLAGS := $(shell libnet-config --cflags --defines)
+# libnet asks for _BSD_SOURCE, whose name today is _DEFAULT_SOURCE.
+NET_CFLAGS := $(shell libnet-config --cflags --defines) -D_DEFAULT_SOURCE
 NET_LIBS   := $(shell libnet-config --libs)
 
 sources  = $(wildcard $(1)/*.c $(1)/*/*.c)
