@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: MIT */
+/* The attacker's own connection: blocking, each wait with a limit. */
+#include "dial.h"
+
+#include <arpa/inet.h>
+#include <err.h>
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+/* A server that has begun to answer finishes its flight within this (ms). */
+#define PAUSE_MS 20
+
+union socket_address {
+	struct sockaddr any;
+	struct sockaddr_in v4;
+	struct sockaddr_in6 v6;
+};
+
+static const struct manifest_interface *
+reachable(const struct manifest *targets, const struct manifest_host *host,
+    const char *near)
+{
+	const struct manifest_host *other = manifest_host_at(targets, near);
+	const struct manifest_interface *found = NULL;
+
+	for (size_t i = 0; other != NULL && i < other->interface_count; i++)
+		if (strcmp(other->interfaces[i].address, near) == 0)
+			found = manifest_interface(
+			    host, other->interfaces[i].network);
+	return found != NULL ? found
+			     : &host->interfaces[host->interface_count - 1];
+}
+
+int
+dial_address(const struct manifest *targets, const struct manifest_host *host,
+    const char *near, struct endpoint *address)
+{
+	const char *text = reachable(targets, host, near)->address;
+
+	*address = (struct endpoint){.port = host->port};
+	address->family = strchr(text, ':') == NULL ? AF_INET : AF_INET6;
+	if (inet_pton(address->family, text, address->address) == 1)
+		return 0;
+	warnx("manifest: %s is no address", text);
+	return -1;
+}
+
+static socklen_t
+to_socket(const struct endpoint *e, union socket_address *into)
+{
+	memset(into, 0, sizeof(*into));
+	into->any.sa_family = (sa_family_t)e->family;
+	if (e->family == AF_INET) {
+		into->v4.sin_port = htons(e->port);
+		memcpy(&into->v4.sin_addr, e->address, 4);
+		return sizeof(into->v4);
+	}
+	into->v6.sin6_port = htons(e->port);
+	memcpy(&into->v6.sin6_addr, e->address, 16);
+	return sizeof(into->v6);
+}
+
+static void
+own_end(int fd, int family, struct endpoint *self)
+{
+	union socket_address address = {0};
+	socklen_t size = sizeof(address);
+
+	getsockname(fd, &address.any, &size);
+	*self = (struct endpoint){.family = family};
+	if (family == AF_INET) {
+		self->port = ntohs(address.v4.sin_port);
+		memcpy(self->address, &address.v4.sin_addr, 4);
+	} else {
+		self->port = ntohs(address.v6.sin6_port);
+		memcpy(self->address, &address.v6.sin6_addr, 16);
+	}
+}
+
+/* Linux applies SO_SNDTIMEO to connect as well (socket(7)). */
+static int
+limit_waits(int fd, int timeout_ms)
+{
+	const struct timeval limit = {
+	    timeout_ms / 1000, timeout_ms % 1000 * 1000};
+
+	return setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit));
+}
+
+int
+dial_open(const struct endpoint *target, struct endpoint *self, int timeout_ms)
+{
+	union socket_address address;
+	socklen_t size = to_socket(target, &address);
+	char text[ENDPOINT_SIZE];
+	int fd = socket(target->family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	if (fd == -1 || limit_waits(fd, timeout_ms) == -1 ||
+	    connect(fd, &address.any, size) == -1) {
+		warn("connect to %s", endpoint_text(target, text));
+		if (fd != -1)
+			close(fd);
+		return -1;
+	}
+	own_end(fd, target->family, self);
+	return fd;
+}
+
+int
+dial_send(int fd, struct bytes data)
+{
+	while (data.left > 0) {
+		ssize_t sent = send(fd, data.at, data.left, MSG_NOSIGNAL);
+
+		if (sent == -1 && errno == EINTR)
+			continue;
+		if (sent == -1)
+			return -1;
+		bytes_skip(&data, (size_t)sent);
+	}
+	return 0;
+}
+
+static int64_t
+monotonic_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* Wait for one piece and feed it. */
+static const char *
+take_piece(int fd, struct answer *answer, int64_t wait_ms)
+{
+	struct pollfd readable = {.fd = fd, .events = POLLIN};
+	uint8_t piece[16384];
+	ssize_t length;
+
+	if (poll(&readable, 1, wait_ms < 0 ? 0 : (int)wait_ms) < 1)
+		return "timeout";
+	length = recv(fd, piece, sizeof(piece), 0);
+	if (length > 0) {
+		answer_feed(answer, (struct bytes){piece, (size_t)length});
+		return "data";
+	}
+	answer_end(answer);
+	return length == 0 ? "eof" : "reset";
+}
+
+const char *
+dial_turn(int fd, struct answer *answer, int timeout_ms)
+{
+	const char *ended = take_piece(fd, answer, timeout_ms);
+	const char *first = ended;
+
+	while (strcmp(ended, "data") == 0)
+		ended = take_piece(fd, answer, PAUSE_MS);
+	return strcmp(ended, "timeout") == 0 ? first : ended;
+}
+
+const char *
+dial_receive(int fd, struct answer *answer, int timeout_ms)
+{
+	int64_t deadline = monotonic_ms() + timeout_ms;
+	const char *ended = "data";
+
+	while (answer->outcome == ANSWER_PENDING && strcmp(ended, "data") == 0)
+		ended = take_piece(fd, answer, deadline - monotonic_ms());
+	return ended;
+}

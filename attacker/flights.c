@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: MIT */
+/* Who spoke when: the turns of a recorded conversation. */
+#include "flights.h"
+
+#include "capture/tape.h"
+#include "reassemble/conversation.h"
+
+void
+flights_client(struct flights *f, struct bytes data)
+{
+	if (data.left == 0)
+		return;
+	if ((f->server_spoke || f->count == 0) && f->count < FLIGHTS_MAX)
+		f->count++;
+	f->server_spoke = false;
+	buffer_add_bytes(&f->stream, data);
+	f->ends[f->count - 1] = buffer_bytes(&f->stream).left;
+}
+
+void
+flights_server(struct flights *f)
+{
+	f->server_spoke = true;
+}
+
+struct bytes
+flights_get(const struct flights *f, size_t i)
+{
+	struct bytes stream = buffer_bytes(&f->stream), flight = {NULL, 0};
+	size_t begin = i == 0 ? 0 : f->ends[i - 1];
+
+	if (bytes_skip(&stream, begin))
+		bytes_take(&stream, f->ends[i] - begin, &flight);
+	return flight;
+}
+
+static void
+found(void *user, const struct finding *finding)
+{
+	struct flights *f = user;
+
+	if (finding->conversation->number != f->conversation)
+		return;
+	if (finding->kind == FOUND_DATA && finding->side == SIDE_CLIENT)
+		flights_client(f, finding->bytes);
+	else if (finding->kind == FOUND_DATA)
+		flights_server(f);
+	else if (finding->kind == FOUND_RECORD && finding->side == SIDE_SERVER)
+		f->server_records++;
+}
+
+int
+flights_read(const char *path, size_t conversation, struct flights *f)
+{
+	struct conversations *set;
+	struct tape *tape;
+	struct frame frame;
+	enum tape_verdict verdict;
+
+	*f = (struct flights){.conversation = conversation};
+	if ((tape = tape_open(path)) == NULL)
+		return -1;
+	set = conversations_new(found, f);
+	while ((verdict = tape_next(tape, &frame)) == TAPE_FRAME)
+		(void)conversations_feed(set, &frame);
+	conversations_free(set);
+	tape_close(tape);
+	return verdict == TAPE_DAMAGED ? -1 : 0;
+}
+
+void
+flights_clear(struct flights *f)
+{
+	buffer_clear(&f->stream);
+	*f = (struct flights){0};
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef FLIGHTS_H
+#define FLIGHTS_H
+
+#include "buffer.h"
+
+/*
+ * A client's recorded stream, cut where the client had waited for the server:
+ * a flight is what it sent without hearing anything in between (RFC 8446
+ * section 2, RFC 5246 section 7.3).
+ *
+ *	flights_read -> flights_take ... -> flights_clear
+ */
+#define FLIGHTS_MAX 256 /* what comes after is one flight more */
+
+struct flights {
+	struct buffer stream;
+	size_t ends[FLIGHTS_MAX]; /* where in the stream each one ends */
+	size_t count;
+	uint64_t server_records; /* TLS records the server sent then */
+	bool server_spoke;       /* since the last byte of the client */
+	size_t conversation;
+};
+
+/* -1 after a warning if the tape cannot be read. */
+int flights_read(const char *tape, size_t conversation, struct flights *f)
+    __attribute__((warn_unused_result));
+void flights_clear(struct flights *f);
+
+/* One side spoke.  Pure; flights_read calls it in the order of the tape. */
+void flights_client(struct flights *f, struct bytes data);
+void flights_server(struct flights *f);
+
+/* Flight i, borrowed; the last one takes all that is left. */
+struct bytes flights_get(const struct flights *f, size_t i);
+
+#endif

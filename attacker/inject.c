@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * attacker inject: put a copy into a connection that is alive.
+ *
+ *	tape -> what to send
+ *	tape, then the interface -> where the connection stands now
+ *	both -> inject/next_segment -> inject/injector
+ *
+ * A segment goes out bit for bit as it was recorded.  A record or a request
+ * goes out in new segments that the receiver takes for the sender's next.
+ */
+#include "capture/capture.h"
+#include "commands.h"
+#include "confine/confine.h"
+#include "copy.h"
+#include "exit_code.h"
+#include "inject/injector.h"
+#include "inject/next_segment.h"
+#include "lab.h"
+#include "lab_clock.h"
+#include "option.h"
+#include "reassemble/selection.h"
+
+#include <err.h>
+#include <pcap/dlt.h>
+#include <stdio.h>
+#include <string.h>
+
+struct injection {
+	struct manifest targets;
+	struct selection selection;
+	const char *tape;
+	const char *interface;     /* NULL: where the connection is */
+	struct selected selected;  /* what to send */
+	struct conversations *set; /* where everything stands */
+	const struct conversation *conversation;
+};
+
+static const struct endpoint *
+endpoint_of(const struct injection *x, enum side side)
+{
+	return &x->conversation->side[side].endpoint;
+}
+
+/* Exit status, as from here on. */
+static int
+read_tape(struct injection *x)
+{
+	conversations_free(x->set);
+	selected_clear(&x->selected);
+	x->set = NULL;
+	if (selection_find(x->tape, &x->selection, &x->selected, &x->set) == -1)
+		return EXIT_USAGE;
+	x->conversation = conversations_get(x->set, x->selected.conversation);
+	if (confine_flow(&x->targets, endpoint_of(x, SIDE_CLIENT),
+		endpoint_of(x, SIDE_SERVER)) == -1)
+		return EXIT_REFUSED;
+	return EXIT_AS_EXPECTED;
+}
+
+/*
+ * Interfaces are named after their network, the same on every host.  The end
+ * passed confine_flow, so it is a host of the manifest.
+ */
+static const char *
+network_of(const struct manifest *targets, const struct endpoint *end)
+{
+	char text[INET6_ADDRSTRLEN];
+	const struct manifest_host *host =
+	    manifest_host_at(targets, endpoint_address(end, text));
+
+	for (size_t i = 0; i < host->interface_count; i++)
+		if (strcmp(host->interfaces[i].address, text) == 0)
+			return host->interfaces[i].network;
+	return NULL;
+}
+
+static bool
+feed(void *user, const struct frame *frame)
+{
+	struct conversations *set = user;
+
+	(void)conversations_feed(set, frame);
+	return true;
+}
+
+/*
+ * Listen first, read the tape to its end, then take in what came meanwhile:
+ * so nothing that the connection did falls between the two.
+ */
+static int
+catch_up(struct injection *x)
+{
+	struct capture *capture;
+	int status;
+
+	if ((capture = capture_open(x->interface, "tcp")) == NULL)
+		return EXIT_USAGE;
+	status = read_tape(x);
+	if (status == EXIT_AS_EXPECTED &&
+	    capture_drain(capture, feed, x->set) == -1)
+		status = EXIT_INTERNAL;
+	capture_close(capture);
+	return status;
+}
+
+static void
+announce(const struct injection *x, struct copy *copy)
+{
+	copy->kind = x->selection.kind;
+	copy->has_seq = true;
+	copy_event_sent(
+	    copy, endpoint_of(x, SIDE_CLIENT), endpoint_of(x, SIDE_SERVER));
+}
+
+static void
+report(const struct injection *x, const struct copy *copy)
+{
+	char from[ENDPOINT_SIZE], to[ENDPOINT_SIZE];
+	enum side side = x->selected.side;
+
+	printf("injected %s %llu of the %s (%zu bytes, %s) into %s -> %s as "
+	       "sequence number %u\n",
+	    selection_kind_name(x->selection.kind),
+	    (unsigned long long)x->selected.number, side_name(side),
+	    copy->length, copy->fingerprint,
+	    endpoint_text(endpoint_of(x, side), from),
+	    endpoint_text(endpoint_of(x, side_other(side)), to), copy->seq);
+}
+
+static int
+send_frame(const struct injection *x, struct injector *injector)
+{
+	struct bytes frame = buffer_bytes(&x->selected.bytes);
+	struct segment segment;
+	struct copy copy = {.length = frame.left};
+
+	if (x->selected.link_type != DLT_EN10MB ||
+	    segment_read(DLT_EN10MB, frame, &segment) != SEGMENT_TCP) {
+		warnx("attacker inject: tape %s: the segment is no whole "
+		      "Ethernet frame; use --record or --request",
+		    x->tape);
+		return EXIT_USAGE;
+	}
+	copy.seq = segment.seq;
+	copy.ack = segment.ack;
+	copy_describe(&copy, segment.payload);
+	announce(x, &copy);
+	if (injector_frame(injector, frame) == -1)
+		return EXIT_INTERNAL;
+	report(x, &copy);
+	return EXIT_AS_EXPECTED;
+}
+
+/* One piece of the copy, as what the sender says next. */
+static bool
+prepare(const struct injection *x, size_t offset, struct bytes piece,
+    struct segment *segment)
+{
+	enum next_segment_verdict verdict = next_segment(x->conversation,
+	    x->selected.side, true_now(), (uint32_t)offset, piece, segment);
+
+	if (verdict == NEXT_SEGMENT_READY)
+		return true;
+	warnx("attacker inject: conversation %zu %s", x->conversation->number,
+	    next_segment_text(verdict));
+	return false;
+}
+
+static int
+send_copy(const struct injection *x, struct injector *injector)
+{
+	struct bytes whole = buffer_bytes(&x->selected.bytes), rest = whole;
+	struct copy copy = {.length = whole.left};
+	struct segment segment;
+	struct bytes piece;
+
+	copy_describe(&copy, whole);
+	while (rest.left > 0) {
+		size_t offset = whole.left - rest.left;
+
+		bytes_take(&rest,
+		    rest.left < NEXT_SEGMENT_PAYLOAD_MAX
+			? rest.left
+			: NEXT_SEGMENT_PAYLOAD_MAX,
+		    &piece);
+		if (!prepare(x, offset, piece, &segment))
+			return EXIT_DIFFERS;
+		if (offset == 0) {
+			copy.seq = segment.seq;
+			copy.ack = segment.ack;
+			announce(x, &copy);
+		}
+		if (injector_segment(injector, &segment) == -1)
+			return EXIT_INTERNAL;
+	}
+	report(x, &copy);
+	return EXIT_AS_EXPECTED;
+}
+
+static int
+inject(struct injection *x)
+{
+	struct injector *injector;
+	int status;
+
+	if (confine_enter(&x->targets) == -1)
+		return EXIT_REFUSED;
+	if (x->interface == NULL) {
+		/* A first look at the tape tells where to listen. */
+		if ((status = read_tape(x)) != EXIT_AS_EXPECTED)
+			return status;
+		x->interface =
+		    network_of(&x->targets, endpoint_of(x, SIDE_SERVER));
+	}
+	if ((injector = injector_open(x->interface)) == NULL)
+		return EXIT_USAGE;
+	if ((status = catch_up(x)) == EXIT_AS_EXPECTED)
+		status = x->selection.kind == SELECT_SEGMENT
+			     ? send_frame(x, injector)
+			     : send_copy(x, injector);
+	injector_close(injector);
+	return status;
+}
+
+/* Exactly one of the three says what to send. */
+static int
+choose(struct injection *x, const char *const words[], long conversation)
+{
+	static const enum selection_kind kinds[] = {
+	    SELECT_SEGMENT, SELECT_RECORD, SELECT_REQUEST};
+	size_t given = 0, which = 0;
+
+	for (size_t i = 0; i < 3; i++)
+		if (words[i] != NULL) {
+			given++;
+			which = i;
+		}
+	if (given != 1) {
+		warnx("attacker inject: give one of --segment, --record, "
+		      "--request");
+		return -1;
+	}
+	if (!selection_parse(kinds[which], words[which], &x->selection)) {
+		warnx("attacker inject: %s: \"%s\" names none; see attacker "
+		      "inject --help",
+		    selection_kind_name(kinds[which]), words[which]);
+		return -1;
+	}
+	x->selection.conversation = (size_t)conversation;
+	return 0;
+}
+
+int
+inject_main(int argc, char *argv[])
+{
+	const char *words[3] = {NULL, NULL, NULL};
+	struct injection x = {0};
+	long conversation = 0;
+	const struct option_row rows[] = {
+	    OPTION_TEXT("segment", &words[0], "SIDE:N",
+		"the very frame, bit for bit: client:3, server:last"),
+	    OPTION_TEXT("record", &words[1], "SIDE:N",
+		"a TLS record, in a new segment: client:last"),
+	    OPTION_TEXT("request", &words[2], "N",
+		"an HTTP request, in a new segment: 2, last"),
+	    OPTION_NUMBER("conversation", &conversation, 1, 1000000000,
+		"of that conversation; default: the latest"),
+	    OPTION_TEXT("tape", &x.tape, "FILE",
+		"what was recorded; default: the lab's tape.pcapng"),
+	    OPTION_TEXT("on", &x.interface, "INTERFACE",
+		"default: the network the connection is on"),
+	    OPTION_END,
+	};
+	const struct option_usage usage = {"attacker inject",
+	    "Put a copy of something recorded into its connection, which is "
+	    "still open.",
+	    NULL, rows, "attacker inject --record client:last"};
+	int status;
+
+	switch (option_read(&usage, argc, argv, NULL)) {
+	case OPTIONS_HELPED:
+		return EXIT_AS_EXPECTED;
+	case OPTIONS_WRONG:
+		return EXIT_USAGE;
+	case OPTIONS_READ:
+		break;
+	}
+	if (choose(&x, words, conversation) == -1)
+		return EXIT_USAGE;
+	if (x.tape == NULL && (x.tape = lab_file("tape.pcapng")) == NULL)
+		x.tape = "tape.pcapng";
+	status = inject(&x);
+	selected_clear(&x.selected);
+	conversations_free(x.set);
+	return status;
+}

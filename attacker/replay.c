@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * attacker replay: send a copy over a connection of our own.
+ *
+ *	tape -> selection, flights -> dial -> answer
+ *
+ * The kernel does TCP; everything above it is as it was recorded.  A whole
+ * stream is sent flight by flight: each one when the server has answered the
+ * one before, as the recorded client did.
+ */
+#include "answer.h"
+#include "commands.h"
+#include "confine/confine.h"
+#include "copy.h"
+#include "dial.h"
+#include "event.h"
+#include "exit_code.h"
+#include "flights.h"
+#include "lab.h"
+#include "option.h"
+#include "reassemble/selection.h"
+#include "tls_handshake.h"
+
+#include <err.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+struct replay {
+	struct manifest targets;
+	struct selection selection;
+	const char *tape;
+	const char *to; /* host of the manifest; NULL: the recorded server */
+	long count;
+	long timeout; /* ms */
+	struct selected selected;
+	struct flights flights;
+	struct endpoint recorded; /* the server then */
+	const struct manifest_host *host;
+	struct endpoint target;
+};
+
+/* The target as a host of the manifest.  Exit status. */
+static int
+choose_target(struct replay *r)
+{
+	char address[INET6_ADDRSTRLEN];
+
+	endpoint_address(&r->recorded, address);
+	if (r->to == NULL) {
+		r->host = manifest_host_at(&r->targets, address);
+		r->to = r->host == NULL ? address : r->host->name;
+	}
+	if ((r->host = confine_target(&r->targets, r->to)) == NULL)
+		return EXIT_REFUSED;
+	r->to = r->host->name;
+	if (dial_address(&r->targets, r->host, address, &r->target) == -1)
+		return EXIT_INTERNAL;
+	return EXIT_AS_EXPECTED;
+}
+
+static int
+read_tape(struct replay *r)
+{
+	struct conversations *set;
+	const struct conversation *c;
+
+	if (selection_find(r->tape, &r->selection, &r->selected, &set) == -1)
+		return EXIT_USAGE;
+	c = conversations_get(set, r->selected.conversation);
+	r->recorded = c->side[SIDE_SERVER].endpoint;
+	conversations_free(set);
+	if (r->selection.kind == SELECT_STREAM)
+		return flights_read(
+			   r->tape, r->selected.conversation, &r->flights) == -1
+			   ? EXIT_USAGE
+			   : EXIT_AS_EXPECTED;
+	r->flights = (struct flights){0};
+	flights_client(&r->flights, buffer_bytes(&r->selected.bytes));
+	return EXIT_AS_EXPECTED;
+}
+
+/* Flights until the answer is decided or there is none left. */
+static void
+converse(
+    const struct replay *r, int fd, struct answer *answer, const char **reason)
+{
+	for (size_t i = 0; i < r->flights.count; i++) {
+		bool last = i + 1 == r->flights.count;
+
+		if (dial_send(fd, flights_get(&r->flights, i)) == -1) {
+			*reason = "reset";
+			answer_end(answer);
+			return;
+		}
+		*reason = last ? dial_receive(fd, answer, (int)r->timeout)
+			       : dial_turn(fd, answer, (int)r->timeout);
+		if (answer->outcome != ANSWER_PENDING && !last &&
+		    answer->outcome != ANSWER_ANSWERED)
+			return;
+	}
+	answer_timeout(answer);
+}
+
+static void
+announce(const struct replay *r, const struct endpoint *self)
+{
+	struct bytes whole = buffer_bytes(&r->flights.stream);
+	struct copy copy = {.kind = r->selection.kind, .length = whole.left};
+
+	copy_describe(&copy, whole);
+	copy_event_sent(&copy, self, &r->target);
+}
+
+static void
+report(const struct replay *r, const struct answer *a, const char *reason,
+    const struct endpoint *self)
+{
+	const char *description = a->outcome == ANSWER_ALERT
+				      ? tls_alert_name(a->description)
+				  : a->outcome == ANSWER_CLOSED ? reason
+								: NULL;
+	char target[ENDPOINT_SIZE];
+
+	event_begin("replayed");
+	event_text("outcome", answer_outcome_name(a->outcome));
+	if (a->status != 0)
+		event_number("status", a->status);
+	if (a->outcome == ANSWER_ALERT)
+		event_text("level", a->level == 2 ? "fatal" : "warning");
+	event_text("description", description);
+	copy_event_flow(self, &r->target);
+	event_end();
+	printf("replayed %s %llu of conversation %zu to %s (%s): %s",
+	    selection_kind_name(r->selection.kind),
+	    (unsigned long long)r->selected.number, r->selected.conversation,
+	    r->to, endpoint_text(&r->target, target),
+	    answer_outcome_name(a->outcome));
+	if (a->status != 0)
+		printf(" %d", a->status);
+	else if (description != NULL)
+		printf(" (%s)", description);
+	putchar('\n');
+}
+
+static int
+replay_once(const struct replay *r)
+{
+	struct endpoint self;
+	struct answer answer;
+	const char *reason = "timeout";
+	int fd = dial_open(&r->target, &self, (int)r->timeout), status;
+
+	if (fd == -1)
+		return EXIT_DIFFERS;
+	answer_begin(&answer, r->flights.server_records);
+	announce(r, &self);
+	converse(r, fd, &answer, &reason);
+	close(fd);
+	report(r, &answer, reason, &self);
+	status =
+	    answer.outcome == ANSWER_TIMEOUT ? EXIT_DIFFERS : EXIT_AS_EXPECTED;
+	answer_clear(&answer);
+	return status;
+}
+
+static int
+replay(struct replay *r)
+{
+	int status;
+
+	if (confine_enter(&r->targets) == -1)
+		return EXIT_REFUSED;
+	/* An unknown host is refused before anything is read. */
+	if (r->to != NULL && confine_target(&r->targets, r->to) == NULL)
+		return EXIT_REFUSED;
+	if ((status = read_tape(r)) != EXIT_AS_EXPECTED ||
+	    (status = choose_target(r)) != EXIT_AS_EXPECTED)
+		return status;
+	for (long i = 0; i < r->count; i++) {
+		int once = replay_once(r);
+
+		if (once > status)
+			status = once;
+	}
+	return status;
+}
+
+static int
+choose(struct replay *r, const char *request, const char *stream,
+    long conversation)
+{
+	const char *words = request != NULL ? request : stream;
+
+	if ((request == NULL) == (stream == NULL)) {
+		warnx("attacker replay: give either --request or --stream");
+		return -1;
+	}
+	if (!selection_parse(request != NULL ? SELECT_REQUEST : SELECT_STREAM,
+		words, &r->selection) ||
+	    r->selection.side != SIDE_CLIENT) {
+		warnx("attacker replay: %s: \"%s\" names none; see attacker "
+		      "replay --help",
+		    request != NULL ? "request" : "stream", words);
+		return -1;
+	}
+	r->selection.conversation = (size_t)conversation;
+	return 0;
+}
+
+int
+replay_main(int argc, char *argv[])
+{
+	const char *request = NULL, *stream = NULL;
+	struct replay r = {.count = 1, .timeout = 2000};
+	long conversation = 0;
+	const struct option_row rows[] = {
+	    OPTION_TEXT("request", &request, "N", "an HTTP request: 2, last"),
+	    OPTION_TEXT("stream", &stream, "client",
+		"all that the client of a conversation sent"),
+	    OPTION_NUMBER("conversation", &conversation, 1, 1000000000,
+		"of that conversation; default: the latest"),
+	    OPTION_TEXT("to", &r.to, "HOST",
+		"a host of the lab; default: the recorded server"),
+	    OPTION_TEXT("tape", &r.tape, "FILE",
+		"what was recorded; default: the lab's tape.pcapng"),
+	    OPTION_NUMBER("count", &r.count, 1, 1000000, "so many times"),
+	    OPTION_NUMBER("timeout", &r.timeout, 1, 60000,
+		"wait so long for an answer (ms); default: 2000"),
+	    OPTION_END,
+	};
+	const struct option_usage usage = {"attacker replay",
+	    "Send a copy of something recorded over a connection of its own, "
+	    "and say what the server answers.",
+	    NULL, rows, "attacker replay --request last --to backend2"};
+	int status;
+
+	switch (option_read(&usage, argc, argv, NULL)) {
+	case OPTIONS_HELPED:
+		return EXIT_AS_EXPECTED;
+	case OPTIONS_WRONG:
+		return EXIT_USAGE;
+	case OPTIONS_READ:
+		break;
+	}
+	if (choose(&r, request, stream, conversation) == -1)
+		return EXIT_USAGE;
+	if (r.tape == NULL && (r.tape = lab_file("tape.pcapng")) == NULL)
+		r.tape = "tape.pcapng";
+	status = replay(&r);
+	selected_clear(&r.selected);
+	flights_clear(&r.flights);
+	return status;
+}
