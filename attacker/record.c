@@ -228,6 +228,7 @@ static int
 announce(struct recording *r)
 {
 	struct conversation_counts counts;
+	struct buffer text = {0};
 
 	if (r->tape == NULL || tape_flush(r->tape) == -1)
 		return -1;
@@ -239,12 +240,9 @@ announce(struct recording *r)
 	event_number("records", (int64_t)counts.records);
 	event_number("requests", (int64_t)counts.requests);
 	event_end();
-	printf("%s: %llu frames, %llu conversations, %llu TLS records, %llu "
-	       "requests\n",
-	    r->path, (unsigned long long)counts.frames,
-	    (unsigned long long)counts.conversations,
-	    (unsigned long long)counts.records,
-	    (unsigned long long)counts.requests);
+	conversation_counts_text(&counts, &text);
+	printf("%s: %s\n", r->path, buffer_text(&text));
+	buffer_clear(&text);
 	return 0;
 }
 

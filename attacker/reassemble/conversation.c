@@ -237,6 +237,24 @@ conversations_count(
 	*counts = set->counts;
 }
 
+static void
+add_count(struct buffer *out, uint64_t count, const char *what)
+{
+	buffer_printf(out, "%s%llu %s%s",
+	    buffer_bytes(out).left > 0 ? ", " : "", (unsigned long long)count,
+	    what, count == 1 ? "" : "s");
+}
+
+void
+conversation_counts_text(
+    const struct conversation_counts *counts, struct buffer *out)
+{
+	add_count(out, counts->frames, "frame");
+	add_count(out, counts->conversations, "conversation");
+	add_count(out, counts->records, "TLS record");
+	add_count(out, counts->requests, "request");
+}
+
 const struct conversation *
 conversations_get(const struct conversations *set, size_t number)
 {

@@ -132,6 +132,10 @@ struct conversation_counts {
 void conversations_count(
     const struct conversations *set, struct conversation_counts *counts);
 
+/* "17 frames, 1 conversation, 15 TLS records, 2 requests". */
+void conversation_counts_text(
+    const struct conversation_counts *counts, struct buffer *out);
+
 /* The conversation of that number, from 1; NULL if there is none. */
 const struct conversation *conversations_get(
     const struct conversations *set, size_t number);
