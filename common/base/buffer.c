@@ -83,8 +83,8 @@ buffer_printf(struct buffer *b, const char *format, ...)
 	if ((length = vsnprintf(NULL, 0, format, args)) < 0)
 		err(EX_SOFTWARE, "format %s", format);
 	buffer_reserve(b, (size_t)length);
-	vsnprintf((char *)b->storage + b->end, (size_t)length + 1, format,
-	    again);
+	vsnprintf(
+	    (char *)b->storage + b->end, (size_t)length + 1, format, again);
 	b->end += (size_t)length;
 	va_end(again);
 	va_end(args);

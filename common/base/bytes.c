@@ -127,7 +127,7 @@ bool
 bytes_equal(struct bytes a, struct bytes b)
 {
 	return a.left == b.left &&
-	    (a.left == 0 || memcmp(a.at, b.at, a.left) == 0);
+	       (a.left == 0 || memcmp(a.at, b.at, a.left) == 0);
 }
 
 bool
@@ -139,6 +139,7 @@ bytes_equal_text(struct bytes a, const char *text)
 bool
 bytes_equal_text_nocase(struct bytes a, const char *text)
 {
-	return a.left == strlen(text) && (a.left == 0 ||
-	    strncasecmp((const char *)a.at, text, a.left) == 0);
+	return a.left == strlen(text) &&
+	       (a.left == 0 ||
+		   strncasecmp((const char *)a.at, text, a.left) == 0);
 }

@@ -34,8 +34,8 @@ event_log_open(const char *program)
 		return 0;
 	fd = strtol(place, &end, 10);
 	if (*end != '\0')
-		fd = open(place, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC,
-		    0644);
+		fd = open(
+		    place, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
 	else if (fcntl((int)fd, F_SETFD, FD_CLOEXEC) == -1)
 		fd = -1;
 	if (fd == -1) {

@@ -64,8 +64,9 @@ read_number(const struct option_usage *usage, const struct option_row *row,
 	number = strtol(value, &end, 10);
 	if (errno != 0 || end == value || *end != '\0' || number < row->least ||
 	    number > row->most) {
-		snprintf(why, sizeof(why), "%.32s is not a number from %ld to %ld",
-		    value, row->least, row->most);
+		snprintf(why, sizeof(why),
+		    "%.32s is not a number from %ld to %ld", value, row->least,
+		    row->most);
 		return wrong(usage, row->name, why);
 	}
 	*(long *)row->into = number;
@@ -117,8 +118,8 @@ read_value(const struct option_usage *usage, const struct option_row *row,
 
 /* The row an argument names; *value is set if it came as --name=value. */
 static const struct option_row *
-find_row(const struct option_row *rows, const char *argument,
-    const char **value)
+find_row(
+    const struct option_row *rows, const char *argument, const char **value)
 {
 	size_t length = strcspn(argument, "=");
 
@@ -130,54 +131,62 @@ find_row(const struct option_row *rows, const char *argument,
 	return NULL;
 }
 
+/* Read the option at argv[*at]; *at is left on its last word. */
+static int
+read_option(
+    const struct option_usage *usage, char *argv[], int *at, uint64_t *given)
+{
+	const char *word = argv[*at], *value;
+	const struct option_row *row = find_row(usage->rows, word + 2, &value);
+	uint64_t mark;
+
+	if (row == NULL)
+		return wrong(usage, word, "no such option");
+	if (row->kind == OPTION_IS_FLAG && value != NULL)
+		return wrong(usage, word, "takes no value");
+	if (row->kind != OPTION_IS_FLAG && value == NULL &&
+	    (value = argv[++*at]) == NULL)
+		return wrong(usage, row->name, "needs a value");
+	mark = UINT64_C(1) << (row - usage->rows);
+	if (row->kind != OPTION_IS_LIST && *given & mark)
+		return wrong(usage, row->name, "given twice");
+	*given |= mark;
+	return read_value(usage, row, value);
+}
+
+/*
+ * Operands may stand between the options: they are moved behind them, in their
+ * order.  Behind "--" everything is an operand.
+ */
 enum option_verdict
 option_read(
     const struct option_usage *usage, int argc, char *argv[], int *first)
 {
-	const struct option_row *row;
-	const char *value;
+	char *operands[argc + 1];
 	uint64_t given = 0;
-	int at;
+	int at, held = 0;
 
-	for (at = 1; at < argc && strncmp(argv[at], "--", 2) == 0; at++) {
-		if (argv[at][2] == '\0') {
-			at++;
-			break;
+	for (at = 1; at < argc && strcmp(argv[at], "--") != 0; at++) {
+		if (strncmp(argv[at], "--", 2) != 0) {
+			operands[held++] = argv[at];
+			continue;
 		}
 		if (strcmp(argv[at], "--help") == 0) {
 			print_help(usage);
 			return OPTIONS_HELPED;
 		}
-		row = find_row(usage->rows, argv[at] + 2, &value);
-		if (row == NULL) {
-			wrong(usage, argv[at], "no such option");
-			return OPTIONS_WRONG;
-		}
-		if (row->kind == OPTION_IS_FLAG && value != NULL) {
-			wrong(usage, argv[at], "takes no value");
-			return OPTIONS_WRONG;
-		}
-		if (row->kind != OPTION_IS_FLAG && value == NULL &&
-		    (value = argv[++at]) == NULL) {
-			wrong(usage, row->name, "needs a value");
-			return OPTIONS_WRONG;
-		}
-		if (row->kind != OPTION_IS_LIST) {
-			if (given & UINT64_C(1) << (row - usage->rows)) {
-				wrong(usage, row->name, "given twice");
-				return OPTIONS_WRONG;
-			}
-			given |= UINT64_C(1) << (row - usage->rows);
-		}
-		if (read_value(usage, row, value) == -1)
+		if (read_option(usage, argv, &at, &given) == -1)
 			return OPTIONS_WRONG;
 	}
-	if (first != NULL)
-		*first = at;
-	if (at < argc && (first == NULL || usage->operands == NULL)) {
-		wrong(usage, argv[at], "one word too many");
+	for (at++; at < argc; at++)
+		operands[held++] = argv[at];
+	if (held > 0 && (first == NULL || usage->operands == NULL)) {
+		wrong(usage, operands[0], "one word too many");
 		return OPTIONS_WRONG;
 	}
+	memcpy(argv + argc - held, operands, (size_t)held * sizeof(argv[0]));
+	if (first != NULL)
+		*first = argc - held;
 	return OPTIONS_READ;
 }
 

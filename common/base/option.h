@@ -16,7 +16,8 @@
  *	switch (option_read(&usage, argc, argv)) ...
  *
  * Values are borrowed from argv.  Both `--name value` and `--name=value` are
- * read.  An option given twice is a mistake, except for a list.
+ * read.  An option given twice is a mistake, except for a list.  Operands may
+ * stand anywhere; behind "--" everything is one.
  */
 
 /* Every value of an option that may be given several times. */
@@ -37,44 +38,56 @@ enum option_kind {
 struct option_row {
 	const char *name; /* without the dashes */
 	enum option_kind kind;
-	void *into;	      /* bool, const char *, long, option_list, int */
+	void *into;           /* bool, const char *, long, option_list, int */
 	const char *argument; /* what the help calls the value */
 	const char *help;
-	long least, most;	  /* numbers */
+	long least, most;         /* numbers */
 	const char *const *words; /* OPTION_IS_WORD: the index goes to *into */
 };
 
 #define OPTION_FLAG(n, into, help)                                             \
-	{n, OPTION_IS_FLAG, into, NULL, help, 0, 0, NULL}
+	{                                                                      \
+		n, OPTION_IS_FLAG, into, NULL, help, 0, 0, NULL                \
+	}
 #define OPTION_TEXT(n, into, argument, help)                                   \
-	{n, OPTION_IS_TEXT, into, argument, help, 0, 0, NULL}
+	{                                                                      \
+		n, OPTION_IS_TEXT, into, argument, help, 0, 0, NULL            \
+	}
 #define OPTION_NUMBER(n, into, least, most, help)                              \
-	{n, OPTION_IS_NUMBER, into, "N", help, least, most, NULL}
+	{                                                                      \
+		n, OPTION_IS_NUMBER, into, "N", help, least, most, NULL        \
+	}
 #define OPTION_LIST(n, into, argument, help)                                   \
-	{n, OPTION_IS_LIST, into, argument, help, 0, 0, NULL}
+	{                                                                      \
+		n, OPTION_IS_LIST, into, argument, help, 0, 0, NULL            \
+	}
 /* One of a NULL-ended list of words, as its index (int). */
 #define OPTION_WORD(n, into, argument, words, help)                            \
-	{n, OPTION_IS_WORD, into, argument, help, 0, 0, words}
+	{                                                                      \
+		n, OPTION_IS_WORD, into, argument, help, 0, 0, words           \
+	}
 #define OPTION_END                                                             \
-	{NULL, OPTION_IS_FLAG, NULL, NULL, NULL, 0, 0, NULL}
+	{                                                                      \
+		NULL, OPTION_IS_FLAG, NULL, NULL, NULL, 0, 0, NULL             \
+	}
 
 struct option_usage {
-	const char *command; /* "victim-client transfer" */
-	const char *does;    /* one line */
+	const char *command;  /* "victim-client transfer" */
+	const char *does;     /* one line */
 	const char *operands; /* "[HOST]", or NULL if there are none */
 	const struct option_row *rows;
 	const char *example;
 };
 
 enum option_verdict {
-	OPTIONS_READ,	/* go on; operands start at argv[*first] */
+	OPTIONS_READ,   /* go on; operands were moved to argv[*first] */
 	OPTIONS_HELPED, /* help was printed: exit 0 */
-	OPTIONS_WRONG,	/* one line said what: exit 2 */
+	OPTIONS_WRONG,  /* one line said what: exit 2 */
 };
 
 /* `first` may be NULL where there are no operands. */
-enum option_verdict option_read(const struct option_usage *usage, int argc,
-    char *argv[], int *first);
+enum option_verdict option_read(
+    const struct option_usage *usage, int argc, char *argv[], int *first);
 
 /*
  * A program of several commands: its table and its dispatch.

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef COMMANDS_H
+#define COMMANDS_H
+
+/* The commands of replaylab; each returns the program's exit status. */
+int list_main(int argc, char *argv[]);
+int show_main(int argc, char *argv[]);
+int run_main(int argc, char *argv[]);
+int shell_main(int argc, char *argv[]);
+int doctor_main(int argc, char *argv[]);
+
+#endif

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef EVIDENCE_H
+#define EVIDENCE_H
+
+#include "buffer.h"
+
+#include <cjson/cJSON.h>
+
+/*
+ * The evidence of one run: the events of all programs, in the order they were
+ * written, on disk (events.jsonl) and in memory.
+ *
+ *	evidence_open -> (evidence_take | evidence_note) ... -> evidence_close
+ */
+struct evidence {
+	int file;
+	struct buffer partial; /* the begun line */
+	cJSON **events;
+	size_t count, capacity;
+	size_t unreadable; /* lines that are no event */
+	int64_t seq;       /* of the runner's own events */
+};
+
+/* Append to the file at path.  0, or -1 after a warning. */
+int evidence_open(struct evidence *e, const char *path);
+void evidence_close(struct evidence *e);
+
+/* Bytes of event lines as they come.  -1 after a warning if disk refuses. */
+int evidence_take(struct evidence *e, struct bytes in);
+
+/*
+ * An event of the runner's own: begin, put members with json_member_..., end.
+ */
+struct buffer *evidence_begin(struct evidence *e, const char *type);
+int evidence_end(struct evidence *e, struct buffer *line);
+
+/* A member of an event: "" or 0 if it has none of that type. */
+const char *event_get_text(const cJSON *event, const char *name);
+int64_t event_get_number(const cJSON *event, const char *name);
+
+bool event_is(const cJSON *event, const char *type);
+/* Are two events about one TCP connection? */
+bool event_same_flow(const cJSON *a, const cJSON *b);
+
+#endif

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef EXECUTIONS_H
+#define EXECUTIONS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * What took effect, read from the victims' ledgers in the order it took effect:
+ * the one witness every verdict asks first.
+ */
+struct execution {
+	char id[64];
+	char backend[32];
+	char src_ip[46];
+	int64_t seq, amount;
+};
+
+struct executions {
+	struct execution *rows;
+	size_t count;
+};
+
+/* All ledger-HOST.sqlite files of a folder.  0, or -1 after a warning. */
+int executions_read(struct executions *x, const char *folder);
+void executions_clear(struct executions *x);
+
+/* How often that transfer took effect, over all backends. */
+long executions_of(const struct executions *x, const char *id);
+
+#endif

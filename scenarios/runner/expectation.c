@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: MIT */
+/* Reading `expect` lines. */
+#include "expectation.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool
+is_one_of(const char *word, const char *const list[])
+{
+	for (size_t i = 0; list[i] != NULL; i++)
+		if (strcmp(word, list[i]) == 0)
+			return true;
+	return false;
+}
+
+static bool
+read_times(const char *word, long *times)
+{
+	char *end;
+
+	if (strcmp(word, "never") == 0)
+		*times = 0;
+	else if (strcmp(word, "once") == 0)
+		*times = 1;
+	else if (strcmp(word, "twice") == 0)
+		*times = 2;
+	else {
+		*times = strtol(word, &end, 10);
+		return end != word && strcmp(end, "-times") == 0 && *times >= 0;
+	}
+	return true;
+}
+
+static bool
+read_layer(const char *word, const char *const list[])
+{
+	return is_one_of(word, list) || strncmp(word, "backend:", 8) == 0;
+}
+
+static bool
+fail(char *why, size_t size, const char *sentence)
+{
+	snprintf(why, size, "%s", sentence);
+	return false;
+}
+
+bool
+expectation_read(char *const words[], size_t count, struct expectation *e,
+    char *why, size_t size)
+{
+	static const char *const layers[] = {"tcp", "tls-record",
+	    "tls-handshake", "tls-early-data", "gateway", "nobody", NULL};
+	static const char *const places[] = {
+	    "tcp", "tls", "gateway", "backend", NULL};
+	static const char *const prices[] = {
+	    "connection-lost", "request-swallowed", "honest-refused", NULL};
+	const char *what = count > 0 ? words[0] : "";
+
+	*e = (struct expectation){0};
+	if (strcmp(what, "stopped-by") == 0) {
+		e->kind = EXPECT_STOPPED_BY;
+		if (count != 2 || !read_layer(words[1], layers))
+			return fail(why, size,
+			    "stopped-by takes tcp, tls-record, tls-handshake, "
+			    "tls-early-data, gateway, backend:CHECK or nobody");
+		e->word = words[1];
+	} else if (strcmp(what, "delivered") == 0) {
+		e->kind = EXPECT_DELIVERED;
+		if (count != 2 || !is_one_of(words[1], places))
+			return fail(why, size,
+			    "delivered takes tcp, tls, gateway or backend");
+		e->word = words[1];
+	} else if (strcmp(what, "executed") == 0) {
+		e->kind = EXPECT_EXECUTED;
+		if (count != 3 || !read_times(words[2], &e->times))
+			return fail(why, size,
+			    "executed takes a transfer's id and never, once, "
+			    "twice or N-times");
+		e->id = words[1];
+	} else if (strcmp(what, "collateral") == 0) {
+		e->kind = EXPECT_COLLATERAL;
+		if (count != 3 || !is_one_of(words[1], prices))
+			return fail(why, size,
+			    "collateral takes connection-lost, "
+			    "request-swallowed or honest-refused, and an id");
+		e->word = words[1];
+		e->id = words[2];
+	} else
+		return fail(why, size,
+		    "expect takes stopped-by, delivered, executed or "
+		    "collateral");
+	return true;
+}
+
+bool
+expectation_read_seconds(const char *word, int64_t *nanoseconds)
+{
+	char *end;
+	long seconds = strtol(word, &end, 10);
+
+	if (end == word || strcmp(end, "s") != 0 || seconds > 1000000000L ||
+	    seconds < -1000000000L)
+		return false;
+	*nanoseconds = seconds * INT64_C(1000000000);
+	return true;
+}

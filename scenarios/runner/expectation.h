@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef EXPECTATION_H
+#define EXPECTATION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * What a story says will come out, one `expect` line each:
+ *
+ *	expect stopped-by LAYER
+ *	expect delivered LAYER
+ *	expect executed ID once|twice|never|N-times
+ *	expect collateral connection-lost|request-swallowed|honest-refused ID
+ *
+ * LAYER is tcp, tls-record, tls-handshake, tls-early-data, gateway,
+ * backend:CHECK, or nobody.  Collateral that no line expects is a difference.
+ */
+
+enum expectation_kind {
+	EXPECT_STOPPED_BY,
+	EXPECT_DELIVERED,
+	EXPECT_EXECUTED,
+	EXPECT_COLLATERAL,
+};
+
+struct expectation {
+	enum expectation_kind kind;
+	const char *word; /* layer or collateral; borrowed */
+	const char *id;   /* executed, collateral; borrowed */
+	long times;       /* executed */
+};
+
+/* False with the reason in why. */
+bool expectation_read(char *const words[], size_t count, struct expectation *e,
+    char *why, size_t size);
+
+/* "+301s", "-5s", "0s" as nanoseconds. */
+bool expectation_read_seconds(const char *word, int64_t *nanoseconds);
+
+#endif

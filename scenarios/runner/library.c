@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: MIT */
+/* Finding and reading scenario files. */
+#include "library.h"
+
+#include "buffer.h"
+
+#include <err.h>
+#include <errno.h>
+#include <fts.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define SCENARIO_FILE_MAX 65536
+
+const char *
+library_programs(void)
+{
+	static char path[PATH_MAX];
+	ssize_t length = readlink("/proc/self/exe", path, sizeof(path) - 1);
+
+	if (length <= 0)
+		return "/usr/bin";
+	path[length] = '\0';
+	*strrchr(path, '/') = '\0';
+	return path;
+}
+
+/* The scenarios folder of the checkout above the program's own folder. */
+static const char *
+find_folder(void)
+{
+	static char path[PATH_MAX + 32];
+	char above[PATH_MAX];
+	char *slash;
+
+	snprintf(above, sizeof(above), "%s", library_programs());
+	while ((slash = strrchr(above, '/')) != NULL) {
+		*slash = '\0';
+		snprintf(path, sizeof(path), "%s/scenarios", above);
+		if (access(path, R_OK) == 0)
+			return path;
+	}
+	return "scenarios";
+}
+
+static int
+read_file(const char *path, struct buffer *into)
+{
+	char chunk[4096];
+	size_t length;
+	FILE *file = fopen(path, "re");
+
+	if (file == NULL) {
+		warn("%s", path);
+		return -1;
+	}
+	while ((length = fread(chunk, 1, sizeof(chunk), file)) > 0 &&
+	       buffer_bytes(into).left <= SCENARIO_FILE_MAX)
+		buffer_add(into, chunk, length);
+	if (ferror(file)) {
+		warn("%s", path);
+		fclose(file);
+		return -1;
+	}
+	fclose(file);
+	if (buffer_bytes(into).left > SCENARIO_FILE_MAX) {
+		warnx("%s: longer than %d bytes", path, SCENARIO_FILE_MAX);
+		return -1;
+	}
+	return 0;
+}
+
+static int
+add_file(struct library *l, const char *path)
+{
+	struct buffer text = {0};
+	struct scenario_error error;
+	struct scenario *scenario = NULL;
+
+	if (l->count == LIBRARY_MAX)
+		warnx("%s: more than %d scenarios", path, LIBRARY_MAX);
+	else if (read_file(path, &text) == 0 &&
+		 (scenario = scenario_parse(buffer_bytes(&text), &error)) ==
+		     NULL) {
+		if (error.line == 0)
+			warnx("%s: %s", path, error.why);
+		else
+			warnx("%s:%u: %s", path, error.line, error.why);
+	}
+	buffer_clear(&text);
+	if (scenario == NULL)
+		return -1;
+	for (size_t i = 0; i < l->count; i++) {
+		if (strcmp(l->entries[i].scenario->id, scenario->id) != 0)
+			continue;
+		warnx("%s: id %s is taken by %s", path, scenario->id,
+		    l->entries[i].path);
+		scenario_free(scenario);
+		return -1;
+	}
+	l->entries[l->count].path = strdup(path);
+	l->entries[l->count++].scenario = scenario;
+	return 0;
+}
+
+static bool
+is_scenario_file(const char *name)
+{
+	size_t length = strlen(name);
+
+	return length > 4 && strcmp(name + length - 4, ".scn") == 0;
+}
+
+static int
+by_name(const FTSENT **a, const FTSENT **b)
+{
+	return strcmp((*a)->fts_name, (*b)->fts_name);
+}
+
+int
+library_open(struct library *l, const char *where)
+{
+	char *roots[] = {(char *)(where == NULL ? find_folder() : where), NULL};
+	struct stat status;
+	int outcome = 0;
+	FTS *tree;
+	FTSENT *entry;
+
+	*l = (struct library){0};
+	if (stat(roots[0], &status) == -1) {
+		warn("scenarios: %s", roots[0]);
+		return -1;
+	}
+	if (S_ISREG(status.st_mode))
+		return add_file(l, roots[0]);
+	if ((tree = fts_open(roots, FTS_LOGICAL | FTS_NOCHDIR, by_name)) ==
+	    NULL) {
+		warn("scenarios: %s", roots[0]);
+		return -1;
+	}
+	while ((entry = fts_read(tree)) != NULL)
+		if (entry->fts_info == FTS_F &&
+		    is_scenario_file(entry->fts_name) &&
+		    add_file(l, entry->fts_path) == -1)
+			outcome = -1;
+	fts_close(tree);
+	return outcome;
+}
+
+void
+library_close(struct library *l)
+{
+	for (size_t i = 0; i < l->count; i++) {
+		free(l->entries[i].path);
+		scenario_free(l->entries[i].scenario);
+	}
+	l->count = 0;
+}
+
+bool
+library_matches(const struct library *l, size_t entry, const char *word)
+{
+	const struct scenario *s = l->entries[entry].scenario;
+
+	return strcmp(word, "all") == 0 || strcmp(word, s->id) == 0 ||
+	       scenario_has_tag(s, word);
+}

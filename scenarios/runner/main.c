@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * replaylab: runs the lab's scenarios, each on a network of its own.
+ *
+ *	scenario file -> sandbox -> plant -> programs -> evidence -> verdict
+ *
+ * It starts the other programs and reads what they say; it shares no code with
+ * them beyond common/.
+ */
+#include "commands.h"
+
+#include "option.h"
+
+#include <openssl/crypto.h>
+#include <pcap/pcap.h>
+#include <sqlite3.h>
+#include <stdio.h>
+
+static const struct command commands[] = {
+    {"list", list_main, "name the scenarios"},
+    {"show", show_main, "tell one: story, clauses, commands"},
+    {"run", run_main, "play scenarios and judge them"},
+    {"shell", shell_main, "a prompt on a host of the lab"},
+    {"doctor", doctor_main, "can this machine run the lab?"},
+    {NULL, NULL, NULL},
+};
+
+static void
+versions(void)
+{
+	printf("%s\n%s\nSQLite %s\n", OpenSSL_version(OPENSSL_VERSION),
+	    pcap_lib_version(), sqlite3_libversion());
+}
+
+int
+main(int argc, char *argv[])
+{
+	return command_run("replaylab",
+	    "Replay attacks on TLS and HTTP, played in a lab of their own and "
+	    "judged by the\nvictim's ledger.",
+	    commands, versions, argc, argv);
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PKI_H
+#define PKI_H
+
+/*
+ * What a run trusts, made fresh for each run and worth nothing outside it:
+ *
+ *	ca.pem		the throw-away certificate authority
+ *	gateway.pem	certificate (RSA 2048, for RSA key exchange too) and key
+ *	client.pem	a client's certificate (P-256) and key
+ *	keys.json	the keys requests are signed with
+ */
+
+/* Write the four files into a folder.  0, or -1 after a warning. */
+int pki_create(const char *folder);
+
+#endif

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PLANT_H
+#define PLANT_H
+
+#include "manifest.h"
+#include "scenario.h"
+
+/*
+ * The plant: the hosts and switches of the network, as namespaces and links.
+ * The caller's own network namespace becomes the place of the switches.
+ *
+ *	plant_build -> plant_enter / plant_leave ... (gone with the last
+ *process)
+ */
+struct plant {
+	int home_net, home_uts; /* the switches' */
+	int net[MANIFEST_HOSTS_MAX],
+	    uts[MANIFEST_HOSTS_MAX]; /* as the manifest's hosts */
+};
+
+/* 0, or -1 after a warning.  Needs sandbox_spawn's namespaces. */
+int plant_build(struct plant *p, enum scenario_wiring wiring);
+
+/* Move the calling process to a host of the manifest, and back. */
+int plant_enter(const struct plant *p, const char *host);
+int plant_leave(const struct plant *p);
+
+/* The switch port a host's interface is plugged into: "outer-client". */
+#define PLANT_PORT_SIZE 64
+const char *plant_port(
+    const char *network, const char *host, char into[PLANT_PORT_SIZE]);
+
+#endif

@@ -1,0 +1,557 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Playing a scenario:
+ *
+ *	stage -> steps, one after the other -> observation -> verdict
+ *
+ * An attack is followed by waiting until some layer has said what became of the
+ * copy, so nothing here depends on how fast the machine is.
+ */
+#include "play.h"
+
+#include "exit_code.h"
+#include "expectation.h"
+#include "json.h"
+#include "lab_clock.h"
+#include "network.h"
+#include "observation.h"
+#include "result.h"
+#include "stage.h"
+#include "tcp_counters.h"
+
+#include <err.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define SETTLE_DEADLINE_MS 10000
+
+struct player {
+	const struct play *play;
+	struct stage stage;
+	struct result result;
+	struct tcp_counters before[MANIFEST_HOSTS_MAX];
+	bool drop_noted;
+	char controls[SCENARIO_STEPS_MAX][24];
+	size_t control_count;
+};
+
+/* Something went wrong that is no verdict: say what, once. */
+static int __attribute__((format(printf, 3, 4)))
+fault(struct player *r, enum play_outcome outcome, const char *format, ...)
+{
+	va_list args;
+
+	if (*r->result.reason != '\0')
+		return -1;
+	r->result.outcome = outcome;
+	va_start(args, format);
+	vsnprintf(r->result.reason, sizeof(r->result.reason), format, args);
+	va_end(args);
+	return -1;
+}
+
+static int
+fault_of(struct player *r, const struct process *p)
+{
+	char words[256];
+
+	stage_last_words(&r->stage, p, words, sizeof(words));
+	return fault(r, p->exit_code == EXIT_SKIPPED ? PLAY_SKIP : PLAY_FAIL,
+	    "%s on %s ended with status %d: %s", p->name, p->host, p->exit_code,
+	    words);
+}
+
+/* A server that ended by itself, or NULL. */
+static struct process *
+accident(struct stage *s)
+{
+	for (size_t i = 0; i < s->process_count; i++)
+		if (s->processes[i].ended && !s->processes[i].may_end)
+			return &s->processes[i];
+	return NULL;
+}
+
+struct awaited {
+	struct process *process;
+	size_t ready; /* 0: await its end only */
+};
+
+static bool
+has_come(struct stage *s, void *argument)
+{
+	const struct awaited *a = argument;
+
+	return a->process->ended || accident(s) != NULL ||
+	       (a->ready > 0 && a->process->ready >= a->ready);
+}
+
+/* Until the process is ready that often, or has ended. */
+static int
+await(struct player *r, struct process *p, size_t ready)
+{
+	struct awaited a = {p, ready};
+	struct process *dead;
+	bool came = stage_await(&r->stage, has_come, &a, STAGE_DEADLINE_MS);
+
+	if ((dead = accident(&r->stage)) != NULL)
+		return fault_of(r, dead);
+	if (r->stage.failed)
+		return fault(r, PLAY_FAIL, "the evidence could not be kept");
+	if (!came)
+		return fault(r, PLAY_FAIL, "%s on %s: nothing for %d s",
+		    p->name, p->host, STAGE_DEADLINE_MS / 1000);
+	return 0;
+}
+
+/* Victims' clients say with status 1 that they were refused: a result. */
+static bool
+ended_well(const struct process *p)
+{
+	if (strncmp(p->host, "client", 6) == 0)
+		return p->exit_code == EXIT_AS_EXPECTED ||
+		       p->exit_code == EXIT_DIFFERS;
+	return p->exit_code == EXIT_AS_EXPECTED;
+}
+
+static struct process *
+spawn(struct player *r, const struct scenario_step *step, const char *id)
+{
+	const struct play *play = r->play;
+	const char *words[SCENARIO_WORDS_MAX + 4];
+	char substituted[SCENARIO_WORDS_MAX][128];
+	size_t n = 0;
+	struct process *p;
+
+	words[n++] = network_program(step->actor);
+	for (size_t i = 0; i < step->word_count; i++) {
+		words[n] = scenario_word(play->scenario, step->words[i],
+		    play->value, substituted[i], sizeof(substituted[i]));
+		if (words[n++] == NULL) {
+			fault(r, PLAY_FAIL, "%s:%u: a word is too long",
+			    play->file, step->line);
+			return NULL;
+		}
+	}
+	if (id != NULL) {
+		words[n++] = "--id";
+		words[n++] = id;
+	}
+	words[n] = NULL;
+	if ((p = stage_spawn(&r->stage, step->actor, words, false)) == NULL) {
+		fault(r, PLAY_FAIL, "%s:%u: cannot start %s", play->file,
+		    step->line, words[0]);
+		return NULL;
+	}
+	p->may_end = strcmp(words[0], "victim-server") != 0;
+	return p;
+}
+
+static int
+do_start(struct player *r, const struct scenario_step *step)
+{
+	struct process *p = spawn(r, step, NULL);
+
+	if (p == NULL || await(r, p, 1) == -1)
+		return -1;
+	if (p->ended && !ended_well(p))
+		return fault_of(r, p);
+	return 0;
+}
+
+static int
+do_run(struct player *r, const struct scenario_step *step)
+{
+	struct process *p = spawn(r, step, NULL);
+
+	if (p == NULL || await(r, p, 0) == -1)
+		return -1;
+	return ended_well(p) ? 0 : fault_of(r, p);
+}
+
+static bool
+has_word(const struct scenario_step *step, const char *word)
+{
+	for (size_t i = 0; i < step->word_count; i++)
+		if (strcmp(step->words[i], word) == 0)
+			return true;
+	return false;
+}
+
+static int
+do_control(struct player *r, const struct scenario_step *step)
+{
+	char *id = r->controls[r->control_count];
+	bool transfers = has_word(step, "transfer");
+	struct process *p;
+	char words[256];
+
+	snprintf(
+	    id, sizeof(r->controls[0]), "control-%zu", r->control_count + 1);
+	p = spawn(r, step, transfers ? id : NULL);
+	if (transfers)
+		r->control_count++;
+	if (p == NULL || await(r, p, 0) == -1)
+		return -1;
+	if (p->exit_code != 0)
+		return fault(r, PLAY_FAIL,
+		    "control failed: line %u ended with status %d: %s",
+		    step->line, p->exit_code,
+		    stage_last_words(&r->stage, p, words, sizeof(words)));
+	return 0;
+}
+
+static struct process *
+running(struct player *r, const struct scenario_step *step)
+{
+	struct process *p = stage_process_on(&r->stage, step->actor);
+
+	if (p == NULL)
+		fault(r, PLAY_FAIL, "%s:%u: nothing runs on %s", r->play->file,
+		    step->line, step->actor);
+	return p;
+}
+
+static int
+do_step(struct player *r, const struct scenario_step *step)
+{
+	struct process *p = running(r, step);
+	size_t ready;
+
+	if (p == NULL)
+		return -1;
+	ready = p->ready;
+	if (write(p->input, "\n", 1) != 1)
+		return fault(r, PLAY_FAIL, "%s:%u: %s does not listen: %s",
+		    r->play->file, step->line, p->name, strerror(errno));
+	if (await(r, p, ready + 1) == -1)
+		return -1;
+	return p->ended && !ended_well(p) ? fault_of(r, p) : 0;
+}
+
+static int
+do_stop(struct player *r, const struct scenario_step *step)
+{
+	struct process *p = running(r, step);
+
+	if (p == NULL)
+		return -1;
+	p->may_end = true;
+	kill(p->pid, SIGTERM);
+	return await(r, p, 0);
+}
+
+static int
+do_wait(struct player *r, const struct scenario_step *step)
+{
+	struct process *p = stage_process_on(&r->stage, step->actor);
+
+	if (p == NULL) /* it has ended already */
+		return 0;
+	if (await(r, p, 0) == -1)
+		return -1;
+	return ended_well(p) ? 0 : fault_of(r, p);
+}
+
+static int
+do_clock(struct player *r, const struct scenario_step *step)
+{
+	char path[4096];
+	int64_t ahead;
+	struct buffer *event;
+
+	if (!expectation_read_seconds(step->words[0], &ahead))
+		return -1;
+	event = evidence_begin(&r->stage.evidence, "clock");
+	json_member_text(event, "on", step->actor);
+	json_member_number(event, "ahead_ns", ahead);
+	evidence_end(&r->stage.evidence, event);
+	snprintf(
+	    path, sizeof(path), "%s/clock/%s", r->play->folder, step->actor);
+	return lab_clock_move(path, ahead) == 0
+		   ? 0
+		   : fault(r, PLAY_FAIL, "the clock of %s", step->actor);
+}
+
+/* The TCP counters of every host that serves, as they stand. */
+static int
+read_counters(struct player *r, struct tcp_counters counters[])
+{
+	const struct manifest *m = &network_manifest;
+
+	for (size_t h = 0; h < m->host_count; h++) {
+		if (m->hosts[h].port == 0)
+			continue;
+		if (plant_enter(&r->stage.plant, m->hosts[h].name) == -1 ||
+		    tcp_counters_read(&counters[h]) == -1)
+			return fault(r, PLAY_FAIL, "TCP counters");
+	}
+	return plant_leave(&r->stage.plant);
+}
+
+/* Note in the evidence what a host's TCP has dropped since the attack began. */
+static void
+note_drops(struct player *r)
+{
+	const struct manifest *m = &network_manifest;
+	struct tcp_counters now[MANIFEST_HOSTS_MAX] = {0};
+	struct buffer *event;
+	int64_t delta;
+
+	if (r->drop_noted || read_counters(r, now) == -1)
+		return;
+	for (size_t h = 0; h < m->host_count; h++) {
+		for (size_t c = 0; c < TCP_COUNTERS; c++) {
+			delta = now[h].value[c] - r->before[h].value[c];
+			if (m->hosts[h].port == 0 || delta <= 0)
+				continue;
+			event = evidence_begin(&r->stage.evidence, "tcp_drop");
+			json_member_text(event, "on", m->hosts[h].name);
+			json_member_text(event, "counter",
+			    tcp_counter_name((enum tcp_counter)c));
+			json_member_number(event, "delta", delta);
+			evidence_end(&r->stage.evidence, event);
+			r->drop_noted = true;
+		}
+	}
+}
+
+static bool
+all_copies_judged(struct stage *s, void *argument)
+{
+	struct player *r = argument;
+	const struct evidence *e = &s->evidence;
+
+	for (size_t i = 0; i < e->count; i++) {
+		if (!event_is(e->events[i], "copy_sent") ||
+		    observe_copy(e, i).stopped_by != LAYER_UNKNOWN)
+			continue;
+		note_drops(r);
+		return observe_copy(e, i).stopped_by != LAYER_UNKNOWN;
+	}
+	return true;
+}
+
+static int
+do_attack(struct player *r, const struct scenario_step *step)
+{
+	r->drop_noted = false;
+	if (read_counters(r, r->before) == -1)
+		return -1;
+	if (step->verb == VERB_START) {
+		if (do_start(r, step) == -1)
+			return -1;
+	} else if (do_run(r, step) == -1)
+		return -1;
+	/* If no layer ever speaks, that is what the verdict will say. */
+	stage_await(&r->stage, all_copies_judged, r, SETTLE_DEADLINE_MS);
+	return 0;
+}
+
+static int
+perform(struct player *r, const struct scenario_step *step)
+{
+	if (scenario_step_attacks(step))
+		return do_attack(r, step);
+	switch (step->verb) {
+	case VERB_START:
+		return do_start(r, step);
+	case VERB_RUN:
+		return do_run(r, step);
+	case VERB_CONTROL:
+		return do_control(r, step);
+	case VERB_STEP:
+		return do_step(r, step);
+	case VERB_STOP:
+		return do_stop(r, step);
+	case VERB_WAIT:
+		return do_wait(r, step);
+	case VERB_CLOCK:
+		return do_clock(r, step);
+	case VERB_EXPECT:
+		return 0; /* judged at the end */
+	}
+	return 0;
+}
+
+static bool
+all_ended(struct stage *s, void *argument)
+{
+	(void)argument;
+	for (size_t i = 0; i < s->process_count; i++)
+		if (!s->processes[i].ended)
+			return false;
+	return true;
+}
+
+/* Everybody goes home, so that ledgers are closed and captures whole. */
+static void
+end_all(struct stage *s)
+{
+	for (size_t i = 0; i < s->process_count; i++) {
+		s->processes[i].may_end = true;
+		if (!s->processes[i].ended)
+			kill(s->processes[i].pid, SIGTERM);
+	}
+	stage_await(s, all_ended, NULL, 5000);
+}
+
+static void
+check_controls(struct player *r, const struct executions *x)
+{
+	for (size_t i = 0; i < r->control_count; i++) {
+		long times = executions_of(x, r->controls[i]);
+
+		if (times != 1)
+			fault(r, PLAY_FAIL,
+			    "control failed: %s took effect %ld times",
+			    r->controls[i], times);
+	}
+}
+
+/* Is there a line that expects this price? */
+static bool
+is_expected_price(const struct result *result, const struct price *price)
+{
+	for (size_t i = 0; i < result->expected_count; i++) {
+		const struct expectation *e = &result->expected[i].expectation;
+
+		if (e->kind == EXPECT_COLLATERAL &&
+		    strcmp(e->word, price->what) == 0 &&
+		    strcmp(e->id, price->id) == 0)
+			return true;
+	}
+	return false;
+}
+
+static void
+judge(struct player *r)
+{
+	struct result *result = &r->result;
+	const struct observation *o = &result->observation;
+
+	for (size_t i = 0; i < result->expected_count; i++) {
+		struct judged *judged = &result->expected[i];
+
+		judged->met = observation_meets(o, &judged->expectation);
+		if (!judged->met)
+			fault(r, PLAY_FAIL, "line %u does not hold",
+			    judged->line);
+	}
+	for (size_t i = 0; i < o->price_count; i++)
+		if (!is_expected_price(result, &o->prices[i]))
+			fault(r, PLAY_FAIL, "collateral nobody expected: %s %s",
+			    o->prices[i].what, o->prices[i].id);
+	if (r->stage.evidence.unreadable > 0)
+		fault(r, PLAY_FAIL, "%zu event lines cannot be read",
+		    r->stage.evidence.unreadable);
+}
+
+static void
+list_expectations(struct player *r)
+{
+	const struct scenario *s = r->play->scenario;
+	struct result *result = &r->result;
+	char why[160];
+
+	for (size_t i = 0; i < s->step_count; i++) {
+		struct judged *judged =
+		    &result->expected[result->expected_count];
+
+		if (s->steps[i].verb != VERB_EXPECT)
+			continue;
+		judged->line = s->steps[i].line;
+		judged->words = s->steps[i].words;
+		expectation_read(s->steps[i].words, s->steps[i].word_count,
+		    &judged->expectation, why, sizeof(why));
+		result->expected_count++;
+	}
+}
+
+/* The first program the scenario needs that is not installed, or NULL. */
+static const char *
+missing_program(const struct scenario *s)
+{
+	char command[128];
+
+	for (size_t i = 0; i < s->need_count; i++) {
+		snprintf(command, sizeof(command),
+		    "command -v '%s' >/dev/null 2>&1", s->needs[i]);
+		if (system(command) != 0)
+			return s->needs[i];
+	}
+	return NULL;
+}
+
+static void
+play_steps(struct player *r)
+{
+	const struct scenario *s = r->play->scenario;
+	const char *missing = missing_program(s);
+
+	if (missing != NULL) {
+		fault(
+		    r, PLAY_SKIP, "needs %s, which is not installed", missing);
+		return;
+	}
+	if (stage_open(&r->stage, r->play->folder, r->play->programs,
+		s->wiring) == -1) {
+		fault(r, PLAY_FAIL, "the lab could not be built");
+		return;
+	}
+	for (size_t i = 0; i < s->step_count; i++)
+		if (perform(r, &s->steps[i]) == -1)
+			break;
+	end_all(&r->stage);
+}
+
+int
+play(const struct play *p)
+{
+	struct player r = {.play = p};
+	struct result *result = &r.result;
+	int64_t began = true_now();
+	int outcome;
+
+	result->outcome = PLAY_PASS;
+	list_expectations(&r);
+	play_steps(&r);
+	if (executions_read(&result->executions, p->folder) == -1)
+		fault(&r, PLAY_FAIL, "a ledger cannot be read");
+	observe(&r.stage.evidence, &result->executions, &result->observation);
+	if (*result->reason == '\0') {
+		check_controls(&r, &result->executions);
+		judge(&r);
+	}
+	if (p->scenario->xfail != NULL && result->outcome == PLAY_FAIL)
+		result->outcome = PLAY_XFAIL;
+	else if (p->scenario->xfail != NULL && result->outcome == PLAY_PASS)
+		result->outcome = PLAY_XPASS;
+	result->milliseconds = (true_now() - began) / 1000000;
+	if (r.stage.witness != NULL) {
+		result->frames = witness_frames(r.stage.witness);
+		result->dropped = witness_dropped(r.stage.witness);
+	}
+	outcome = result_write(result, p);
+	stage_close(&r.stage);
+	executions_clear(&result->executions);
+	return outcome == 0 ? EXIT_AS_EXPECTED : EXIT_INTERNAL;
+}
+
+const char *
+play_outcome_name(enum play_outcome outcome)
+{
+	static const char *const names[] = {
+	    [PLAY_PASS] = "PASS",
+	    [PLAY_FAIL] = "FAIL",
+	    [PLAY_XFAIL] = "XFAIL",
+	    [PLAY_XPASS] = "XPASS",
+	    [PLAY_SKIP] = "SKIP",
+	};
+
+	return names[outcome];
+}

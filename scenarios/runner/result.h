@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef RESULT_H
+#define RESULT_H
+
+#include "expectation.h"
+#include "observation.h"
+#include "play.h"
+
+/* What one run came to: written by the play, read by whoever shows it. */
+
+struct judged {
+	unsigned int line;
+	char *const *words; /* the expectation as it stands in the file */
+	struct expectation expectation;
+	bool met;
+};
+
+struct result {
+	enum play_outcome outcome;
+	char reason[320]; /* why it is no PASS, or "" */
+	struct observation observation;
+	struct executions executions;
+	struct judged expected[SCENARIO_STEPS_MAX];
+	size_t expected_count;
+	int64_t milliseconds;
+	uint64_t frames, dropped; /* the witness's */
+};
+
+/* Write result.json into the play's folder.  0, or -1 after a warning. */
+int result_write(const struct result *r, const struct play *p);
+
+#endif

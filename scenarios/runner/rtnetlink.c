@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: MIT */
+/* Links and addresses by rtnetlink, over libmnl. */
+#include "rtnetlink.h"
+
+#include <arpa/inet.h>
+#include <err.h>
+#include <errno.h>
+#include <libmnl/libmnl.h>
+#include <linux/ethtool.h>
+#include <linux/if_link.h>
+#include <linux/rtnetlink.h>
+#include <linux/sockios.h>
+#include <linux/veth.h>
+#include <net/if.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+struct rtnetlink {
+	struct mnl_socket *socket;
+	uint32_t seq;
+	uint32_t port;
+	char message[2048];
+};
+
+struct rtnetlink *
+rtnetlink_open(void)
+{
+	struct rtnetlink *r;
+
+	if ((r = calloc(1, sizeof(*r))) == NULL ||
+	    (r->socket = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC)) ==
+		NULL ||
+	    mnl_socket_bind(r->socket, 0, MNL_SOCKET_AUTOPID) == -1) {
+		warn("rtnetlink");
+		rtnetlink_close(r);
+		return NULL;
+	}
+	r->port = mnl_socket_get_portid(r->socket);
+	return r;
+}
+
+void
+rtnetlink_close(struct rtnetlink *r)
+{
+	if (r == NULL)
+		return;
+	if (r->socket != NULL)
+		mnl_socket_close(r->socket);
+	free(r);
+}
+
+static struct nlmsghdr *
+begin(struct rtnetlink *r, uint16_t type, uint16_t flags)
+{
+	struct nlmsghdr *message = mnl_nlmsg_put_header(r->message);
+
+	message->nlmsg_type = type;
+	message->nlmsg_flags = (uint16_t)(NLM_F_REQUEST | NLM_F_ACK | flags);
+	message->nlmsg_seq = ++r->seq;
+	return message;
+}
+
+static int
+ask(struct rtnetlink *r, struct nlmsghdr *message, const char *what,
+    const char *name)
+{
+	char answer[4096];
+	ssize_t length;
+
+	if (mnl_socket_sendto(r->socket, message, message->nlmsg_len) == -1)
+		goto fail;
+	if ((length = mnl_socket_recvfrom(r->socket, answer, sizeof(answer))) ==
+	    -1)
+		goto fail;
+	if (mnl_cb_run(answer, (size_t)length, r->seq, r->port, NULL, NULL) ==
+	    -1)
+		goto fail;
+	return 0;
+
+fail:
+	warn("%s %s", what, name);
+	return -1;
+}
+
+/*
+ * No link-local address, so that no frame is sent that nobody asked for.  The
+ * kernel takes this for a link that exists and is still down; one without IPv6
+ * knows no such attribute.
+ */
+static int
+no_ipv6(struct rtnetlink *r, const char *name)
+{
+	struct nlmsghdr *message = begin(r, RTM_NEWLINK, 0);
+	struct ifinfomsg *link =
+	    mnl_nlmsg_put_extra_header(message, sizeof(*link));
+	struct nlattr *family, *inet6;
+
+	if (access("/proc/self/net/if_inet6", F_OK) == -1)
+		return 0;
+	link->ifi_index = (int)if_nametoindex(name);
+	family = mnl_attr_nest_start(message, IFLA_AF_SPEC);
+	inet6 = mnl_attr_nest_start(message, AF_INET6);
+	mnl_attr_put_u8(
+	    message, IFLA_INET6_ADDR_GEN_MODE, IN6_ADDR_GEN_MODE_NONE);
+	mnl_attr_nest_end(message, inet6);
+	mnl_attr_nest_end(message, family);
+	return ask(r, message, "no IPv6 on", name);
+}
+
+int
+rtnetlink_up(struct rtnetlink *r, const char *name)
+{
+	struct nlmsghdr *message;
+	struct ifinfomsg *link;
+
+	if (strcmp(name, "lo") != 0 && no_ipv6(r, name) == -1)
+		return -1;
+	message = begin(r, RTM_NEWLINK, 0);
+	link = mnl_nlmsg_put_extra_header(message, sizeof(*link));
+	link->ifi_index = (int)if_nametoindex(name);
+	link->ifi_flags = link->ifi_change = IFF_UP;
+	return ask(r, message, "up", name);
+}
+
+int
+rtnetlink_add_bridge(struct rtnetlink *r, const char *name, bool hub)
+{
+	struct nlmsghdr *message =
+	    begin(r, RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL);
+	struct nlattr *info, *data;
+
+	mnl_nlmsg_put_extra_header(message, sizeof(struct ifinfomsg));
+	mnl_attr_put_strz(message, IFLA_IFNAME, name);
+	info = mnl_attr_nest_start(message, IFLA_LINKINFO);
+	mnl_attr_put_strz(message, IFLA_INFO_KIND, "bridge");
+	data = mnl_attr_nest_start(message, IFLA_INFO_DATA);
+	mnl_attr_put_u8(message, IFLA_BR_MCAST_SNOOPING, 0);
+	if (hub) /* nothing learnt is kept: every frame goes to every port */
+		mnl_attr_put_u32(message, IFLA_BR_AGEING_TIME, 0);
+	mnl_attr_nest_end(message, data);
+	mnl_attr_nest_end(message, info);
+	if (ask(r, message, "bridge", name) == -1)
+		return -1;
+	return rtnetlink_up(r, name);
+}
+
+static void
+put_mac(struct nlmsghdr *message, const char *mac)
+{
+	unsigned int b[6];
+	uint8_t wire[6];
+
+	if (sscanf(mac, "%x:%x:%x:%x:%x:%x", &b[0], &b[1], &b[2], &b[3], &b[4],
+		&b[5]) != 6)
+		return;
+	for (size_t i = 0; i < sizeof(wire); i++)
+		wire[i] = (uint8_t)b[i];
+	mnl_attr_put(message, IFLA_ADDRESS, sizeof(wire), wire);
+}
+
+int
+rtnetlink_add_cable(struct rtnetlink *r, const char *port, const char *bridge,
+    const char *far, const char *mac, int far_namespace)
+{
+	struct nlmsghdr *message =
+	    begin(r, RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL);
+	struct nlattr *info, *data, *peer;
+
+	mnl_nlmsg_put_extra_header(message, sizeof(struct ifinfomsg));
+	mnl_attr_put_strz(message, IFLA_IFNAME, port);
+	mnl_attr_put_u32(message, IFLA_MASTER, if_nametoindex(bridge));
+	info = mnl_attr_nest_start(message, IFLA_LINKINFO);
+	mnl_attr_put_strz(message, IFLA_INFO_KIND, "veth");
+	data = mnl_attr_nest_start(message, IFLA_INFO_DATA);
+	peer = mnl_attr_nest_start(message, VETH_INFO_PEER);
+	mnl_nlmsg_put_extra_header(message, sizeof(struct ifinfomsg));
+	mnl_attr_put_strz(message, IFLA_IFNAME, far);
+	put_mac(message, mac);
+	mnl_attr_put_u32(message, IFLA_NET_NS_FD, (uint32_t)far_namespace);
+	mnl_attr_nest_end(message, peer);
+	mnl_attr_nest_end(message, data);
+	mnl_attr_nest_end(message, info);
+	if (ask(r, message, "cable", port) == -1)
+		return -1;
+	return rtnetlink_up(r, port);
+}
+
+int
+rtnetlink_add_address(
+    struct rtnetlink *r, const char *name, const char *address, int prefix)
+{
+	struct nlmsghdr *message =
+	    begin(r, RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL);
+	struct ifaddrmsg *added =
+	    mnl_nlmsg_put_extra_header(message, sizeof(*added));
+	struct in_addr wire;
+
+	if (inet_pton(AF_INET, address, &wire) != 1) {
+		warnx("%s is no IPv4 address", address);
+		return -1;
+	}
+	added->ifa_family = AF_INET;
+	added->ifa_prefixlen = (uint8_t)prefix;
+	added->ifa_index = if_nametoindex(name);
+	mnl_attr_put(message, IFA_LOCAL, sizeof(wire), &wire);
+	mnl_attr_put(message, IFA_ADDRESS, sizeof(wire), &wire);
+	return ask(r, message, "address", address);
+}
+
+int
+rtnetlink_no_offload(const char *name)
+{
+	static const uint32_t switches[] = {
+	    ETHTOOL_STXCSUM, ETHTOOL_STSO, ETHTOOL_SGSO, ETHTOOL_SGRO};
+	struct ethtool_value off = {0};
+	struct ifreq request = {0};
+	int fd, outcome = 0;
+
+	if ((fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)) == -1) {
+		warn("offload of %s", name);
+		return -1;
+	}
+	strncpy(request.ifr_name, name, sizeof(request.ifr_name) - 1);
+	request.ifr_data = (void *)&off;
+	for (size_t i = 0; i < sizeof(switches) / sizeof(switches[0]); i++) {
+		off.cmd = switches[i];
+		if (ioctl(fd, SIOCETHTOOL, &request) == -1) {
+			warn("offload of %s", name);
+			outcome = -1;
+			break;
+		}
+	}
+	close(fd);
+	return outcome;
+}

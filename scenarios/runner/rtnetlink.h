@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef RTNETLINK_H
+#define RTNETLINK_H
+
+#include <stdbool.h>
+
+/*
+ * The few requests of rtnetlink(7) that make a lab network.  A socket belongs
+ * to the network namespace it was opened in.  Each call waits for the kernel's
+ * answer and returns 0, or -1 after a warning that names what was asked.
+ */
+struct rtnetlink;
+
+struct rtnetlink *rtnetlink_open(void);    /* NULL after a warning */
+void rtnetlink_close(struct rtnetlink *r); /* NULL is allowed */
+
+/* A bridge without spanning tree, up; as a hub it never learns. */
+int rtnetlink_add_bridge(struct rtnetlink *r, const char *name, bool hub);
+
+/*
+ * A cable: `port` here, plugged into the bridge and up; `far` with that MAC
+ * address in the network namespace of the descriptor.
+ */
+int rtnetlink_add_cable(struct rtnetlink *r, const char *port,
+    const char *bridge, const char *far, const char *mac, int far_namespace);
+
+int rtnetlink_up(struct rtnetlink *r, const char *name);
+int rtnetlink_add_address(
+    struct rtnetlink *r, const char *name, const char *address, int prefix);
+
+/*
+ * Frames as a real wire has them: no segmentation offload, and checksums
+ * filled in before the frame leaves (ethtool).
+ */
+int rtnetlink_no_offload(const char *name);
+
+#endif

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: MIT */
+/* Evidence folders, and the cleaning up after calls that were killed. */
+#include "run_folder.h"
+
+#include "pki.h"
+
+#include <dirent.h>
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <fts.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#define LOCK_NAME ".unfinished"
+
+/* What pki_create makes; plays share it. */
+static const char *const shared[] = {
+    "ca.pem", "gateway.pem", "client.pem", "keys.json", NULL};
+
+static void
+remove_tree(const char *path)
+{
+	char *roots[] = {(char *)path, NULL};
+	FTS *tree = fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR, NULL);
+	FTSENT *entry;
+
+	while (tree != NULL && (entry = fts_read(tree)) != NULL) {
+		if (entry->fts_info == FTS_DP)
+			rmdir(entry->fts_accpath);
+		else if (entry->fts_info != FTS_D)
+			unlink(entry->fts_accpath);
+	}
+	if (tree != NULL)
+		fts_close(tree);
+}
+
+/* Take the lock of a folder: a descriptor, or -1 if it is held or not there. */
+static int
+take_lock(const char *folder, int flags)
+{
+	char path[PATH_MAX];
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/%s", folder, LOCK_NAME);
+	if ((fd = open(path, O_RDWR | O_CLOEXEC | flags, 0644)) == -1)
+		return -1;
+	if (flock(fd, LOCK_EX | LOCK_NB) == -1) {
+		close(fd);
+		return -1;
+	}
+	return fd;
+}
+
+static void
+remove_unfinished(const char *runs)
+{
+	char path[PATH_MAX];
+	struct dirent *entry;
+	DIR *folder = opendir(runs);
+	int lock;
+
+	while (folder != NULL && (entry = readdir(folder)) != NULL) {
+		if (entry->d_name[0] == '.')
+			continue;
+		snprintf(path, sizeof(path), "%s/%s", runs, entry->d_name);
+		if ((lock = take_lock(path, 0)) == -1)
+			continue;
+		remove_tree(path);
+		close(lock);
+	}
+	if (folder != NULL)
+		closedir(folder);
+}
+
+int
+run_folder_create(struct run_folder *f, const char *runs)
+{
+	time_t now = time(NULL);
+	char stamp[32], *absolute;
+	struct tm local;
+
+	if (mkdir(runs, 0755) == -1 && errno != EEXIST) {
+		warn("%s", runs);
+		return -1;
+	}
+	if ((absolute = realpath(runs, NULL)) == NULL) {
+		warn("%s", runs);
+		return -1;
+	}
+	remove_unfinished(absolute);
+	strftime(
+	    stamp, sizeof(stamp), "%Y%m%d-%H%M%S", localtime_r(&now, &local));
+	snprintf(f->path, sizeof(f->path), "%s/%s-%d", absolute, stamp,
+	    (int)getpid());
+	free(absolute);
+	if (mkdir(f->path, 0700) == -1 ||
+	    (f->lock = take_lock(f->path, O_CREAT)) == -1) {
+		warn("%s", f->path);
+		return -1;
+	}
+	if (pki_create(f->path) == -1) {
+		run_folder_remove(f, NULL);
+		return -1;
+	}
+	return 0;
+}
+
+int
+run_folder_add(
+    const struct run_folder *f, const char *name, char *path, size_t size)
+{
+	char from[PATH_MAX], to[PATH_MAX];
+
+	if (snprintf(path, size, "%s/%s", f->path, name) >= (int)size ||
+	    mkdir(path, 0755) == -1) {
+		warn("%s/%s", f->path, name);
+		return -1;
+	}
+	for (size_t i = 0; shared[i] != NULL; i++) {
+		snprintf(from, sizeof(from), "%s/%s", f->path, shared[i]);
+		snprintf(to, sizeof(to), "%s/%s/%s", f->path, name, shared[i]);
+		if (link(from, to) == -1) {
+			warn("%s", to);
+			return -1;
+		}
+	}
+	return 0;
+}
+
+void
+run_folder_remove(const struct run_folder *f, const char *name)
+{
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s%s%s", f->path, name == NULL ? "" : "/",
+	    name == NULL ? "" : name);
+	remove_tree(path);
+}
+
+void
+run_folder_finish(struct run_folder *f)
+{
+	char path[PATH_MAX];
+	const char *name = strrchr(f->path, '/') + 1;
+
+	snprintf(path, sizeof(path), "%s/%s", f->path, LOCK_NAME);
+	unlink(path);
+	close(f->lock);
+	snprintf(path, sizeof(path), "%.*s/latest", (int)(name - 1 - f->path),
+	    f->path);
+	unlink(path);
+	if (symlink(name, path) == -1)
+		warn("%s", path);
+}

@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * replaylab shell: the lab up, its servers running, and a prompt (or a command)
+ * on one of its hosts.  The lab is gone when the prompt is left.
+ */
+#include "commands.h"
+
+#include "exit_code.h"
+#include "library.h"
+#include "network.h"
+#include "option.h"
+#include "run_folder.h"
+#include "sandbox.h"
+#include "stage.h"
+
+#include <err.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+struct shell {
+	const char *host;
+	const struct scenario *scenario; /* whose servers run, or NULL */
+	const char *value;
+	bool empty; /* no servers at all */
+	bool hub;
+	char *const *command; /* NULL-ended; NULL: a prompt */
+	char folder[4096];
+};
+
+/* The servers of a lab that no scenario describes. */
+static const char *const usual[][8] = {
+    {"backend1", "victim-server", "backend", NULL},
+    {"backend2", "victim-server", "backend", NULL},
+    {"balancer", "victim-server", "balancer", "--backend", "backend1",
+	"--backend", "backend2", NULL},
+    {"gateway", "victim-server", "gateway", "--upstream", "balancer",
+	"--log-records", NULL},
+};
+
+static bool
+is_up(struct stage *s, void *argument)
+{
+	const struct process *p = argument;
+
+	(void)s;
+	return p->ready > 0 || p->ended;
+}
+
+static int
+start_server(struct stage *s, const char *host, const char *const words[])
+{
+	struct process *p = stage_spawn(s, host, words, false);
+	char last[256];
+
+	if (p == NULL)
+		return -1;
+	stage_await(s, is_up, p, STAGE_DEADLINE_MS);
+	if (p->ready > 0 && !p->ended)
+		return 0;
+	warnx("%s on %s did not start: %s", p->name, host,
+	    stage_last_words(s, p, last, sizeof(last)));
+	return -1;
+}
+
+static int
+start_scenario_server(
+    struct stage *s, const struct shell *sh, const struct scenario_step *step)
+{
+	const char *words[SCENARIO_WORDS_MAX + 2];
+	char substituted[SCENARIO_WORDS_MAX][128];
+	size_t n = 0;
+
+	words[n++] = network_program(step->actor);
+	for (size_t i = 0; i < step->word_count; i++)
+		words[n++] = scenario_word(sh->scenario, step->words[i],
+		    sh->value, substituted[i], sizeof(substituted[i]));
+	words[n] = NULL;
+	return start_server(s, step->actor, words);
+}
+
+static int
+start_servers(struct stage *s, const struct shell *sh)
+{
+	const struct scenario *scenario = sh->scenario;
+
+	if (sh->empty)
+		return 0;
+	if (scenario == NULL) {
+		for (size_t i = 0; i < sizeof(usual) / sizeof(usual[0]); i++)
+			if (start_server(s, usual[i][0], usual[i] + 1) == -1)
+				return -1;
+		return 0;
+	}
+	for (size_t i = 0; i < scenario->step_count; i++)
+		if (scenario->steps[i].verb == VERB_START &&
+		    strcmp(network_program(scenario->steps[i].actor),
+			"victim-server") == 0 &&
+		    start_scenario_server(s, sh, &scenario->steps[i]) == -1)
+			return -1;
+	return 0;
+}
+
+static bool
+has_ended(struct stage *s, void *argument)
+{
+	const struct process *p = argument;
+
+	(void)s;
+	return p->ended;
+}
+
+static int
+inside(void *argument)
+{
+	const struct shell *sh = argument;
+	const char *prompt[] = {"/bin/sh", NULL};
+	const char *const *words =
+	    sh->command == NULL ? prompt : (const char *const *)sh->command;
+	struct stage stage;
+	struct process *p;
+	int outcome = EXIT_INTERNAL;
+	enum scenario_wiring wiring = sh->hub ? WIRING_HUB : WIRING_SWITCH;
+
+	signal(SIGINT, SIG_IGN); /* Ctrl-C is for what runs in the shell */
+	if (getenv("SHELL") != NULL)
+		prompt[0] = getenv("SHELL");
+	if (!sh->hub && sh->scenario != NULL)
+		wiring = sh->scenario->wiring;
+	if (stage_open(&stage, sh->folder, library_programs(), wiring) == -1)
+		return EXIT_INTERNAL;
+	if (start_servers(&stage, sh) == 0 &&
+	    (p = stage_spawn(&stage, sh->host, words, true)) != NULL) {
+		while (!stage_await(&stage, has_ended, p, STAGE_DEADLINE_MS) &&
+		       !stage.failed)
+			;
+		outcome = p->exit_code;
+	}
+	stage_close(&stage);
+	return outcome;
+}
+
+static int
+run_shell(struct shell *sh, const char *runs)
+{
+	struct run_folder folder;
+	const char *missing = sandbox_missing();
+	int status;
+	pid_t pid;
+
+	if (missing != NULL) {
+		warnx("the lab cannot run here: %s", missing);
+		return EXIT_SKIPPED;
+	}
+	if (run_folder_create(&folder, runs) == -1)
+		return EXIT_INTERNAL;
+	if (run_folder_add(&folder, "shell", sh->folder, sizeof(sh->folder)) ==
+		-1 ||
+	    (pid = sandbox_spawn(inside, sh)) == -1) {
+		run_folder_remove(&folder, NULL);
+		return EXIT_INTERNAL;
+	}
+	if (sh->command == NULL)
+		fprintf(stderr,
+		    "On %s; evidence goes to %s.  `exit` ends the "
+		    "lab.\n",
+		    sh->host, sh->folder);
+	signal(SIGINT, SIG_IGN);
+	while (waitpid(pid, &status, 0) == -1 && errno == EINTR)
+		;
+	run_folder_finish(&folder);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+/* The scenario NAME, or NAME.VALUE. */
+static int
+find_scenario(struct shell *sh, const struct library *l, const char *name)
+{
+	size_t length = strcspn(name, ".");
+
+	for (size_t i = 0; i < l->count; i++) {
+		const struct scenario *s = l->entries[i].scenario;
+
+		if (strlen(s->id) != length ||
+		    strncmp(s->id, name, length) != 0)
+			continue;
+		sh->scenario = s;
+		sh->value = name[length] == '.'  ? name + length + 1
+			    : s->value_count > 0 ? s->values[0]
+						 : NULL;
+		return 0;
+	}
+	warnx("no scenario is called %s; replaylab list names them", name);
+	return -1;
+}
+
+int
+shell_main(int argc, char *argv[])
+{
+	const char *where = NULL, *runs = "runs", *name = NULL;
+	struct shell sh = {.host = "client"};
+	struct library l;
+	int first, outcome;
+	const struct option_usage usage = {
+	    .command = "replaylab shell",
+	    .does = "Bring the lab up and give a prompt on one of its hosts "
+		    "(default: client), or run\na command there and exit with "
+		    "its status.",
+	    .operands = "[HOST] [-- COMMAND...]",
+	    .rows =
+		(const struct option_row[]){
+		    OPTION_TEXT("with", &name, "NAME",
+			"the servers and wiring of this scenario"),
+		    OPTION_FLAG("empty", &sh.empty, "start no servers"),
+		    OPTION_FLAG("hub", &sh.hub,
+			"hubs instead of switches: all hear all"),
+		    OPTION_TEXT("runs", &runs, "DIR",
+			"keep evidence here (default: runs)"),
+		    OPTION_TEXT("scenarios", &where, "DIR|FILE",
+			"read scenarios from here"),
+		    OPTION_END,
+		},
+	    .example = "replaylab shell attacker --hub -- attacker record "
+		       "--on outer",
+	};
+
+	switch (option_read(&usage, argc, argv, &first)) {
+	case OPTIONS_READ:
+		break;
+	case OPTIONS_HELPED:
+		return EXIT_AS_EXPECTED;
+	case OPTIONS_WRONG:
+		return EXIT_USAGE;
+	}
+	if (first < argc)
+		sh.host = argv[first++];
+	if (first < argc)
+		sh.command = argv + first;
+	if (network_program(sh.host) == NULL) {
+		warnx("%s is no host of the lab; there are client, client2, "
+		      "attacker, gateway, gateway2, balancer, backend1 and "
+		      "backend2",
+		    sh.host);
+		return EXIT_USAGE;
+	}
+	if (library_open(&l, where) == -1 ||
+	    (name != NULL && find_scenario(&sh, &l, name) == -1))
+		outcome = EXIT_USAGE;
+	else
+		outcome = run_shell(&sh, runs);
+	library_close(&l);
+	return outcome;
+}

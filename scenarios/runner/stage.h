@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef STAGE_H
+#define STAGE_H
+
+#include "evidence.h"
+#include "plant.h"
+#include "witness.h"
+
+#include <sys/types.h>
+
+/*
+ * The stage of one run, inside the sandbox: the network, the processes on its
+ * hosts, and all that is heard of them.  Nothing here sleeps: it waits for
+ *facts, with a deadline.
+ *
+ *	stage_open -> stage_spawn, stage_await ... -> stage_close
+ */
+
+#define STAGE_PROCESSES_MAX 64
+#define STAGE_DEADLINE_MS 30000 /* for whatever is awaited */
+
+struct process {
+	char host[32];
+	char name[48]; /* "victim-server backend": program and first word */
+	char log[64];  /* its output, relative to the folder */
+	pid_t pid;
+	int input; /* write end of its standard input, or -1 */
+	bool ended;
+	int exit_code; /* once ended; 128 + signal if one ended it */
+	size_t ready;  /* how often it said so */
+	bool may_end;  /* its end is no accident */
+};
+
+struct stage {
+	const char *folder;   /* REPLAYLAB_DIR */
+	const char *programs; /* folder of the lab's programs */
+	struct plant plant;
+	struct witness *witness; /* NULL: none */
+	struct evidence evidence;
+	int events, events_in; /* the pipe all programs write to */
+	int children;          /* signalfd for SIGCHLD */
+	size_t scanned;        /* events looked at for `ready` */
+	struct process processes[STAGE_PROCESSES_MAX];
+	size_t process_count;
+	bool failed; /* disk or kernel refused; already said */
+};
+
+/* Build the network, open witness and event log.  0, or -1 after a warning. */
+int stage_open(struct stage *s, const char *folder, const char *programs,
+    enum scenario_wiring wiring);
+void stage_close(struct stage *s);
+
+/*
+ * Run words (NULL-ended, words[0] is a program's name or path) on a host.  With
+ * `terminal` it keeps the caller's terminal, else its output goes to a log.
+ * NULL after a warning.
+ */
+struct process *stage_spawn(struct stage *s, const char *host,
+    const char *const words[], bool terminal);
+
+/*
+ * Turn until condition(stage, argument) is true.  False if the deadline passes,
+ * or something fails.
+ */
+bool stage_await(struct stage *s,
+    bool (*condition)(struct stage *s, void *argument), void *argument,
+    int deadline_ms);
+
+/* One turn: wait at most that long for news and take it in. */
+void stage_turn(struct stage *s, int wait_ms);
+
+/* The newest process of a host that has not ended, or NULL. */
+struct process *stage_process_on(struct stage *s, const char *host);
+
+/* The last line of a process's log, for an error message. */
+const char *stage_last_words(
+    const struct stage *s, const struct process *p, char *into, size_t size);
+
+#endif
