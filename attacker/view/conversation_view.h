@@ -24,6 +24,7 @@ struct conversation_view {
 	const struct conversation *conversation; /* as far as it is read */
 	struct buffer lines;
 	enum view_step step;
+	bool early_data;             /* some was sent, its end was not */
 	bool client_spoke_protected; /* TLS 1.3: its Finished is out */
 	bool with_segments;          /* list the segments, too */
 };

@@ -166,16 +166,20 @@ add_encryption(struct conversation_view *v, const struct finding *f)
 static const char *
 guess_tls13(struct conversation_view *v, const struct finding *f)
 {
+	if (f->conversation->tls_version == 0 && v->step == STEP_TLS) {
+		v->early_data = true; /* no ServerHello yet */
+		return "early data";
+	}
 	if (f->conversation->tls_version != TLS13)
-		return v->step < STEP_PROTECTED &&
-			       f->conversation->tls_version == 0 &&
-			       !f->conversation->from_the_middle
-			   ? "early data"
-			   : NULL;
+		return NULL;
 	if (v->client_spoke_protected)
 		return NULL;
 	if (f->side == SIDE_SERVER)
 		return "part of EncryptedExtensions..Finished";
+	if (v->early_data) {
+		v->early_data = false;
+		return "most likely EndOfEarlyData";
+	}
 	v->client_spoke_protected = true;
 	return "most likely Finished";
 }
