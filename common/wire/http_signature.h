@@ -5,8 +5,7 @@
 #include "http_message.h"
 
 /*
- * HTTP Message Signatures (RFC 9421) and Content-Digest (RFC 9530), as a
- * request carries them:
+ * HTTP Message Signatures (RFC 9421), as a request carries them:
  *
  *	Content-Digest: sha-256=:...:
  *	Signature-Input: sig=("@method" "@authority" "@path" "@query"
@@ -25,7 +24,8 @@ const char *signature_algorithm_name(enum signature_algorithm algorithm);
 /* -1 if no algorithm of ours has that name. */
 int signature_algorithm_of(struct bytes name);
 
-/* HMAC: the shared secret.  Ed25519: 32 bytes, private to sign, public to verify. */
+/* HMAC: the shared secret.  Ed25519: 32 bytes, private to sign, public to
+ * verify. */
 struct signature_key {
 	enum signature_algorithm algorithm;
 	struct bytes material; /* borrowed */
@@ -34,7 +34,8 @@ struct signature_key {
 #define SIGNATURE_COMPONENTS_MAX 16
 #define SIGNATURE_NONCE_MAX 128 /* bytes; a longer one is malformed */
 
-/* What Signature-Input says (RFC 9421 section 2.3).  Windows borrow the message. */
+/* What Signature-Input says (RFC 9421 section 2.3).  Windows borrow the
+ * message. */
 struct http_signature {
 	struct bytes label;
 	struct bytes components[SIGNATURE_COMPONENTS_MAX];
@@ -45,20 +46,25 @@ struct http_signature {
 	struct bytes nonce;
 	struct bytes keyid;
 	struct bytes alg;
-	struct bytes params; /* the inner list as sent: the @signature-params line */
+	struct bytes params; /* the inner list with its parameters, as sent */
 	struct bytes value;  /* base64 as sent, between the colons */
 };
 
 enum signature_verdict {
 	SIGNATURE_GOOD,
-	SIGNATURE_ABSENT,	    /* neither field is there */
-	SIGNATURE_MALFORMED,	    /* RFC 9651 or RFC 9421 section 4 broken */
+	SIGNATURE_ABSENT,           /* neither field is there */
+	SIGNATURE_MALFORMED,        /* RFC 9651 or RFC 9421 section 4 broken */
 	SIGNATURE_COMPONENT_ABSENT, /* covers something the message has not */
-	SIGNATURE_WRONG,	    /* does not verify under that key */
+	SIGNATURE_WRONG,            /* does not verify under that key */
 };
 const char *signature_verdict_name(enum signature_verdict verdict);
 
-/* Read the one signature of a request.  More than one is malformed here. */
+/*
+ * Read the one signature of a request.  More than one is malformed here, and so
+ * are a component or parameter given twice, components with parameters (;req,
+ * ;sf, ;bs, ;key, ;tr) and derived components other than @method, @authority,
+ * @path, @query, @request-target and, in a response, @status.
+ */
 enum signature_verdict http_signature_read(
     const struct http_message *m, struct http_signature *sig);
 
@@ -67,8 +73,9 @@ bool http_signature_covers(
     const struct http_signature *sig, const char *component);
 
 /*
- * The signature base (RFC 9421 section 2.5).  Pure; @authority is the Host field
- * lower-cased without a default port.
+ * The signature base (RFC 9421 section 2.5).  Pure; @authority is the Host
+ * field lower-cased without a default port; @signature-params is written in its
+ * canonical spelling.
  */
 enum signature_verdict http_signature_base(const struct http_message *m,
     const struct http_signature *sig, struct buffer *base);
@@ -94,12 +101,5 @@ struct signature_choice {
  */
 int http_sign(struct http_draft *d, const struct signature_choice *choice,
     const struct signature_key *key);
-
-/* Content-Digest over the content with sha-256 (RFC 9530 section 2). */
-void content_digest_write(struct buffer *out, struct bytes content);
-
-enum digest_verdict { DIGEST_GOOD, DIGEST_ABSENT, DIGEST_MALFORMED, DIGEST_WRONG };
-/* sha-256 and sha-512 are checked; every one that is there must be right. */
-enum digest_verdict content_digest_check(const struct http_message *m);
 
 #endif
