@@ -97,7 +97,8 @@ $(UNIT): %: %.o $$(if $$(filter-out common,$$(call part,$$@)),$$(call modules,$$
 # A fuzz target is a property.  Linked with tests/fuzz/driver.c it runs over
 # its corpus and a fixed number of mutations, so `make check` needs no clang.
 FUZZ := $(patsubst %.c,$(B)/%,$(filter-out tests/fuzz/driver.c,$(wildcard tests/fuzz/*.c)))
-$(FUZZ): %: %.o $(B)/tests/fuzz/driver.o $$(call modules,attacker) $(B)/libcommon.a
+fuzz_part_scenario := scenarios
+$(FUZZ): %: %.o $(B)/tests/fuzz/driver.o $$(call modules,$$(or $$(fuzz_part_$$(@F)),attacker)) $(B)/libcommon.a
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS) $(NET_LIBS)
 
 check: all $(UNIT) $(FUZZ)

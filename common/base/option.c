@@ -48,8 +48,7 @@ print_help(const struct option_usage *usage)
 static int
 wrong(const struct option_usage *usage, const char *name, const char *why)
 {
-	warnx("%s: %s: %s; see %s --help", usage->command, name, why,
-	    usage->command);
+	warnx("%s: %s; see %s --help", name, why, usage->command);
 	return -1;
 }
 

@@ -36,7 +36,8 @@ read_times(const char *word, long *times)
 static bool
 read_layer(const char *word, const char *const list[])
 {
-	return is_one_of(word, list) || strncmp(word, "backend:", 8) == 0;
+	return is_one_of(word, list) || strcmp(word, "backend") == 0 ||
+	       strncmp(word, "backend:", 8) == 0;
 }
 
 static bool

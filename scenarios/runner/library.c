@@ -40,9 +40,12 @@ find_folder(void)
 	snprintf(above, sizeof(above), "%s", library_programs());
 	while ((slash = strrchr(above, '/')) != NULL) {
 		*slash = '\0';
+		/* A build folder has one as well, but no `lab` beside it. */
+		snprintf(path, sizeof(path), "%s/lab", above);
+		if (access(path, X_OK) == -1)
+			continue;
 		snprintf(path, sizeof(path), "%s/scenarios", above);
-		if (access(path, R_OK) == 0)
-			return path;
+		return path;
 	}
 	return "scenarios";
 }

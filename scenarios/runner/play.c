@@ -260,12 +260,17 @@ do_wait(struct player *r, const struct scenario_step *step)
 static int
 do_clock(struct player *r, const struct scenario_step *step)
 {
-	char path[4096];
+	char path[4096], substituted[32];
+	const char *word;
 	int64_t ahead;
 	struct buffer *event;
 
-	if (!expectation_read_seconds(step->words[0], &ahead))
-		return -1;
+	word = scenario_word(r->play->scenario, step->words[0], r->play->value,
+	    substituted, sizeof(substituted));
+	if (word == NULL || !expectation_read_seconds(word, &ahead))
+		return fault(r, PLAY_FAIL,
+		    "%s:%u: clock takes seconds such as +301s", r->play->file,
+		    step->line);
 	event = evidence_begin(&r->stage.evidence, "clock");
 	json_member_text(event, "on", step->actor);
 	json_member_number(event, "ahead_ns", ahead);

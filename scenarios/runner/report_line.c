@@ -26,7 +26,7 @@ report_begin(enum report_form form, size_t plays)
 {
 	switch (form) {
 	case REPORT_TABLE:
-		printf(TABLE_FORMAT, "", "suite", "attack", "stopped by",
+		printf(TABLE_FORMAT, "", "variant", "attack", "stopped by",
 		    "ledger", "verdict");
 		break;
 	case REPORT_TAP:

@@ -207,7 +207,8 @@ check_step(struct parser *p, const struct scenario_step *step)
 		return 0;
 	case VERB_CLOCK:
 		if (step->word_count != 1 ||
-		    !expectation_read_seconds(step->words[0], &ahead))
+		    (strchr(step->words[0], '{') == NULL &&
+			!expectation_read_seconds(step->words[0], &ahead)))
 			return wrong(p, "clock %s takes seconds such as +301s",
 			    step->actor);
 		return 0;

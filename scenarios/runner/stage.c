@@ -187,7 +187,7 @@ become(const struct stage *s, const struct process *p, const char *host,
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	signal(SIGPIPE, SIG_DFL);
 	execvp(words[0], (char **)words);
-	err(errno == ENOENT ? EXIT_SKIPPED : EXIT_INTERNAL, "%s", words[0]);
+	err(EXIT_INTERNAL, "%s", words[0]);
 }
 
 struct process *

@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The verdict from evidence: each layer is credited only by an event of its
+ * own, and a wrong expectation is seen to be wrong.
+ */
+#include "observation.h"
+
+#include <fcntl.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define FLOW                                                                   \
+	"\"src_ip\":\"198.51.100.10\",\"src_port\":40000,"                     \
+	"\"dest_ip\":\"198.51.100.20\",\"dest_port\":443"
+#define OTHER_FLOW                                                             \
+	"\"src_ip\":\"198.51.100.66\",\"src_port\":40001,"                     \
+	"\"dest_ip\":\"198.51.100.20\",\"dest_port\":443"
+#define E(type, rest) "{\"event_type\":\"" type "\"," rest "}\n"
+
+#define HANDSHAKE                                                              \
+	E("tls_handshake", "\"host\":\"gateway\","                             \
+			   "\"outcome\":\"completed\"," FLOW)
+#define SERVED                                                                 \
+	E("request", "\"host\":\"backend1\",\"role\":\"backend\","             \
+		     "\"fingerprint\":\"aa\",\"verdict\":\"accepted\","        \
+		     "\"id\":\"t-1\"")
+#define TOLD                                                                   \
+	E("transfer",                                                          \
+	    "\"host\":\"client\",\"id\":\"t-1\",\"outcome\":\"accepted\"")
+#define RECORD_COPY                                                            \
+	E("copy_sent", "\"kind\":\"record\",\"fingerprint\":\"rr\"," FLOW)
+#define RECORD_READ                                                            \
+	E("tls_record", "\"host\":\"gateway\",\"direction\":\"received\","     \
+			"\"fingerprint\":\"rr\"," FLOW)
+#define ALERT                                                                  \
+	E("tls_alert", "\"host\":\"gateway\",\"direction\":\"sent\","          \
+		       "\"level\":\"fatal\","                                  \
+		       "\"description\":\"bad_record_mac\"," FLOW)
+#define REQUEST_COPY                                                           \
+	E("copy_sent",                                                         \
+	    "\"kind\":\"request\",\"fingerprint\":\"aa\"," OTHER_FLOW)
+#define DROP                                                                   \
+	E("tcp_drop", "\"host\":\"lab\",\"on\":\"gateway\","                   \
+		      "\"counter\":\"TCPDSACKOldSent\"")
+
+static struct execution rows[] = {
+    {.id = "t-1", .backend = "backend1"},
+    {.id = "t-1", .backend = "backend1"},
+};
+
+/* Observe the events with the first n ledger rows. */
+static void
+observe_text(
+    const char *events, size_t n, struct evidence *e, struct observation *o)
+{
+	struct executions x = {rows, n};
+
+	assert_int_equal(evidence_open(e, "/dev/null"), 0);
+	assert_int_equal(evidence_take(e, bytes_of(events)), 0);
+	assert_int_equal(e->unreadable, 0);
+	observe(e, &x, o);
+}
+
+static void
+expect(
+    const char *events, size_t n, const char *stopped_by, const char *delivered)
+{
+	struct evidence e;
+	struct observation o;
+
+	observe_text(events, n, &e, &o);
+	assert_string_equal(o.stopped_by, stopped_by);
+	assert_string_equal(o.delivered, delivered);
+	evidence_close(&e);
+}
+
+static void
+a_record_is_credited_to_tls_only_if_the_gateway_read_it(void **state)
+{
+	(void)state;
+	expect(HANDSHAKE SERVED TOLD RECORD_COPY RECORD_READ ALERT, 1,
+	    "tls-record", "tls");
+	/* The alert alone may have another cause. */
+	expect(
+	    HANDSHAKE SERVED TOLD RECORD_COPY ALERT, 1, "unknown", "nowhere");
+	/* An alert from before the copy says nothing of it. */
+	expect(HANDSHAKE SERVED TOLD RECORD_READ ALERT RECORD_COPY, 1,
+	    "unknown", "nowhere");
+}
+
+static void
+an_alert_in_an_unfinished_handshake_is_the_handshake_s(void **state)
+{
+	(void)state;
+	expect(SERVED TOLD RECORD_COPY ALERT, 1, "tls-handshake", "tls");
+}
+
+static void
+a_copy_the_backend_accepts_was_stopped_by_nobody(void **state)
+{
+	(void)state;
+	expect(SERVED TOLD REQUEST_COPY SERVED, 2, "nobody", "backend");
+	/* The alert that follows does not undo the transfer. */
+	expect(HANDSHAKE SERVED TOLD RECORD_COPY RECORD_READ SERVED ALERT, 2,
+	    "nobody", "backend");
+}
+
+static void
+a_copy_the_backend_refuses_names_the_check(void **state)
+{
+	(void)state;
+	expect(SERVED TOLD REQUEST_COPY E("request",
+		   "\"host\":\"backend1\",\"role\":\"backend\","
+		   "\"fingerprint\":\"aa\",\"verdict\":\"replayed\","
+		   "\"check\":\"nonce\""),
+	    1, "backend:nonce", "backend");
+	/* An honest request refused meanwhile is not the copy. */
+	expect(SERVED TOLD REQUEST_COPY E("request",
+		   "\"host\":\"backend1\",\"role\":\"backend\","
+		   "\"fingerprint\":\"bb\",\"verdict\":\"stale\","
+		   "\"check\":\"timestamp\""),
+	    1, "unknown", "nowhere");
+}
+
+static void
+tcp_is_credited_only_while_no_higher_layer_has_spoken(void **state)
+{
+	(void)state;
+	expect(HANDSHAKE SERVED TOLD RECORD_COPY DROP, 1, "tcp", "tcp");
+	expect(HANDSHAKE SERVED TOLD RECORD_COPY RECORD_READ DROP, 1, "unknown",
+	    "tls");
+	expect(HANDSHAKE SERVED TOLD RECORD_COPY DROP RECORD_READ ALERT, 1,
+	    "tls-record", "tls");
+}
+
+static void
+without_a_copy_there_is_nothing_to_stop(void **state)
+{
+	(void)state;
+	expect(HANDSHAKE SERVED TOLD, 1, "no-copy-sent", "nowhere");
+	expect("", 0, "no-copy-sent", "nowhere");
+}
+
+static bool
+meets(const struct observation *o, const char *a, const char *b, const char *c)
+{
+	char *words[] = {(char *)a, (char *)b, (char *)c};
+	struct expectation expectation;
+	char why[160];
+
+	assert_true(expectation_read(
+	    words, c == NULL ? 2 : 3, &expectation, why, sizeof(why)));
+	return observation_meets(o, &expectation);
+}
+
+static void
+every_inverted_expectation_is_not_met(void **state)
+{
+	struct evidence e;
+	struct observation o;
+
+	(void)state;
+	observe_text(SERVED TOLD REQUEST_COPY SERVED, 2, &e, &o);
+	assert_true(meets(&o, "stopped-by", "nobody", NULL));
+	assert_false(meets(&o, "stopped-by", "tcp", NULL));
+	assert_false(meets(&o, "stopped-by", "tls-record", NULL));
+	assert_false(meets(&o, "stopped-by", "tls-handshake", NULL));
+	assert_false(meets(&o, "stopped-by", "gateway", NULL));
+	assert_false(meets(&o, "stopped-by", "backend:nonce", NULL));
+	assert_false(meets(&o, "stopped-by", "backend", NULL));
+	assert_true(meets(&o, "delivered", "backend", NULL));
+	assert_false(meets(&o, "delivered", "tcp", NULL));
+	assert_true(meets(&o, "executed", "t-1", "twice"));
+	assert_false(meets(&o, "executed", "t-1", "once"));
+	assert_false(meets(&o, "executed", "t-1", "never"));
+	assert_false(meets(&o, "executed", "t-9", "never"));
+	assert_false(meets(&o, "collateral", "connection-lost", "t-1"));
+	evidence_close(&e);
+}
+
+static void
+what_the_client_was_told_is_held_against_the_ledger(void **state)
+{
+	struct evidence e;
+	struct observation o;
+
+	(void)state;
+	observe_text(TOLD E("transfer", "\"id\":\"t-2\","
+					"\"outcome\":\"connection-lost\"")
+			 E("transfer", "\"id\":\"t-3\","
+				       "\"outcome\":\"refused\""),
+	    0, &e, &o);
+	assert_true(meets(&o, "collateral", "request-swallowed", "t-1"));
+	assert_true(meets(&o, "collateral", "connection-lost", "t-2"));
+	assert_true(meets(&o, "collateral", "honest-refused", "t-3"));
+	assert_int_equal(o.price_count, 3);
+	evidence_close(&e);
+}
+
+static void
+lines_may_come_in_pieces_and_bad_ones_are_counted(void **state)
+{
+	static const char text[] = SERVED "{\"v\":1}\nnot json\n" TOLD;
+	struct evidence e;
+
+	(void)state;
+	assert_int_equal(evidence_open(&e, "/dev/null"), 0);
+	for (size_t i = 0; i < sizeof(text) - 1; i++)
+		evidence_take(&e, (struct bytes){(const uint8_t *)text + i, 1});
+	assert_int_equal(e.count, 2);
+	assert_int_equal(e.unreadable, 2);
+	evidence_close(&e);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(
+		a_record_is_credited_to_tls_only_if_the_gateway_read_it),
+	    cmocka_unit_test(
+		an_alert_in_an_unfinished_handshake_is_the_handshake_s),
+	    cmocka_unit_test(a_copy_the_backend_accepts_was_stopped_by_nobody),
+	    cmocka_unit_test(a_copy_the_backend_refuses_names_the_check),
+	    cmocka_unit_test(
+		tcp_is_credited_only_while_no_higher_layer_has_spoken),
+	    cmocka_unit_test(without_a_copy_there_is_nothing_to_stop),
+	    cmocka_unit_test(every_inverted_expectation_is_not_met),
+	    cmocka_unit_test(
+		what_the_client_was_told_is_held_against_the_ledger),
+	    cmocka_unit_test(lines_may_come_in_pieces_and_bad_ones_are_counted),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: MIT */
+#include "scenario.h"
+
+#include "buffer.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define HEAD "id X1\ntitle A title\nclause RFC 1\n"
+#define CONTROL "control client transfer --from alice --to bob --amount 1\n"
+#define EXPECT "expect executed t-1 once\n"
+
+static struct scenario *
+parse(const char *text, struct scenario_error *error)
+{
+	return scenario_parse(bytes_of(text), error);
+}
+
+static void
+refused(const char *text, unsigned int line, const char *why)
+{
+	struct scenario_error error;
+	struct scenario *s = parse(text, &error);
+
+	assert_null(s);
+	if (error.line != line || strstr(error.why, why) == NULL)
+		fail_msg("line %u: %s", error.line, error.why);
+}
+
+static void
+a_whole_scenario_is_read(void **state)
+{
+	struct scenario_error error;
+	struct scenario *s = parse(
+	    "# a comment\n" HEAD "tags headline tls\nwiring hub\nminutes 5\n"
+	    "over suite tls13 tls12-gcm\n"
+	    "story One line.\nstory Two lines.\n\n"
+	    "start gateway gateway --suite {suite}\n" CONTROL
+	    "start attacker record --until \"1 request\"  # why\n"
+	    "run attacker replay --request 1\r\n"
+	    "clock backend1 -5s\n"
+	    "expect stopped-by backend:nonce\n" EXPECT CONTROL,
+	    &error);
+	char word[64];
+
+	(void)state;
+	if (s == NULL)
+		fail_msg("line %u: %s", error.line, error.why);
+	assert_string_equal(s->id, "X1");
+	assert_string_equal(s->title, "A title");
+	assert_int_equal(s->wiring, WIRING_HUB);
+	assert_int_equal(s->value_count, 2);
+	assert_int_equal(s->story_count, 2);
+	assert_true(scenario_has_tag(s, "tls"));
+	assert_false(scenario_has_tag(s, "tl"));
+	assert_int_equal(s->step_count, 8);
+	assert_string_equal(s->steps[0].actor, "gateway");
+	assert_string_equal(
+	    scenario_word(s, s->steps[0].words[2], "tls13", word, sizeof(word)),
+	    "tls13");
+	assert_string_equal(s->steps[2].words[2], "1 request");
+	assert_int_equal(s->steps[2].word_count, 3);
+	assert_false(scenario_step_attacks(&s->steps[2]));
+	assert_true(scenario_step_attacks(&s->steps[3]));
+	assert_int_equal(s->steps[3].line, 15);
+	scenario_free(s);
+}
+
+static void
+a_mistake_is_named_with_its_line(void **state)
+{
+	(void)state;
+	refused(HEAD "banana client x\n", 4, "unknown word banana");
+	refused(HEAD "run nobody x\n", 4, "nobody is no host");
+	refused(HEAD "run\n", 4, "run whom?");
+	refused(HEAD "run client\n", 4, "run client what?");
+	refused(HEAD "step client now\n", 4, "no further word");
+	refused(HEAD "clock backend1 5m\n", 4, "seconds such as");
+	refused(HEAD "id X2\n", 4, "stands here twice");
+	refused(HEAD "wiring ring\n", 4, "switch or hub");
+	refused(HEAD "minutes 0\n", 4, "from 1 to 240");
+	refused(HEAD "over suite\n", 4, "list is empty");
+	refused(HEAD "run client \"open\n", 4, "quote that does not end");
+	refused(HEAD "expect stopped-by magic\n", 4, "stopped-by takes");
+	refused(HEAD "expect executed t-1 often\n", 4, "executed takes");
+	refused(HEAD "expect collateral rain t-1\n", 4, "collateral takes");
+	refused(HEAD "expect delivered home\n", 4, "delivered takes");
+	refused(HEAD "expect\n", 4, "expect takes");
+}
+
+static void
+what_is_missing_as_a_whole_is_named(void **state)
+{
+	(void)state;
+	refused("", 0, "id is missing");
+	refused("id X1\n", 0, "title is missing");
+	refused("id X1\ntitle t\n", 0, "clause is missing");
+	refused("id X_1\ntitle t\nclause c\n", 0, "letters, digits");
+	refused(HEAD CONTROL, 0, "expects nothing");
+	refused(HEAD EXPECT, 0, "control before its first attack");
+	refused(HEAD CONTROL "run attacker replay --request 1\n" EXPECT, 0,
+	    "one after its last");
+	refused(HEAD "run attacker replay --request 1\n" CONTROL EXPECT, 0,
+	    "control before its first attack");
+}
+
+static void
+limits_hold_and_one_past_is_refused(void **state)
+{
+	struct scenario_error error;
+	struct scenario *s;
+	struct buffer text = {0};
+
+	(void)state;
+	buffer_add_text(&text, HEAD CONTROL EXPECT CONTROL);
+	for (int i = 3; i < SCENARIO_STEPS_MAX; i++)
+		buffer_add_text(&text, "step client\n");
+	s = scenario_parse(buffer_bytes(&text), &error);
+	assert_non_null(s);
+	scenario_free(s);
+	buffer_add_text(&text, "step client\n");
+	refused(buffer_text(&text), 3 + SCENARIO_STEPS_MAX + 1,
+	    "more than 64 steps");
+
+	buffer_reset(&text);
+	buffer_add_text(&text, HEAD "story ");
+	for (int i = 0; i < SCENARIO_LINE_MAX; i++)
+		buffer_add_text(&text, "x");
+	refused(buffer_text(&text), 4, "longer than");
+	buffer_reset(&text);
+	buffer_add_text(&text, HEAD "run client");
+	for (int i = 0; i < SCENARIO_WORDS_MAX; i++)
+		buffer_add_text(&text, " w");
+	refused(buffer_text(&text), 4, "more than 32 words");
+	buffer_clear(&text);
+}
+
+static void
+a_nul_byte_is_refused(void **state)
+{
+	static const char text[] = "id X1\0title";
+	struct scenario_error error;
+
+	(void)state;
+	assert_null(scenario_parse(
+	    (struct bytes){(const uint8_t *)text, sizeof(text) - 1}, &error));
+	assert_non_null(strstr(error.why, "NUL"));
+}
+
+static void
+every_shorter_prefix_is_read_or_refused_with_a_reason(void **state)
+{
+	static const char text[] = HEAD CONTROL EXPECT CONTROL;
+	struct scenario_error error;
+
+	(void)state;
+	for (size_t n = 0; n < sizeof(text); n++) {
+		struct scenario *s = scenario_parse(
+		    (struct bytes){(const uint8_t *)text, n}, &error);
+
+		assert_true(s != NULL || *error.why != '\0');
+		scenario_free(s);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(a_whole_scenario_is_read),
+	    cmocka_unit_test(a_mistake_is_named_with_its_line),
+	    cmocka_unit_test(what_is_missing_as_a_whole_is_named),
+	    cmocka_unit_test(limits_hold_and_one_past_is_refused),
+	    cmocka_unit_test(a_nul_byte_is_refused),
+	    cmocka_unit_test(
+		every_shorter_prefix_is_read_or_refused_with_a_reason),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
