@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef TLS_CONTEXT_H
+#define TLS_CONTEXT_H
+
+#include "option.h"
+
+#include <stdbool.h>
+
+#include <openssl/ssl.h>
+
+/*
+ * How one side speaks TLS: certificate, trust, protocol versions and suites.
+ * Secrets go to the file SSLKEYLOGFILE names, if it does (RFC 9850).
+ *
+ * Suites have the lab's words:
+ *	tls12-cbc	ECDHE-RSA-AES128-SHA256, MAC-then-encrypt
+ *	tls12-gcm	ECDHE-RSA-AES128-GCM-SHA256
+ *	tls12-chacha	ECDHE-RSA-CHACHA20-POLY1305
+ *	tls12-rsa	AES128-GCM-SHA256, RSA key exchange
+ *	tls12-null	NULL-SHA256: a MAC and no secrecy
+ *	tls13		TLS 1.3 with OpenSSL's own choice of suites
+ */
+struct tls_settings {
+	struct option_list suites; /* none: all but tls12-null */
+	const char *certificate;   /* PEM file with certificate and key */
+	const char *ca;            /* PEM file; whom to trust in the peer */
+	bool log_records;          /* an event for each record received */
+};
+
+struct tls_context {
+	SSL_CTX *ctx;
+	bool log_records;
+};
+
+/*
+ * A server needs a certificate; with a CA it asks clients for theirs.  A client
+ * needs a CA; with a certificate it shows it when asked.  NULL after a warning
+ * that names the file or the word that is wrong.
+ */
+struct tls_context *tls_context_server(const struct tls_settings *settings);
+struct tls_context *tls_context_client(const struct tls_settings *settings);
+void tls_context_free(struct tls_context *t); /* NULL is allowed */
+
+#endif
