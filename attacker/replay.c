@@ -89,9 +89,9 @@ converse(
 		bool last = i + 1 == r->flights.count;
 
 		if (dial_send(fd, flights_get(&r->flights, i)) == -1) {
-			*reason = "reset";
-			answer_end(answer);
-			return;
+			/* Why it closed may be waiting to be read. */
+			*reason = dial_receive(fd, answer, (int)r->timeout);
+			break;
 		}
 		*reason = last ? dial_receive(fd, answer, (int)r->timeout)
 			       : dial_turn(fd, answer, (int)r->timeout);
@@ -131,10 +131,13 @@ report(const struct replay *r, const struct answer *a, const char *reason,
 	event_text("description", description);
 	copy_event_flow(self, &r->target);
 	event_end();
-	printf("replayed %s %llu of conversation %zu to %s (%s): %s",
-	    selection_kind_name(r->selection.kind),
-	    (unsigned long long)r->selected.number, r->selected.conversation,
-	    r->to, endpoint_text(&r->target, target),
+	if (r->selection.kind == SELECT_REQUEST)
+		printf("replayed request %llu",
+		    (unsigned long long)r->selected.number);
+	else
+		printf("replayed what the client of conversation %zu sent",
+		    r->selected.conversation);
+	printf(" to %s (%s): %s", r->to, endpoint_text(&r->target, target),
 	    answer_outcome_name(a->outcome));
 	if (a->status != 0)
 		printf(" %d", a->status);

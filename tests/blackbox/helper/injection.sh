@@ -1,0 +1,142 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=bash
+# The stories of injection.bats, run inside helper/hub.
+
+# Answers every request of every connection with 200 and notes its lines.
+serve_http() {
+	on server perl -MIO::Socket::INET -e '
+		$| = 1;
+		my $l = IO::Socket::INET->new(Listen => 9, LocalPort => 80,
+		    ReuseAddr => 1) or die;
+		print "listening\n";
+		while (my $c = $l->accept) {
+			next if fork;
+			while (<$c>) {
+				print "request\n" if /^POST/;
+				print "id $1\n" if s/.*"id":"([^"]*)".*/$1/s;
+				print $c "HTTP/1.1 200 OK\r\nContent-Length:" .
+				    " 0\r\n\r\n" if /^t-/;
+			}
+			exit;
+		}' >"$REPLAYLAB_DIR/server" 2>&1 &
+	await listening "$REPLAYLAB_DIR/server"
+}
+
+# One transfer, then the connection stays open until this script ends.
+transfer() {
+	on client bash -c '
+		exec 3<>/dev/tcp/198.51.100.20/80
+		c=$(printf "{\"id\":\"t-1\"}\n_")
+		c=${c%_}
+		printf "POST /transfers HTTP/1.1\r\nHost: gateway\r\n" >&3
+		printf "Content-Length: %s\r\n\r\n%s" ${#c} "$c" >&3
+		read -r line <&3
+		echo "$line"
+		read -r forever <> <(:)' >"$REPLAYLAB_DIR/client" &
+	await "200 OK" "$REPLAYLAB_DIR/client"
+	await "id t-1" "$REPLAYLAB_DIR/server"
+}
+
+record() {
+	REPLAYLAB_EVENTS=$REPLAYLAB_DIR/events on attacker "$ATTACKER" record \
+		--on outer "$@" >"$REPLAYLAB_DIR/record" &
+	recorder=$!
+	await '"ready"' "$REPLAYLAB_DIR/events"
+}
+
+attack() {
+	REPLAYLAB_EVENTS=$REPLAYLAB_DIR/events on attacker "$ATTACKER" "$@"
+}
+
+
+# What a story leaves for the test to look at.
+tell() {
+	echo "times executed: $(grep -c '^id t-1' "$REPLAYLAB_DIR/server")"
+	cat "$REPLAYLAB_DIR/events"
+}
+
+a_request() {
+	serve_http
+	record
+	transfer
+	attack inject --request last
+	await "id t-1" "$REPLAYLAB_DIR/server" 2
+	attack inject --request 1
+	await "id t-1" "$REPLAYLAB_DIR/server" 3
+	tell
+}
+
+# Without offload the recorded frame has the checksum it has on a wire.
+a_segment() {
+	on client "$ETHTOOL" -K outer tx off tso off gso off >/dev/null
+	serve_http
+	record
+	transfer
+	attack inject --segment client:last
+	# What comes after the frame has been dealt with by then.
+	attack inject --request last
+	await "id t-1" "$REPLAYLAB_DIR/server" 2
+	tell
+	on server nstat -az TcpExtTCPDSACKOldSent TcpInCsumErrors
+}
+
+a_connection_of_its_own() {
+	serve_http
+	record --until "1 request"
+	transfer
+	wait "$recorder"
+	attack replay --request 1 --count 2
+	attack replay --request last --to server
+	tell
+}
+
+serve_tls() {
+	on server openssl req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=x \
+		-keyout "$REPLAYLAB_DIR/key" -out "$REPLAYLAB_DIR/cert" \
+		2>"$REPLAYLAB_DIR/req"
+	mkfifo "$REPLAYLAB_DIR/silence"
+	on server openssl s_server -accept 80 -key "$REPLAYLAB_DIR/key" \
+		-cert "$REPLAYLAB_DIR/cert" "$@" <>"$REPLAYLAB_DIR/silence" \
+		>"$REPLAYLAB_DIR/server" 2>&1 &
+	await ACCEPT "$REPLAYLAB_DIR/server"
+}
+
+# The connection stays open until descriptor 4 is closed.
+say_by_tls() {
+	mkfifo "$REPLAYLAB_DIR/words"
+	exec 4<>"$REPLAYLAB_DIR/words"
+	on client openssl s_client -quiet -no_ign_eof \
+		-connect 198.51.100.20:80 <"$REPLAYLAB_DIR/words" \
+		>"$REPLAYLAB_DIR/client" 2>&1 4>&- &
+	echo "id t-1" >&4
+	await "id t-1" "$REPLAYLAB_DIR/server"
+}
+
+# The receiver's record layer refuses what its TCP took in.
+a_record() {
+	serve_tls "$@"
+	record
+	say_by_tls
+	attack inject --record client:last
+	await "bad record mac" "$REPLAYLAB_DIR/server"
+	tell
+}
+
+# s_server has one connection at a time, so the client leaves first.
+a_stream() {
+	serve_tls "$@"
+	record
+	say_by_tls
+	exec 4>&-
+	await DONE "$REPLAYLAB_DIR/server"
+	attack replay --stream client
+	tell
+}
+
+# Leaves a tape for other tests.
+a_tape() {
+	serve_http
+	record --until "1 request" --tape "$1"
+	transfer
+	wait "$recorder"
+}

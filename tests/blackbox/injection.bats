@@ -1,0 +1,74 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+#
+# attacker inject and replay against programs that are not ours, in a lab made
+# by hand (helper/hub): what arrives, what stops it, what is reported.
+
+setup() {
+	unshare --user --map-root-user --net true ||
+		skip "needs unprivileged user namespaces"
+	cd "$BATS_TEST_DIRNAME/../.."
+	ATTACKER=$(realpath "${B:-build}/bin/attacker")
+	ETHTOOL=$(PATH=$PATH:/usr/sbin:/sbin command -v ethtool || :)
+	export ATTACKER ETHTOOL PATH=$PATH:/usr/sbin:/sbin
+}
+
+story() {
+	run timeout 60 tests/blackbox/helper/hub \
+		tests/blackbox/helper/injection.sh "$@"
+	echo "$output"
+	[ "$status" -eq 0 ]
+}
+
+says() {
+	[[ $output == *"$1"* ]]
+}
+
+@test "a request injected twice into a live connection is executed twice more" {
+	story a_request
+	says "times executed: 3"
+	says '"event_type":"copy_sent","kind":"request","count":1'
+	says '"id":"t-1","src_ip":"198.51.100.10"'
+}
+
+@test "the very frame again is a duplicate to TCP and is not delivered" {
+	[ -n "$ETHTOOL" ] || skip "needs the package ethtool"
+	story a_segment
+	# The second is the request injected after it.
+	says "times executed: 2"
+	[[ $output =~ TcpExtTCPDSACKOldSent\ +1 ]]
+	[[ $output =~ TcpInCsumErrors\ +0 ]]
+}
+
+@test "a request over a connection of its own is executed, and its status told" {
+	story a_connection_of_its_own
+	says "times executed: 4"
+	says '"outcome":"answered","status":200'
+}
+
+@test "TLS 1.2 (CBC): TCP takes the record in, the record layer refuses it" {
+	story a_record -tls1_2 -cipher ECDHE-RSA-AES128-SHA256
+	says "times executed: 1"
+}
+
+@test "TLS 1.2 (GCM): TCP takes the record in, the record layer refuses it" {
+	story a_record -tls1_2
+	says "times executed: 1"
+}
+
+@test "TLS 1.3: TCP takes the record in, the record layer refuses it" {
+	story a_record -tls1_3
+	says "times executed: 1"
+}
+
+@test "TLS 1.2: a client's whole stream again ends in bad_record_mac" {
+	story a_stream -tls1_2
+	says "times executed: 1"
+	says '"outcome":"alert","level":"fatal","description":"bad_record_mac"'
+}
+
+@test "TLS 1.3: a client's whole stream again ends with the connection" {
+	story a_stream -tls1_3
+	says "times executed: 1"
+	says '"outcome":"closed"'
+}
