@@ -95,13 +95,17 @@ $(UNIT): %: %.o $$(if $$(filter-out common,$$(call part,$$@)),$$(call modules,$$
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lcmocka $(PKG_LIBS) $(NET_LIBS)
 
 # A fuzz target is a property.  Linked with tests/fuzz/driver.c it runs over
-# its corpus and a fixed number of mutations, so `make check` needs no clang.
+# its corpus and a fixed number of mutations, so `make check` needs no clang;
+# tests/fuzz/campaign sets FUZZ_DRIVER to nothing and links libFuzzer's.
+FUZZ_DRIVER ?= $(B)/tests/fuzz/driver.o
 FUZZ := $(patsubst %.c,$(B)/%,$(filter-out tests/fuzz/driver.c,$(wildcard tests/fuzz/*.c)))
 fuzz_part_scenario := scenarios
-$(FUZZ): %: %.o $(B)/tests/fuzz/driver.o $$(call modules,$$(or $$(fuzz_part_$$(@F)),attacker)) $(B)/libcommon.a
+$(FUZZ): %: %.o $(FUZZ_DRIVER) $$(call modules,$$(or $$(fuzz_part_$$(@F)),attacker)) $(B)/libcommon.a
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS) $(NET_LIBS)
 
-check: all $(UNIT) $(FUZZ)
+test-programs: all $(UNIT) $(FUZZ)
+
+check: test-programs
 	B=$(B) tests/run
 
 FUZZ_SECONDS ?= 60
@@ -114,6 +118,6 @@ format:
 clean:
 	rm -rf build
 
-.PHONY: all check fuzz format clean
+.PHONY: all test-programs check fuzz format clean
 .SECONDARY:
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
