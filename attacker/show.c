@@ -107,8 +107,9 @@ print_all(struct show *s, const struct conversations *set)
 	conversations_count(set, &counts);
 	if (s->conversation > 0 &&
 	    conversations_get(set, (size_t)s->conversation) == NULL) {
-		warnx("tape %s has %llu conversations, no number %ld", s->path,
-		    (unsigned long long)counts.conversations, s->conversation);
+		warnx("tape %s has %llu conversation%s, no number %ld", s->path,
+		    (unsigned long long)counts.conversations,
+		    counts.conversations == 1 ? "" : "s", s->conversation);
 		return EXIT_USAGE;
 	}
 	if (s->json)

@@ -59,7 +59,7 @@ add_wrapped(struct buffer *out, const char *text)
 	while (*text != '\0') {
 		end = strstr(text, ", ");
 		length = end == NULL ? strlen(text) : (size_t)(end - text) + 1;
-		if (column + length > COLUMNS && column > DETAIL_COLUMN) {
+		if (column + 1 + length > COLUMNS && column > DETAIL_COLUMN) {
 			buffer_printf(out, "\n%*s", DETAIL_COLUMN, "");
 			column = DETAIL_COLUMN;
 		}
