@@ -96,6 +96,7 @@ changed() { # LOCK REASON CHANGE
 	chmod a+rwx "$open"
 	cp "$ATTACKER" "$open/attacker"
 	REPLAYLAB_EVENTS=$open/events
+	REPLAYLAB_DIR=$open
 	ISLAND_NETWORK=1 run helper/island : setpriv --reuid=65534 \
 		--regid=65534 --clear-groups "$open/attacker" \
 		inject --segment client:last --on outer

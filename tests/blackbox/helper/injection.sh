@@ -77,7 +77,7 @@ a_segment() {
 	attack inject --request last
 	await "id t-1" "$REPLAYLAB_DIR/server" 2
 	tell
-	on server nstat -az TcpExtTCPDSACKOldSent TcpInCsumErrors
+	NSTAT_HISTORY=$REPLAYLAB_DIR/nstat on server nstat -az TcpExtTCPDSACKOldSent TcpInCsumErrors
 }
 
 a_connection_of_its_own() {

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: MIT */
+/* clang-format off */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <cmocka.h>
+/* clang-format on */
+
+#include "flights.h"
+
+#include <string.h>
+
+/* Lower case: the client said it.  A dot: the server spoke. */
+static void
+play(struct flights *f, const char *turns)
+{
+	*f = (struct flights){0};
+	for (; *turns != '\0'; turns++) {
+		if (*turns == '.')
+			flights_server(f);
+		else
+			flights_client(
+			    f, (struct bytes){(const uint8_t *)turns, 1});
+	}
+}
+
+static void
+a_flight_ends_where_the_server_spoke(void **state)
+{
+	static const struct {
+		const char *turns;
+		const char *flights[4];
+	} rows[] = {
+	    {"", {NULL}},
+	    {".", {NULL}},
+	    {"abc", {"abc"}},
+	    {".abc", {"abc"}},
+	    {"ab.", {"ab"}},
+	    {"ab..c.de", {"ab", "c", "de"}},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct flights f;
+		size_t n;
+
+		play(&f, rows[i].turns);
+		for (n = 0; rows[i].flights[n] != NULL; n++)
+			assert_true(bytes_equal_text(
+			    flights_get(&f, n), rows[i].flights[n]));
+		assert_int_equal(f.count, n);
+		flights_clear(&f);
+	}
+}
+
+static void
+nothing_said_is_no_flight(void **state)
+{
+	struct flights f = {0};
+
+	(void)state;
+	flights_client(&f, (struct bytes){NULL, 0});
+	assert_int_equal(f.count, 0);
+	flights_clear(&f);
+}
+
+static void
+what_comes_after_the_most_flights_is_part_of_the_last(void **state)
+{
+	struct flights f = {0};
+
+	(void)state;
+	for (int i = 0; i < FLIGHTS_MAX + 2; i++) {
+		flights_client(&f, bytes_of("x"));
+		flights_server(&f);
+	}
+	assert_int_equal(f.count, FLIGHTS_MAX);
+	assert_int_equal(flights_get(&f, FLIGHTS_MAX - 2).left, 1);
+	assert_int_equal(flights_get(&f, FLIGHTS_MAX - 1).left, 3);
+	flights_clear(&f);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(a_flight_ends_where_the_server_spoke),
+	    cmocka_unit_test(nothing_said_is_no_flight),
+	    cmocka_unit_test(
+		what_comes_after_the_most_flights_is_part_of_the_last),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
