@@ -100,10 +100,11 @@ take_number(struct bytes *in, struct sf_value *v)
 	if (digits == 0 || digits > INTEGER_DIGITS)
 		return false;
 	if (take_char(in, '.')) {
+		if (digits > DECIMAL_DIGITS)
+			return false;
 		v->type = SF_DECIMAL;
 		places = take_digits(in, DECIMAL_PLACES, &v->number);
-		if (digits > DECIMAL_DIGITS || places == 0 ||
-		    places > DECIMAL_PLACES)
+		if (places == 0 || places > DECIMAL_PLACES)
 			return false;
 		for (; places < DECIMAL_PLACES; places++)
 			v->number *= 10;
