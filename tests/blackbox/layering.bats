@@ -44,7 +44,7 @@ only() {
 @test "libevent only in common/io and in files that own a loop" {
 	loops=$(grep -rlE 'event_base_(dispatch|loop)|loop_run' \
 	    --include='*.c' attacker scenarios victim-client victim-server |
-	    tr '\n' '|')
+	    paste -sd '|')
 	only "common/io/|${loops:-none}" 'event2/.*'
 }
 
