@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The server: a connection reads one request at a time; the next is parsed once
+ * the answer has been written, so answers come in order.
+ */
+#include "http_server.h"
+
+#include "conn.h"
+#include "event.h"
+#include "problem.h"
+
+#include <err.h>
+#include <errno.h>
+#include <event2/buffer.h>
+#include <event2/listener.h>
+#include <netdb.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/queue.h>
+#include <unistd.h>
+
+#define PIPELINE_MAX (4 * (HTTP_HEAD_MAX + HTTP_CONTENT_MAX))
+#define IDLE_MS 60000 /* a client that sends nothing for that long */
+
+struct http_server {
+	struct event_base *base;
+	struct http_server_settings settings;
+	struct evconnlistener *listener;
+	LIST_HEAD(, session) sessions;
+};
+
+/* A client's connection, and the request on it that waits for an answer. */
+struct session {
+	LIST_ENTRY(session) entry;
+	struct http_server *server;
+	struct conn *conn; /* NULL: the client has left */
+	struct http_reader *reader;
+	struct exchange *exchange; /* NULL: nothing waits */
+	bool reading;              /* in read_requests, which must not nest */
+	bool last; /* the connection ends with the next answer */
+};
+
+struct exchange {
+	struct session *session;
+	const struct http_message *request;
+};
+
+static void
+session_free(struct session *s)
+{
+	LIST_REMOVE(s, entry);
+	conn_free(s->conn);
+	http_reader_free(s->reader);
+	free(s->exchange);
+	free(s);
+}
+
+static void
+send_bytes(struct session *s, struct buffer *out)
+{
+	struct bytes all = buffer_bytes(out);
+
+	if (s->conn != NULL)
+		conn_write(s->conn, all.at, all.left);
+	buffer_clear(out);
+}
+
+static void
+refuse(struct session *s, enum http_verdict verdict)
+{
+	struct http_draft answer = {0};
+	struct buffer out = {0};
+	int status = http_verdict_status(verdict);
+
+	event_begin("request");
+	event_text("role", s->server->settings.role);
+	event_text("verdict", "malformed");
+	event_text("check", "syntax");
+	event_text("reason", http_verdict_name(verdict));
+	event_number("status", status);
+	conn_put_flow(s->conn);
+	event_end();
+	problem_draft(&answer, status, "malformed", http_verdict_name(verdict));
+	http_draft_field(&answer, "Connection", "close");
+	http_draft_write(&answer, &out);
+	http_draft_clear(&answer);
+	send_bytes(s, &out);
+	conn_close(s->conn);
+}
+
+/* One request off the input: false if there is none to go on with. */
+static bool
+read_request(struct session *s)
+{
+	struct evbuffer *in = conn_input(s->conn);
+	size_t held = evbuffer_get_length(in);
+	struct bytes bytes = {evbuffer_pullup(in, -1), held};
+	const struct http_message *request;
+	enum http_verdict verdict;
+
+	if (held == 0)
+		return false;
+	verdict = http_reader_feed(s->reader, &bytes, &request);
+	if (verdict == HTTP_COMPLETE) {
+		if ((s->exchange = calloc(1, sizeof(*s->exchange))) == NULL) {
+			conn_close(s->conn);
+			return false;
+		}
+		*s->exchange = (struct exchange){s, request};
+		s->last = !request->keep_alive;
+	}
+	evbuffer_drain(in, held - bytes.left);
+	if (verdict == HTTP_PARTIAL)
+		return false;
+	if (verdict != HTTP_COMPLETE) {
+		s->last = true;
+		refuse(s, verdict);
+		return false;
+	}
+	s->server->settings.handler(
+	    s->exchange, request, s->server->settings.argument);
+	return true;
+}
+
+static void
+read_requests(struct session *s)
+{
+	if (s->reading)
+		return;
+	s->reading = true;
+	while (s->conn != NULL && s->exchange == NULL && !s->last &&
+	       read_request(s))
+		;
+	s->reading = false;
+	if (s->conn == NULL && s->exchange == NULL)
+		session_free(s);
+}
+
+static void
+on_data(struct conn *c, void *argument)
+{
+	struct session *s = argument;
+
+	/* Whoever pipelines more than that while an answer is due, loses. */
+	if (s->exchange != NULL &&
+	    evbuffer_get_length(conn_input(c)) > PIPELINE_MAX) {
+		s->last = true;
+		conn_close(c);
+	}
+	read_requests(s);
+}
+
+static void
+on_ended(struct conn *c, enum conn_end why, void *argument)
+{
+	struct session *s = argument;
+
+	(void)c;
+	(void)why;
+	s->conn = NULL;
+	/* A handler may still hold the exchange; its answer frees us. */
+	if (s->exchange == NULL && !s->reading)
+		session_free(s);
+}
+
+/* After an answer: on to the next request, or the end of the connection. */
+static void
+answered(struct exchange *x, struct buffer *out)
+{
+	struct session *s = x->session;
+
+	send_bytes(s, out);
+	free(x);
+	s->exchange = NULL;
+	if (s->last && s->conn != NULL)
+		conn_close(s->conn);
+	/* A client that left meanwhile, or what it pipelined. */
+	read_requests(s);
+}
+
+void
+exchange_answer(struct exchange *x, const struct http_draft *response)
+{
+	struct buffer out = {0};
+	struct http_draft closing = {0};
+
+	if (x->session->last) {
+		buffer_add_bytes(&closing.head, buffer_bytes(&response->head));
+		buffer_add_bytes(
+		    &closing.content, buffer_bytes(&response->content));
+		http_draft_field(&closing, "Connection", "close");
+		response = &closing;
+	}
+	http_draft_write(response, &out);
+	http_draft_clear(&closing);
+	answered(x, &out);
+}
+
+void
+exchange_forward(struct exchange *x, const struct http_message *response)
+{
+	struct buffer out = {0};
+
+	http_write(&out, response);
+	answered(x, &out);
+}
+
+void
+exchange_put_flow(const struct exchange *x)
+{
+	if (x->session->conn != NULL)
+		conn_put_flow(x->session->conn);
+}
+
+const char *
+exchange_peer(const struct exchange *x, unsigned int *port)
+{
+	*port = 0;
+	return x->session->conn == NULL ? ""
+					: conn_peer(x->session->conn, port);
+}
+
+const struct http_message *
+exchange_request(const struct exchange *x)
+{
+	return x->request;
+}
+
+static void
+on_accept(struct evconnlistener *listener, evutil_socket_t fd,
+    struct sockaddr *from, int length, void *argument)
+{
+	static const struct conn_calls calls = {NULL, on_data, on_ended};
+	struct http_server *server = argument;
+	struct session *s = calloc(1, sizeof(*s));
+
+	(void)listener;
+	(void)from;
+	(void)length;
+	if (s == NULL || (s->reader = http_reader_new(HTTP_REQUEST)) == NULL) {
+		warnx("a connection: out of memory");
+		free(s);
+		close(fd);
+		return;
+	}
+	s->server = server;
+	LIST_INSERT_HEAD(&server->sessions, s, entry);
+	s->conn =
+	    conn_accept(server->base, fd, server->settings.tls, &calls, s);
+	if (s->conn == NULL)
+		session_free(s);
+	else
+		conn_patience(s->conn, IDLE_MS);
+}
+
+static struct evconnlistener *
+listen_at(struct http_server *s, const struct addrinfo *at)
+{
+	struct evconnlistener *listener = evconnlistener_new_bind(s->base,
+	    on_accept, s,
+	    LEV_OPT_CLOSE_ON_FREE | LEV_OPT_REUSEABLE | LEV_OPT_CLOSE_ON_EXEC,
+	    1024, at->ai_addr, (int)at->ai_addrlen);
+
+	if (listener != NULL)
+		return listener;
+	if (errno == EADDRINUSE)
+		warnx("port %ld is in use; end what listens there, or choose "
+		      "another with --listen",
+		    s->settings.port);
+	else if (errno == EACCES)
+		warnx("port %ld is for root alone; choose one from 1024 on "
+		      "with --listen",
+		    s->settings.port);
+	else
+		warn("port %ld", s->settings.port);
+	return NULL;
+}
+
+struct http_server *
+http_server_open(
+    struct event_base *base, const struct http_server_settings *settings)
+{
+	struct http_server *s = calloc(1, sizeof(*s));
+	struct addrinfo hints = {.ai_family = AF_INET,
+			    .ai_socktype = SOCK_STREAM,
+			    .ai_flags = AI_PASSIVE | AI_NUMERICSERV},
+			*at = NULL;
+	char port[16];
+	int cause;
+
+	if (s == NULL) {
+		warn("server");
+		return NULL;
+	}
+	s->base = base;
+	s->settings = *settings;
+	LIST_INIT(&s->sessions);
+	snprintf(port, sizeof(port), "%ld", settings->port);
+	if ((cause = getaddrinfo(settings->address, port, &hints, &at)) != 0)
+		warnx("%s: %s", settings->address, gai_strerror(cause));
+	else
+		s->listener = listen_at(s, at);
+	if (at != NULL)
+		freeaddrinfo(at);
+	if (s->listener == NULL) {
+		free(s);
+		return NULL;
+	}
+	return s;
+}
+
+void
+http_server_close(struct http_server *s)
+{
+	if (s == NULL)
+		return;
+	evconnlistener_free(s->listener);
+	while (!LIST_EMPTY(&s->sessions))
+		session_free(LIST_FIRST(&s->sessions));
+	free(s);
+}

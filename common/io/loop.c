@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+#include "loop.h"
+
+#include <err.h>
+#include <event2/event.h>
+#include <signal.h>
+
+struct event_base *
+loop_new(void)
+{
+	struct event_base *base;
+
+	signal(SIGPIPE, SIG_IGN);
+	if ((base = event_base_new()) == NULL)
+		warnx("libevent could not make a loop");
+	return base;
+}
+
+static void
+end(evutil_socket_t signal_number, short what, void *argument)
+{
+	(void)signal_number;
+	(void)what;
+	event_base_loopexit(argument, NULL);
+}
+
+int
+loop_run(struct event_base *base)
+{
+	struct event *term = evsignal_new(base, SIGTERM, end, base);
+	struct event *interrupt = evsignal_new(base, SIGINT, end, base);
+	int outcome = -1;
+
+	if (term != NULL && interrupt != NULL && event_add(term, NULL) == 0 &&
+	    event_add(interrupt, NULL) == 0)
+		outcome = event_base_dispatch(base) == -1 ? -1 : 0;
+	if (outcome == -1)
+		warnx("libevent's loop failed");
+	if (term != NULL)
+		event_free(term);
+	if (interrupt != NULL)
+		event_free(interrupt);
+	return outcome;
+}
+
+void
+loop_free(struct event_base *base)
+{
+	if (base != NULL)
+		event_base_free(base);
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef LOOP_H
+#define LOOP_H
+
+struct event_base;
+
+/*
+ * The event loop of a victim (libevent): loop_new -> loop_run -> loop_free.
+ * SIGTERM and SIGINT end loop_run; SIGPIPE is ignored.
+ */
+struct event_base *loop_new(void); /* NULL after a warning */
+
+/* Until a signal or event_base_loopexit.  0, or -1 after a warning. */
+int loop_run(struct event_base *base);
+void loop_free(struct event_base *base); /* NULL is allowed */
+
+#endif

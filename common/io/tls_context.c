@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: MIT */
+/* TLS settings into an OpenSSL context, and the key log. */
+#include "tls_context.h"
+
+#include <err.h>
+#include <fcntl.h>
+#include <openssl/err.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const struct suite {
+	const char *word;
+	const char *cipher; /* OpenSSL's name; NULL: TLS 1.3 */
+} suites[] = {
+    {"tls12-cbc", "ECDHE-RSA-AES128-SHA256"},
+    {"tls12-gcm", "ECDHE-RSA-AES128-GCM-SHA256"},
+    {"tls12-chacha", "ECDHE-RSA-CHACHA20-POLY1305"},
+    {"tls12-rsa", "AES128-GCM-SHA256"},
+    {"tls12-null", "NULL-SHA256"},
+    {"tls13", NULL},
+};
+#define SUITES (sizeof(suites) / sizeof(suites[0]))
+
+static int
+failed(const char *what, const char *name)
+{
+	const char *reason = ERR_reason_error_string(ERR_get_error());
+
+	warnx("%s%s%s: %s", what, name == NULL ? "" : " ",
+	    name == NULL ? "" : name, reason == NULL ? "failed" : reason);
+	return -1;
+}
+
+static const struct suite *
+find_suite(const char *word)
+{
+	for (size_t i = 0; i < SUITES; i++)
+		if (strcmp(suites[i].word, word) == 0)
+			return &suites[i];
+	warnx("%s is no suite; there are tls12-cbc, tls12-gcm, tls12-chacha, "
+	      "tls12-rsa, tls12-null and tls13",
+	    word);
+	return NULL;
+}
+
+/*
+ * The lab shows MAC-then-encrypt, so encrypt-then-MAC (RFC 7366) is off; and
+ * NULL-SHA256 needs the security level that allows it.
+ */
+static int
+use_suites(SSL_CTX *ctx, const struct option_list *wanted)
+{
+	static const struct option_list usual = {
+	    {"tls12-cbc", "tls12-gcm", "tls12-chacha", "tls12-rsa", "tls13"},
+	    5};
+	const struct option_list *list = wanted->count > 0 ? wanted : &usual;
+	char ciphers[1024] = "";
+	bool tls12 = false, tls13 = false, null = false;
+
+	for (size_t i = 0; i < list->count; i++) {
+		const struct suite *suite = find_suite(list->item[i]);
+
+		if (suite == NULL)
+			return -1;
+		tls13 = tls13 || suite->cipher == NULL;
+		if (suite->cipher == NULL)
+			continue;
+		null = null || strcmp(suite->word, "tls12-null") == 0;
+		if (tls12)
+			strcat(ciphers, ":");
+		strcat(ciphers, suite->cipher);
+		tls12 = true;
+	}
+	if (null)
+		SSL_CTX_set_security_level(ctx, 0);
+	SSL_CTX_set_options(ctx, SSL_OP_NO_ENCRYPT_THEN_MAC |
+				     SSL_OP_NO_RENEGOTIATION |
+				     SSL_OP_NO_COMPRESSION);
+	SSL_CTX_set_min_proto_version(
+	    ctx, tls12 ? TLS1_2_VERSION : TLS1_3_VERSION);
+	SSL_CTX_set_max_proto_version(
+	    ctx, tls13 ? TLS1_3_VERSION : TLS1_2_VERSION);
+	if (tls12 && SSL_CTX_set_cipher_list(ctx, ciphers) != 1)
+		return failed("suites", ciphers);
+	return 0;
+}
+
+/* One line of the key log, appended with one write (RFC 9850 section 2). */
+static void
+log_secret(const SSL *tls, const char *line)
+{
+	const char *path = getenv("SSLKEYLOGFILE");
+	char text[1024];
+	size_t length = strlen(line);
+	int fd;
+
+	(void)tls;
+	if (path == NULL || length + 1 > sizeof(text))
+		return;
+	memcpy(text, line, length);
+	text[length++] = '\n';
+	fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
+	if (fd == -1 || write(fd, text, length) != (ssize_t)length)
+		warn("key log %s", path);
+	if (fd != -1)
+		close(fd);
+}
+
+static int
+use_certificate(SSL_CTX *ctx, const char *path)
+{
+	if (SSL_CTX_use_certificate_chain_file(ctx, path) != 1 ||
+	    SSL_CTX_use_PrivateKey_file(ctx, path, SSL_FILETYPE_PEM) != 1 ||
+	    SSL_CTX_check_private_key(ctx) != 1)
+		return failed("certificate", path);
+	return 0;
+}
+
+static struct tls_context *
+new_context(const SSL_METHOD *method, const struct tls_settings *settings)
+{
+	struct tls_context *t = calloc(1, sizeof(*t));
+
+	if (t == NULL || (t->ctx = SSL_CTX_new(method)) == NULL) {
+		failed("TLS", NULL);
+		goto fail;
+	}
+	t->log_records = settings->log_records;
+	SSL_CTX_set_mode(t->ctx, SSL_MODE_ENABLE_PARTIAL_WRITE |
+				     SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
+				     SSL_MODE_RELEASE_BUFFERS);
+	if (getenv("SSLKEYLOGFILE") != NULL)
+		SSL_CTX_set_keylog_callback(t->ctx, log_secret);
+	if (use_suites(t->ctx, &settings->suites) == -1)
+		goto fail;
+	if (settings->certificate != NULL &&
+	    use_certificate(t->ctx, settings->certificate) == -1)
+		goto fail;
+	if (settings->ca != NULL &&
+	    SSL_CTX_load_verify_locations(t->ctx, settings->ca, NULL) != 1) {
+		failed("CA", settings->ca);
+		goto fail;
+	}
+	return t;
+
+fail:
+	tls_context_free(t);
+	return NULL;
+}
+
+struct tls_context *
+tls_context_server(const struct tls_settings *settings)
+{
+	static const unsigned char context_id[] = "replaylab";
+	struct tls_context *t;
+
+	if (settings->certificate == NULL) {
+		warnx("a TLS server needs a certificate; name its PEM file "
+		      "with --certificate");
+		return NULL;
+	}
+	if ((t = new_context(TLS_server_method(), settings)) == NULL)
+		return NULL;
+	SSL_CTX_set_options(t->ctx, SSL_OP_CIPHER_SERVER_PREFERENCE);
+	SSL_CTX_set_session_id_context(
+	    t->ctx, context_id, sizeof(context_id) - 1);
+	if (settings->ca != NULL)
+		SSL_CTX_set_verify(t->ctx,
+		    SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, NULL);
+	return t;
+}
+
+struct tls_context *
+tls_context_client(const struct tls_settings *settings)
+{
+	struct tls_context *t;
+
+	if (settings->ca == NULL) {
+		warnx("whom to trust?  Name a CA's PEM file with --ca");
+		return NULL;
+	}
+	if ((t = new_context(TLS_client_method(), settings)) == NULL)
+		return NULL;
+	SSL_CTX_set_verify(t->ctx, SSL_VERIFY_PEER, NULL);
+	return t;
+}
+
+void
+tls_context_free(struct tls_context *t)
+{
+	if (t == NULL)
+		return;
+	SSL_CTX_free(t->ctx);
+	free(t);
+}

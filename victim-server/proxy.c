@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: MIT */
+#include "proxy.h"
+
+#include "event.h"
+#include "http_signature.h"
+#include "problem.h"
+
+#include <err.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A request that is on its way upstream. */
+struct passage {
+	struct exchange *exchange;
+	const struct proxy *proxy;
+	const char *upstream;
+};
+
+int
+proxy_open(struct proxy *p, struct event_base *base,
+    const struct option_list *upstreams)
+{
+	struct http_client_settings settings = {0};
+	char host[256], *colon, *end;
+
+	for (size_t i = 0; i < upstreams->count; i++) {
+		snprintf(host, sizeof(host), "%s", upstreams->item[i]);
+		settings.host = host;
+		settings.port = 80;
+		if ((colon = strchr(host, ':')) != NULL) {
+			*colon = '\0';
+			settings.port = strtol(colon + 1, &end, 10);
+			if (*end != '\0' || settings.port < 1 ||
+			    settings.port > 65535) {
+				warnx("upstream %s: HOST or HOST:PORT",
+				    upstreams->item[i]);
+				return -1;
+			}
+		}
+		p->names[p->count] = upstreams->item[i];
+		p->upstreams[p->count] = http_client_new(base, &settings);
+		if (p->upstreams[p->count] == NULL)
+			return -1;
+		p->count++;
+	}
+	if (p->count == 0) {
+		warnx("%s: forward to whom?", p->role);
+		return -1;
+	}
+	return 0;
+}
+
+void
+proxy_close(struct proxy *p)
+{
+	for (size_t i = 0; i < p->count; i++)
+		http_client_free(p->upstreams[i]);
+	p->count = 0;
+}
+
+static size_t
+choose(struct proxy *p, const struct http_message *request)
+{
+	struct http_signature signature;
+	uint32_t sum = 2166136261u; /* FNV-1a */
+	uint8_t c;
+
+	switch (p->policy) {
+	case PROXY_KEYID:
+		if (http_signature_read(request, &signature) != SIGNATURE_GOOD)
+			break;
+		while (bytes_take_u8(&signature.keyid, &c))
+			sum = (sum ^ c) * 16777619u;
+		return sum % p->count;
+	case PROXY_ROUND_ROBIN:
+		break;
+	}
+	return p->next++ % p->count;
+}
+
+static void
+tell(const struct passage *passage, const char *verdict, int status)
+{
+	const struct http_message *request =
+	    exchange_request(passage->exchange);
+	char fingerprint[FINGERPRINT_SIZE];
+
+	http_request_fingerprint(request, fingerprint);
+	event_begin("request");
+	event_text("role", passage->proxy->role);
+	event_bytes("method", request->method);
+	event_bytes("path", http_path(request));
+	event_text("fingerprint", fingerprint);
+	event_text("verdict", verdict);
+	if (status != 0)
+		event_number("status", status);
+	event_text("upstream", passage->upstream);
+	exchange_put_flow(passage->exchange);
+	event_end();
+}
+
+static void
+on_answer(enum http_client_outcome outcome, const struct http_message *response,
+    void *argument)
+{
+	struct passage *passage = argument;
+	struct http_draft answer = {0};
+	int status = outcome == HTTP_CLIENT_TIMEOUT ? 504 : 502;
+
+	if (outcome == HTTP_CLIENT_ANSWERED)
+		exchange_forward(passage->exchange, response);
+	else {
+		tell(passage, "upstream-unavailable", status);
+		problem_draft(&answer, status, "upstream-unavailable",
+		    http_client_outcome_name(outcome));
+		exchange_answer(passage->exchange, &answer);
+		http_draft_clear(&answer);
+	}
+	free(passage);
+}
+
+void
+proxy_handle(
+    struct exchange *x, const struct http_message *request, void *argument)
+{
+	struct proxy *p = argument;
+	size_t i = choose(p, request);
+	struct passage *passage = malloc(sizeof(*passage));
+	struct buffer out = {0};
+
+	if (passage == NULL)
+		err(70, "a request");
+	*passage = (struct passage){x, p, p->names[i]};
+	tell(passage, "forwarded", 0);
+	http_write(&out, request);
+	http_client_send(
+	    p->upstreams[i], buffer_bytes(&out), on_answer, passage);
+	buffer_clear(&out);
+}

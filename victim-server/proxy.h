@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PROXY_H
+#define PROXY_H
+
+#include "http_client.h"
+#include "http_server.h"
+#include "option.h"
+
+/*
+ * What gateway and balancer have in common: a request comes in, goes on to one of
+ * the upstream servers as it was (RFC 9110 section 3.7), and its answer comes back.
+ * A request is forwarded once; if its fate upstream is unknown the client is
+ * told so (502, 504) and nothing is repeated.
+ */
+enum proxy_policy {
+	PROXY_ROUND_ROBIN,
+	PROXY_KEYID, /* the same signer always reaches the same server */
+};
+
+struct proxy {
+	const char *role; /* of the `request` event */
+	enum proxy_policy policy;
+	struct http_client *upstreams[OPTION_LIST_MAX];
+	const char *names[OPTION_LIST_MAX];
+	size_t count, next;
+};
+
+/*
+ * Look the upstream servers up: HOST or HOST:PORT (80 unless named).  0, or -1 after
+ * a warning.  Borrows the names.
+ */
+int proxy_open(struct proxy *p, struct event_base *base,
+    const struct option_list *upstreams);
+void proxy_close(struct proxy *p);
+
+/* The http_server handler; its argument is the struct proxy. */
+void proxy_handle(struct exchange *x, const struct http_message *request,
+    void *argument);
+
+#endif
