@@ -9,8 +9,8 @@
  * One HTTP/1.1 message, whole: start line, header fields, content.
  *
  * Parsing is llhttp's; what we accept of it is our policy (RFC 9110, RFC 9112):
- * one Host exactly in a request, never Content-Length with Transfer-Encoding, no
- * obs-fold, no NUL, CR or LF in a field value, only chunked as coding, and
+ * one Host exactly in a request, never Content-Length with Transfer-Encoding,
+ *no obs-fold, no NUL, CR or LF in a field value, only chunked as coding, and
  * the limits below.  Every refusal has a name.
  *
  *	http_reader_new -> http_reader_feed ... -> http_reader_free
@@ -19,7 +19,7 @@
  * are read and dropped.
  */
 
-#define HTTP_HEAD_MAX 16384    /* start line and header section, bytes */
+#define HTTP_HEAD_MAX 16384 /* start line and header section, bytes */
 #define HTTP_FIELDS_MAX 64
 #define HTTP_CONTENT_MAX 65536 /* bytes */
 
@@ -35,8 +35,8 @@ struct http_message {
 	enum http_kind kind;
 	struct bytes method; /* requests */
 	struct bytes target; /* requests, origin-form, as sent */
-	int status;	     /* responses */
-	int minor;	     /* of the version HTTP/1.x */
+	int status;          /* responses */
+	int minor;           /* of the version HTTP/1.x */
 	struct http_field fields[HTTP_FIELDS_MAX];
 	size_t field_count;
 	struct bytes content;
@@ -45,16 +45,16 @@ struct http_message {
 
 /* Every way a message can come out. */
 enum http_verdict {
-	HTTP_COMPLETE,		  /* *message is set */
-	HTTP_PARTIAL,		  /* all input consumed, come back with more */
-	HTTP_MALFORMED,		  /* llhttp refused the syntax */
-	HTTP_HOST_MISSING,	  /* RFC 9112 section 3.2 */
-	HTTP_HOST_REPEATED,	  /* RFC 9112 section 3.2 */
-	HTTP_LENGTH_AND_CODING,	  /* RFC 9112 section 6.1 */
-	HTTP_LENGTH_REPEATED,	  /* RFC 9110 section 8.6 */
-	HTTP_CODING_UNKNOWN,	  /* RFC 9112 section 6.1 */
-	HTTP_FIELD_FOLDED,	  /* RFC 9112 section 5.2 */
-	HTTP_FIELD_BAD_OCTET,	  /* RFC 9110 section 5.5 */
+	HTTP_COMPLETE,            /* *message is set */
+	HTTP_PARTIAL,             /* all input consumed, come back with more */
+	HTTP_MALFORMED,           /* llhttp refused the syntax */
+	HTTP_HOST_MISSING,        /* RFC 9112 section 3.2 */
+	HTTP_HOST_REPEATED,       /* RFC 9112 section 3.2 */
+	HTTP_LENGTH_AND_CODING,   /* RFC 9112 section 6.1 */
+	HTTP_LENGTH_REPEATED,     /* RFC 9110 section 8.6 */
+	HTTP_CODING_UNKNOWN,      /* RFC 9112 section 6.1 */
+	HTTP_FIELD_FOLDED,        /* RFC 9112 section 5.2 */
+	HTTP_FIELD_BAD_OCTET,     /* RFC 9110 section 5.5 */
 	HTTP_TARGET_UNSUPPORTED,  /* not origin-form */
 	HTTP_VERSION_UNSUPPORTED, /* not HTTP/1.1 or HTTP/1.0 response */
 	HTTP_UPGRADE_UNSUPPORTED,
@@ -70,15 +70,15 @@ int http_verdict_status(enum http_verdict verdict);
 
 struct http_reader;
 struct http_reader *http_reader_new(enum http_kind kind); /* never NULL */
-void http_reader_free(struct http_reader *r); /* NULL is allowed */
+void http_reader_free(struct http_reader *r);             /* NULL is allowed */
 
 /*
  * Read on.  Consumes from *in what belongs to the message, so what stands after
  * a complete message is left in *in (pipelining).  The feed after a complete
  * message begins the next one.  After a refusal only http_reader_free is left.
  */
-enum http_verdict http_reader_feed(
-    struct http_reader *r, struct bytes *in, const struct http_message **message);
+enum http_verdict http_reader_feed(struct http_reader *r, struct bytes *in,
+    const struct http_message **message);
 
 /*
  * The next response answers HEAD: it has no content, whatever it announces
@@ -106,25 +106,26 @@ struct bytes http_path(const struct http_message *m);
 struct bytes http_query(const struct http_message *m);
 
 /*
- * Write a message: the start line, its fields less the hop-by-hop ones (RFC 9110
- * section 7.6.1, those that Connection names too, but never Host), one right
- * Content-Length (RFC 9110 section 8.6 says where there is none), and the
+ * Write a message: the start line, its fields less the hop-by-hop ones (RFC
+ * 9110 section 7.6.1, those that Connection names too, but never Host), one
+ * right Content-Length (RFC 9110 section 8.6 says where there is none), and the
  * content.  Parsing what this writes gives the same message.
  */
 void http_write(struct buffer *out, const struct http_message *m);
 
-/* Build a message field by field; text is copied, free with http_draft_clear. */
+/* Build a message field by field; text is copied, free with http_draft_clear.
+ */
 struct http_draft {
 	struct buffer head; /* start line and fields, CRLF ended */
 	struct buffer content;
 	bool length_optional; /* no content: no Content-Length */
 };
 /* Texts go out as they are: a client of the lab may write nonsense. */
-void http_draft_request(
-    struct http_draft *d, const char *method, const char *target,
-    const char *host);
+void http_draft_request(struct http_draft *d, const char *method,
+    const char *target, const char *host);
 void http_draft_response(struct http_draft *d, int status);
-void http_draft_field(struct http_draft *d, const char *name, const char *value);
+void http_draft_field(
+    struct http_draft *d, const char *name, const char *value);
 void http_draft_content(
     struct http_draft *d, const char *media_type, struct bytes content);
 /* Append the finished message (with Content-Length) to out. */
@@ -135,8 +136,8 @@ void http_draft_clear(struct http_draft *d);
 const char *http_reason(int status);
 
 /*
- * Same request, wherever it turns up: a hash over method, target, Signature-Input,
- * Signature and content, which no honest hop changes.
+ * Same request, wherever it turns up: a hash over method, target,
+ * Signature-Input, Signature and content, which no honest hop changes.
  */
 void http_request_fingerprint(
     const struct http_message *m, char into[FINGERPRINT_SIZE]);
