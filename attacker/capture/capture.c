@@ -8,8 +8,12 @@
 #include <pcap/pcap.h>
 #include <stdlib.h>
 
-#define SNAP_LENGTH 262144   /* tcpdump's: more than any frame */
-#define RING_SIZE (16 << 20) /* bytes: a second of a busy lab */
+#define SNAP_LENGTH 262144 /* tcpdump's: more than any frame */
+/*
+ * In immediate mode each frame takes a slot as large as the largest may be, so
+ * with segmentation offload (64 KB frames) this is room for 512.
+ */
+#define RING_SIZE (32 << 20) /* bytes */
 
 /* Frames taken in one go: a flood must not keep the caller from its signals. */
 #define DRAIN_MAX 65536

@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=bash
+# The stories of record.bats, run inside helper/hub.
+
+events=$REPLAYLAB_DIR/events
+
+exec_on() {
+	exec ip netns exec "$@"
+}
+
+start_recorder() {
+	# Not `on`: the signals must reach the recorder itself.
+	REPLAYLAB_EVENTS=$events exec_on attacker "$ATTACKER" record \
+		--on outer --tape "$REPLAYLAB_DIR/tape" "$@" >/dev/null &
+	recorder=$!
+	await '"ready"' "$events"
+}
+
+# N frames: datagrams that nobody answers; the last has left when this returns.
+send() {
+	on client perl -MIO::Socket::INET -e '
+		my $s = IO::Socket::INET->new(Proto => "udp",
+		    PeerAddr => "198.51.100.20", PeerPort => 9) or die;
+		$s->send("frame") for 1 .. shift' "$1"
+}
+
+tell() {
+	wait "$recorder"
+	echo "status $?"
+	grep recorded "$events"
+	"$ATTACKER" show "$REPLAYLAB_DIR/tape"
+}
+
+# The signal comes while frames still stand in the kernel's ring.
+drained() {
+	on client ip neigh add 198.51.100.20 dev outer lladdr 02:00:00:00:01:20
+	start_recorder
+	kill -STOP "$recorder"
+	send 300
+	kill -"$1" "$recorder"
+	kill -CONT "$recorder"
+	tell
+}
+
+until_enough() {
+	start_recorder --until "10 frames"
+	send 200
+	tell
+}
