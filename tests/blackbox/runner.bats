@@ -1,0 +1,175 @@
+#!/usr/bin/env bats
+# The runner as a program: what it prints, what it refuses, what it leaves.
+
+setup() {
+	cd "$BATS_TEST_DIRNAME/../.." || return 1
+	lab=$PWD/${B:-build}/bin/replaylab
+	runs=$BATS_TEST_TMPDIR/runs
+	scn=$BATS_TEST_TMPDIR/x.scn
+}
+
+one_line() { [ "$(wc -l <<<"$output")" = 1 ] || { echo "$output"; false; }; }
+
+# The processes that work for a runs folder, by what their environment names.
+left_behind() {
+	grep -lsz "REPLAYLAB_DIR=$runs" /proc/[0-9]*/environ || true
+}
+
+@test "list names the stories, as text and as JSON" {
+	run "$lab" list headline
+	[ "$status" -eq 0 ]
+	grep -q '^R1 ' <<<"$output"
+	"$lab" list --json | python3 -m json.tool >/dev/null
+}
+
+@test "show tells story, clause and the commands as one types them" {
+	run "$lab" show R1
+	[ "$status" -eq 0 ]
+	grep -q 'RFC 5246' <<<"$output"
+	grep -q 'victim-client transfer --from alice' <<<"$output"
+	run "$lab" show nothing
+	[ "$status" -eq 2 ]
+	one_line
+}
+
+@test "KTAP has a version, a plan and a line each" {
+	run "$lab" run S3 P0 --tap --runs "$runs"
+	[ "$status" -eq 0 ]
+	[ "${lines[0]}" = "KTAP version 1" ]
+	[ "${lines[1]}" = "1..2" ]
+	grep -q '^ok 1 P0$' <<<"$output"
+	grep -q '^ok 2 S3$' <<<"$output"
+}
+
+@test "one value of a story can be asked for" {
+	run "$lab" run H1.tls13 --tap --runs "$runs"
+	[ "$status" -eq 0 ]
+	[ "${lines[1]}" = "1..1" ]
+}
+
+@test "mistakes in the command are one line and status 2" {
+	for words in "run no-such-story" "run --jobs 0" "run --nonsense" "shell nowhere" "dance"; do
+		# shellcheck disable=SC2086
+		run "$lab" $words
+		[ "$status" -eq 2 ]
+		one_line
+	done
+}
+
+@test "an unknown word in a scenario is named with file and line" {
+	{ cat scenarios/http/S3-nonce.scn; echo "banana client peel"; } >"$scn"
+	run "$lab" run --scenarios "$scn" --runs "$runs"
+	[ "$status" -eq 2 ]
+	one_line
+	grep -q "x.scn:$(grep -n banana "$scn" | cut -d: -f1): unknown word banana" <<<"$output"
+	[ ! -e "$runs" ]
+}
+
+@test "a wrong option inside a scenario fails with the program's own line" {
+	sed 's/backend --check nonce/backend --chekc nonce/' scenarios/http/S3-nonce.scn >"$scn"
+	run "$lab" run --scenarios "$scn" --runs "$runs"
+	[ "$status" -eq 1 ]
+	grep -q -- '--chekc: no such option' <<<"$output"
+}
+
+@test "a server that dies in the middle is noticed at once" {
+	sed 's/^run .*replay.*/stop backend1\n&/' scenarios/http/P0-plain-http.scn >"$scn"
+	began=$SECONDS
+	run "$lab" run --scenarios "$scn" --runs "$runs"
+	[ "$status" -eq 1 ]
+	[ $((SECONDS - began)) -lt 25 ]
+}
+
+@test "labs side by side do not meet, though they have the same addresses" {
+	run "$lab" run P0 S3 --repeat 6 -j 8 --runs "$runs" --json
+	[ "$status" -eq 0 ]
+	[ "$(grep -c '"result":"PASS"' <<<"$output")" = 12 ]
+	for folder in "$runs"/latest/*.0*/; do
+		[ "$(sqlite3 "$folder/ledger-backend1.sqlite" 'SELECT count(*) FROM transfer')" -le 4 ]
+	done
+}
+
+@test "Ctrl-C ends all processes and removes what was not finished" {
+	"$lab" run P0 --repeat 200 -j 4 --runs "$runs" >/dev/null 3>&- &
+	pid=$!
+	until compgen -G "$runs/*/P0.0*/result.json" >/dev/null; do sleep 0.05; done
+	kill -INT "$pid"
+	run wait "$pid"
+	wait "$pid" || true
+	[ -z "$(left_behind)" ]
+	for folder in "$runs"/*/P0.*/; do
+		[ -s "$folder/result.json" ] || { echo "$folder"; false; }
+	done
+}
+
+@test "a runner that is killed leaves no process, and the next run removes its folder" {
+	"$lab" run P0 --repeat 200 -j 4 --runs "$runs" >/dev/null 3>&- &
+	pid=$!
+	until compgen -G "$runs/*/P0.0*/result.json" >/dev/null; do sleep 0.05; done
+	kill -KILL "$pid"
+	wait "$pid" || true
+	for _ in $(seq 100); do
+		[ -z "$(left_behind)" ] && break
+		sleep 0.05
+	done
+	[ -z "$(left_behind)" ]
+	[ "$(find "$runs" -name .unfinished | wc -l)" = 1 ]
+	"$lab" run S3 --runs "$runs" >/dev/null
+	[ "$(find "$runs" -name .unfinished | wc -l)" = 0 ]
+	[ "$(find "$runs" -mindepth 1 -maxdepth 1 -type d | wc -l)" = 1 ]
+}
+
+@test "without user namespaces: one line with the remedy, status 4" {
+	run unshare -Ur sh -c \
+	    "echo 0 >/proc/sys/user/max_user_namespaces && exec '$lab' run P0 --runs '$runs'"
+	[ "$status" -eq 4 ]
+	one_line
+	grep -q 'user.max_user_namespaces' <<<"$output"
+	[ ! -e "$runs" ]
+}
+
+@test "a full disk: said in words, not a PASS, and nothing keeps running" {
+	run unshare -Urm sh -c "
+		mkdir -p '$runs' && mount -t tmpfs -o size=160k none '$runs' &&
+		'$lab' run P0 --runs '$runs'"
+	echo "$output"
+	[ "$status" -ne 0 ]
+	[ "$status" -lt 128 ]
+	! grep -q PASS <<<"$output"
+	grep -qi 'No space left\|full' <<<"$output"
+	[ -z "$(left_behind)" ]
+}
+
+@test "a runs folder that cannot be made is one line" {
+	run "$lab" run P0 --runs /proc/nothing
+	[ "$status" -eq 70 ]
+	one_line
+}
+
+@test "shell runs a command on the host it names and passes its status on" {
+	run "$lab" shell backend2 --empty --runs "$runs" -- hostname
+	[ "$status" -eq 0 ]
+	[ "$output" = backend2 ]
+	run "$lab" shell client --empty --runs "$runs" -- sh -c 'exit 7'
+	[ "$status" -eq 7 ]
+}
+
+@test "shell: a stock client works against the lab's servers" {
+	run "$lab" shell client --runs "$runs" -- sh -c \
+	    'curl -sS --cacert "$REPLAYLAB_DIR/ca.pem" https://gateway/accounts/alice'
+	[ "$status" -eq 0 ]
+	grep -q '"alice"\|1000000' <<<"$output"
+}
+
+@test "shell: the lab has no way out" {
+	run "$lab" shell client --empty --runs "$runs" -- ip route
+	[ "$status" -eq 0 ]
+	! grep -q default <<<"$output"
+	one_line
+}
+
+@test "doctor finds this machine fit, each line ok" {
+	run "$lab" doctor
+	[ "$status" -eq 0 ]
+	! grep -v '^ok ' <<<"$output"
+}
