@@ -7,7 +7,11 @@ package Tally;
 
 use strict;
 use warnings;
-use parent 'TAP::Formatter::Console';
+use TAP::Formatter::Console;
+use TAP::Formatter::File;
+
+# As prove itself chooses: progress that moves is for a terminal only.
+our @ISA = -t STDOUT ? 'TAP::Formatter::Console' : 'TAP::Formatter::File';
 
 # All that a program said, less the tests that passed (see tests/one).
 sub explain {
