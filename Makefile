@@ -60,7 +60,7 @@ $(B)/attacker/inject/%.o: INCLUDES = $(IO) -Iattacker $(NET_CFLAGS)
 $(B)/victim-server/%.o:	INCLUDES = $(IO) -Ivictim-server
 $(B)/victim-client/%.o:	INCLUDES = $(IO) -Ivictim-client
 $(B)/scenarios/%.o:	INCLUDES = $(IO) -Iscenarios/runner
-$(B)/tests/%.o:		INCLUDES = $(IO) -Iattacker -Ivictim-server \
+$(B)/tests/%.o:		INCLUDES = $(IO) -Iattacker -Ivictim-server -Ivictim-client \
 			-Iscenarios/runner -Itests
 
 $(B)/%.o: %.c

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: MIT */
+/* POST /transfers and GET /accounts/NAME. */
+#include "request.h"
+
+#include "json.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Signs and writes a draft, and is done with it. */
+static int
+finish(struct buffer *out, struct http_draft *d, const struct signing *s,
+    int64_t now)
+{
+	int result = signing_apply(s, now, d);
+
+	if (result == 0)
+		http_draft_write(d, out);
+	http_draft_clear(d);
+	return result;
+}
+
+int
+request_transfer(struct buffer *out, const char *authority,
+    const struct transfer *t, const struct signing *s, int64_t now)
+{
+	struct http_draft d = {0};
+	struct buffer content = {0};
+
+	json_open(&content, '{');
+	json_member_text(&content, "id", t->id);
+	json_member_text(&content, "from", t->from);
+	json_member_text(&content, "to", t->to);
+	json_member_number(&content, "amount", t->amount);
+	json_close(&content, '}');
+	http_draft_request(&d, "POST", "/transfers", authority);
+	http_draft_content(&d, "application/json", buffer_bytes(&content));
+	buffer_clear(&content);
+	return finish(out, &d, s, now);
+}
+
+/* RFC 3986 section 2.1: what a path may not hold as it is. */
+static void
+add_segment(struct buffer *out, const char *text)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
+				    "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				    "0123456789-._~";
+
+	for (; *text != '\0'; text++)
+		if (strchr(plain, *text) != NULL)
+			buffer_add_u8(out, (uint8_t)*text);
+		else
+			buffer_printf(out, "%%%02X", (unsigned char)*text);
+}
+
+int
+request_balance(struct buffer *out, const char *authority, const char *account,
+    const struct signing *s, int64_t now)
+{
+	struct http_draft d = {0};
+	struct buffer target = {0};
+
+	buffer_add_text(&target, "/accounts/");
+	add_segment(&target, account);
+	http_draft_request(&d, "GET", buffer_text(&target), authority);
+	buffer_clear(&target);
+	return finish(out, &d, s, now);
+}

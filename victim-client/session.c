@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A session runs the loop only while it waits: for an answer, or for a line.
+ * So its callers read from top to bottom.
+ */
+#include "session.h"
+
+#include "event.h"
+#include "lab.h"
+#include "loop.h"
+#include "problem.h"
+#include "tls_context.h"
+
+#include <err.h>
+#include <event2/event.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct session {
+	struct event_base *base;
+	struct url url;
+	struct signing signing;
+	struct tls_context *tls;
+	struct http_client *client;
+	struct reply *reply; /* where the answer under way goes; borrowed */
+	bool waiting;        /* for the answer, or for the line */
+	bool input_ended;
+};
+
+const struct signing *
+session_signing(const struct session *s)
+{
+	return &s->signing;
+}
+
+const char *
+session_authority(const struct session *s)
+{
+	return s->url.authority;
+}
+
+static int
+read_url(struct session *s, const char *text)
+{
+	enum url_verdict verdict;
+
+	if (text == NULL)
+		text = "https://gateway";
+	verdict = url_read(text, &s->url);
+	if (verdict != URL_GOOD)
+		warnx("url: \"%s\" %s", text, url_verdict_text(verdict));
+	return verdict == URL_GOOD ? 0 : -1;
+}
+
+static int
+open_tls(struct session *s, const struct session_settings *settings)
+{
+	const struct tls_settings tls = {
+	    .suites = settings->suites,
+	    .certificate = settings->certificate,
+	    .ca = settings->ca == NULL ? lab_file("ca.pem") : settings->ca,
+	    .log_records = settings->log_records,
+	};
+
+	if (!s->url.tls)
+		return 0;
+	if (tls.ca == NULL) {
+		warnx("ca: outside a lab there is no ca.pem; give --ca FILE");
+		return -1;
+	}
+	return (s->tls = tls_context_client(&tls)) == NULL ? -1 : 0;
+}
+
+static int
+open_client(struct session *s, const struct session_settings *settings)
+{
+	const struct http_client_settings client = {
+	    .host = s->url.host,
+	    .port = s->url.port,
+	    .tls = s->tls,
+	    .timeout_ms = (int)settings->timeout,
+	};
+
+	if ((s->base = loop_new()) == NULL)
+		return -1;
+	return (s->client = http_client_new(s->base, &client)) == NULL ? -1 : 0;
+}
+
+struct session *
+session_open(const struct session_settings *settings)
+{
+	struct session *s = calloc(1, sizeof(*s));
+	const char *keys =
+	    settings->keys == NULL ? lab_file("keys.json") : settings->keys;
+
+	if (s == NULL) {
+		warn("session");
+		return NULL;
+	}
+	if (read_url(s, settings->url) == -1 ||
+	    signing_read_parts(&s->signing, settings->sign) == -1 ||
+	    signing_open(&s->signing, keys,
+		settings->keyid == NULL ? "client" : settings->keyid) == -1 ||
+	    open_tls(s, settings) == -1 || open_client(s, settings) == -1) {
+		session_close(s);
+		return NULL;
+	}
+	return s;
+}
+
+void
+session_close(struct session *s)
+{
+	if (s == NULL)
+		return;
+	http_client_free(s->client);
+	loop_free(s->base);
+	tls_context_free(s->tls);
+	signing_clear(&s->signing);
+	free(s);
+}
+
+static void
+on_answer(enum http_client_outcome outcome, const struct http_message *m,
+    void *argument)
+{
+	struct session *s = argument;
+	struct reply *r = s->reply;
+
+	r->outcome = outcome;
+	r->connection = http_client_connections(s->client);
+	if (m != NULL) {
+		r->status = m->status;
+		buffer_add_bytes(&r->content, m->content);
+		if (!problem_read(m->content, r->problem, sizeof(r->problem)))
+			r->problem[0] = '\0';
+	}
+	s->waiting = false;
+	event_base_loopbreak(s->base);
+}
+
+/* -1: something else than what we wait for ended the loop. */
+static int
+wait_in_loop(struct session *s)
+{
+	if (s->waiting && loop_run(s->base) == -1)
+		return -1;
+	return s->waiting ? -1 : 0;
+}
+
+int
+session_exchange(struct session *s, struct bytes request, struct reply *reply)
+{
+	*reply = (struct reply){0};
+	s->reply = reply;
+	s->waiting = true;
+	http_client_send(s->client, request, on_answer, s);
+	return wait_in_loop(s);
+}
+
+/* Takes one byte of standard input; the last of the line ends the waiting. */
+static void
+take_input(struct session *s)
+{
+	char c;
+	ssize_t n = read(STDIN_FILENO, &c, 1);
+
+	s->input_ended = n != 1;
+	s->waiting = n == 1 && c != '\n';
+}
+
+static void
+on_input(evutil_socket_t fd, short what, void *argument)
+{
+	struct session *s = argument;
+
+	(void)fd, (void)what;
+	take_input(s);
+	if (!s->waiting)
+		event_base_loopbreak(s->base);
+}
+
+/* epoll refuses files, which never make anybody wait. */
+static bool
+input_can_be_watched(void)
+{
+	struct stat status;
+
+	return fstat(STDIN_FILENO, &status) == 0 &&
+	       (S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode) ||
+		   isatty(STDIN_FILENO));
+}
+
+static void
+watch_input(struct session *s)
+{
+	struct event *input =
+	    event_new(s->base, STDIN_FILENO, EV_READ | EV_PERSIST, on_input, s);
+
+	if (input == NULL || event_add(input, NULL) == -1 ||
+	    wait_in_loop(s) == -1)
+		s->input_ended = true;
+	if (input != NULL)
+		event_free(input);
+}
+
+enum session_wait
+session_wait(struct session *s, const char *prompt)
+{
+	event_ready();
+	fprintf(stderr, "%s\n", prompt);
+	s->waiting = true;
+	s->input_ended = false;
+	if (input_can_be_watched())
+		watch_input(s);
+	else
+		while (s->waiting)
+			take_input(s);
+	return s->input_ended ? SESSION_END : SESSION_GO_ON;
+}

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef SESSION_H
+#define SESSION_H
+
+#include "http_client.h"
+#include "option.h"
+#include "reply.h"
+#include "signing.h"
+#include "url.h"
+
+/*
+ * A customer at work: one server, one kept connection, one request after the
+ * other, and now and then a wait for Enter.
+ *
+ *	session_open -> (session_exchange, session_wait) ... -> session_close
+ *
+ * The connection is watched while it waits, so one that is lost is noticed
+ *then.
+ */
+struct session;
+
+/* What the options say; zeros are the defaults. */
+struct session_settings {
+	const char *url;
+	const char *ca, *certificate;
+	const char *sign, *keyid, *keys;
+	struct option_list suites;
+	long timeout; /* ms */
+	bool log_records;
+	bool json;
+};
+
+/* The rows of both commands' options. */
+#define SESSION_OPTIONS(s)                                                     \
+	OPTION_TEXT(                                                           \
+	    "url", &(s)->url, "URL", "the bank; default: https://gateway"),    \
+	    OPTION_LIST("suite", &(s)->suites, "SUITE",                        \
+		"offer only these: tls12-cbc, tls12-gcm, tls12-chacha, "       \
+		"tls12-rsa, tls12-null, tls13"),                               \
+	    OPTION_TEXT("ca", &(s)->ca, "FILE",                                \
+		"whom to trust; default: the lab's ca.pem"),                   \
+	    OPTION_TEXT("cert", &(s)->certificate, "FILE",                     \
+		"certificate and key to show when asked"),                     \
+	    OPTION_TEXT("sign", &(s)->sign, "PARTS",                           \
+		"none, or a list; default: signature,timestamp,nonce"),        \
+	    OPTION_TEXT("keyid", &(s)->keyid, "NAME",                          \
+		"sign with this key; default: client"),                        \
+	    OPTION_TEXT("keys", &(s)->keys, "FILE",                            \
+		"where the keys are; default: the lab's keys.json"),           \
+	    OPTION_FLAG("log-records", &(s)->log_records,                      \
+		"write an event for every TLS record received"),               \
+	    OPTION_NUMBER("timeout", &(s)->timeout, 1, 600000,                 \
+		"wait so long for an answer (ms); default: 10000"),            \
+	    OPTION_FLAG("json", &(s)->json, "print JSON, an object a line")
+
+/* NULL after a warning that says what is wrong with the settings. */
+struct session *session_open(const struct session_settings *settings);
+void session_close(struct session *s); /* NULL is allowed */
+
+/* What signs its requests, and the server's name in them. */
+const struct signing *session_signing(const struct session *s);
+const char *session_authority(const struct session *s);
+
+/*
+ * Send a request and wait for what becomes of it.  -1: a signal asked the
+ * program to end.
+ */
+int session_exchange(
+    struct session *s, struct bytes request, struct reply *reply);
+
+enum session_wait {
+	SESSION_GO_ON, /* a line came */
+	SESSION_END,   /* standard input ended, or a signal came */
+};
+
+/* Announce `ready`, prompt, and wait for a line on standard input. */
+enum session_wait session_wait(struct session *s, const char *prompt);
+
+#endif

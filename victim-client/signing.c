@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: MIT */
+/* The parts of a signature, and the keys file. */
+#include "signing.h"
+
+#include "buffer.h"
+#include "content_digest.h"
+#include "structured_field.h"
+
+#include <cjson/cJSON.h>
+#include <err.h>
+#include <openssl/crypto.h>
+#include <openssl/rand.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define KEYS_FILE_MAX 65536
+
+/* Sets what one word of the list stands for. */
+static bool
+take_part(struct signing *s, const char *word)
+{
+	if (strcmp(word, "timestamp") == 0)
+		s->timestamp = true;
+	else if (strcmp(word, "nonce") == 0)
+		s->nonce = true;
+	else if (strcmp(word, "signature") != 0)
+		return false;
+	s->signature = true;
+	return true;
+}
+
+int
+signing_read_parts(struct signing *s, const char *words)
+{
+	char list[64], *at = list, *word;
+
+	s->signature = s->timestamp = s->nonce = false;
+	if (words == NULL)
+		words = "signature,timestamp,nonce";
+	if (strcmp(words, "none") == 0)
+		return 0;
+	if ((size_t)snprintf(list, sizeof(list), "%s", words) >= sizeof(list)) {
+		warnx("sign: the list is too long; it has at most the words "
+		      "signature,timestamp,nonce");
+		return -1;
+	}
+	while ((word = strsep(&at, ",")) != NULL) {
+		if (take_part(s, word))
+			continue;
+		warnx("sign: \"%s\" is no part of a signature; write none, or "
+		      "a list of signature,timestamp,nonce",
+		    word);
+		return -1;
+	}
+	return 0;
+}
+
+static int
+read_file(const char *path, struct buffer *text)
+{
+	FILE *file = fopen(path, "re");
+	char piece[4096];
+	size_t n;
+
+	if (file == NULL) {
+		warn("keys: %s", path);
+		return -1;
+	}
+	while ((n = fread(piece, 1, sizeof(piece), file)) > 0 &&
+	       buffer_bytes(text).left <= KEYS_FILE_MAX)
+		buffer_add(text, piece, n);
+	if (ferror(file))
+		warn("keys: %s", path);
+	else if (n > 0)
+		warnx("keys: %s: more than %d bytes", path, KEYS_FILE_MAX);
+	n = (size_t)ferror(file) + n;
+	fclose(file);
+	OPENSSL_cleanse(piece, sizeof(piece));
+	return n == 0 ? 0 : -1;
+}
+
+static const char *
+member(const cJSON *object, const char *name)
+{
+	const char *text = cJSON_GetStringValue(
+	    cJSON_GetObjectItemCaseSensitive(object, name));
+
+	return text == NULL ? "" : text;
+}
+
+/* The secret of one key object; false if it is none of ours. */
+static bool
+take_key(struct signing *s, const cJSON *key)
+{
+	int algorithm = signature_algorithm_of(bytes_of(member(key, "alg")));
+	const char *name =
+	    algorithm == SIGNATURE_ED25519 ? "private" : "secret";
+
+	if (algorithm == -1 ||
+	    !sf_bytes_decode(bytes_of(member(key, name)), s->secret,
+		sizeof(s->secret), &s->secret_length) ||
+	    s->secret_length == 0)
+		return false;
+	s->algorithm = (enum signature_algorithm)algorithm;
+	return true;
+}
+
+static int
+find_key(struct signing *s, const cJSON *keys, const char *path)
+{
+	const cJSON *key;
+
+	cJSON_ArrayForEach(key, keys)
+	{
+		if (strcmp(member(key, "keyid"), s->keyid) != 0)
+			continue;
+		if (take_key(s, key))
+			return 0;
+		warnx("keys: %s: the key \"%s\" has no alg of hmac-sha256 with "
+		      "secret, or ed25519 with private",
+		    path, s->keyid);
+		return -1;
+	}
+	warnx(
+	    "keys: %s has no key \"%s\"; choose with --keyid", path, s->keyid);
+	return -1;
+}
+
+int
+signing_open(struct signing *s, const char *path, const char *keyid)
+{
+	struct buffer text = {0};
+	cJSON *root = NULL;
+	const cJSON *keys;
+	int result = -1;
+
+	s->keyid = keyid;
+	if (!s->signature)
+		return 0;
+	if (path == NULL) {
+		warnx("keys: outside a lab there is no keys.json; give --keys "
+		      "FILE or --sign none");
+		return -1;
+	}
+	if (read_file(path, &text) == -1)
+		goto out;
+	root = cJSON_Parse(buffer_text(&text));
+	keys = cJSON_GetObjectItemCaseSensitive(root, "keys");
+	if (!cJSON_IsArray(keys))
+		warnx("keys: %s is not {\"v\":1,\"keys\":[...]}", path);
+	else
+		result = find_key(s, keys, path);
+out:
+	cJSON_Delete(root);
+	buffer_clear(&text);
+	return result;
+}
+
+void
+signing_clear(struct signing *s)
+{
+	OPENSSL_cleanse(s->secret, sizeof(s->secret));
+	s->secret_length = 0;
+}
+
+const char *
+signing_nonce(char into[SIGNING_NONCE_SIZE])
+{
+	uint8_t random[16];
+	unsigned char base64[25];
+
+	/* Two requests with one nonce would be one request to the server. */
+	if (RAND_bytes(random, sizeof(random)) != 1)
+		errx(70, "OpenSSL has no random bytes for a nonce");
+	EVP_EncodeBlock(base64, random, sizeof(random));
+	for (size_t i = 0; i < SIGNING_NONCE_SIZE - 1; i++) {
+		char c = (char)base64[i];
+
+		into[i] = c == '+' ? '-' : c == '/' ? '_' : c;
+	}
+	into[SIGNING_NONCE_SIZE - 1] = '\0';
+	return into;
+}
+
+static void
+add_digest(struct http_draft *d)
+{
+	struct buffer digest = {0};
+
+	content_digest_write(&digest, buffer_bytes(&d->content));
+	http_draft_field(d, "Content-Digest", buffer_text(&digest));
+	buffer_clear(&digest);
+}
+
+int
+signing_apply(const struct signing *s, int64_t now, struct http_draft *d)
+{
+	static const char *const components[] = {
+	    "@method", "@authority", "@path", "@query", NULL};
+	static const char *const with_content[] = {
+	    "@method", "@authority", "@path", "@query", "content-digest", NULL};
+	bool has_content = buffer_bytes(&d->content).left > 0;
+	char nonce[SIGNING_NONCE_SIZE];
+	const struct signature_choice choice = {
+	    .components = has_content ? with_content : components,
+	    .with_created = s->timestamp,
+	    .created = now,
+	    .nonce = s->nonce ? signing_nonce(nonce) : NULL,
+	    .keyid = s->keyid,
+	    .with_alg = true,
+	};
+	const struct signature_key key = {
+	    s->algorithm, {s->secret, s->secret_length}};
+
+	if (!s->signature)
+		return 0;
+	if (has_content)
+		add_digest(d);
+	return http_sign(d, &choice, &key);
+}

@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * victim-client transfer: one transfer per id, one after the other.
+ *
+ *	request -> exchange -> report [-> once more]	for each id
+ *
+ * A lost connection leaves the customer in doubt: was the money moved?  What he
+ * does then is --retry.  Fresh is a new request that means the same; the same
+ * bytes again let a server with memory see that they are one request.
+ */
+#include "commands.h"
+#include "event.h"
+#include "exit_code.h"
+#include "json.h"
+#include "lab_clock.h"
+#include "request.h"
+#include "session.h"
+
+#include <err.h>
+#include <openssl/rand.h>
+#include <stdio.h>
+
+enum retry { RETRY_FRESH, RETRY_SAME, RETRY_NEVER };
+
+struct order {
+	struct session_settings session;
+	struct option_list ids;
+	const char *from, *to;
+	long amount;
+	int retry;
+	bool step;
+};
+
+static void
+report(const struct order *o, const struct transfer *t, int attempt,
+    const struct reply *r)
+{
+	struct buffer line = {0};
+
+	event_begin("transfer");
+	event_text("id", t->id);
+	event_number("attempt", attempt);
+	reply_put_event(r);
+	event_end();
+	if (o->session.json) {
+		json_open(&line, '{');
+		json_member_text(&line, "id", t->id);
+		json_member_text(&line, "from", t->from);
+		json_member_text(&line, "to", t->to);
+		json_member_number(&line, "amount", t->amount);
+		json_member_number(&line, "attempt", attempt);
+		reply_put_json(r, &line);
+		json_close(&line, '}');
+		puts(buffer_text(&line));
+		buffer_clear(&line);
+	} else {
+		printf("%s: %ld from %s to %s: ", t->id, t->amount, t->from,
+		    t->to);
+		reply_print(r);
+		putchar('\n');
+	}
+	fflush(stdout);
+}
+
+/* Sent, and nobody knows what became of it. */
+static bool
+is_in_doubt(const struct reply *r)
+{
+	return r->outcome == HTTP_CLIENT_LOST ||
+	       r->outcome == HTTP_CLIENT_TIMEOUT;
+}
+
+/* Exit status, or -1 if a signal asks for the end. */
+static int
+transfer_one(const struct order *o, struct session *s, const struct transfer *t)
+{
+	struct buffer request = {0};
+	struct reply reply = {0};
+	int status = EXIT_INTERNAL;
+
+	for (int attempt = 1; attempt <= 2; attempt++) {
+		if (attempt == 1 || o->retry == RETRY_FRESH) {
+			buffer_reset(&request);
+			if (request_transfer(&request, session_authority(s), t,
+				session_signing(s),
+				lab_now() / NANOSECONDS) == -1)
+				break;
+		}
+		reply_clear(&reply);
+		if (session_exchange(s, buffer_bytes(&request), &reply) == -1) {
+			status = -1;
+			break;
+		}
+		report(o, t, attempt, &reply);
+		status =
+		    reply_accepted(&reply) ? EXIT_AS_EXPECTED : EXIT_DIFFERS;
+		if (o->retry == RETRY_NEVER || !is_in_doubt(&reply))
+			break;
+	}
+	reply_clear(&reply);
+	buffer_clear(&request);
+	return status;
+}
+
+static int
+transfer_all(const struct order *o, struct session *s)
+{
+	int status = EXIT_AS_EXPECTED;
+
+	for (size_t i = 0; i < o->ids.count; i++) {
+		const struct transfer t = {
+		    o->ids.item[i], o->from, o->to, o->amount};
+		int one;
+
+		if (i > 0 && o->step &&
+		    session_wait(s, "press Enter for the next transfer") ==
+			SESSION_END)
+			break;
+		if ((one = transfer_one(o, s, &t)) == -1)
+			return EXIT_DIFFERS;
+		if (one > status)
+			status = one;
+	}
+	return status;
+}
+
+/* Eight random digits tell apart what one person does by hand. */
+static const char *
+random_id(void)
+{
+	static char id[sizeof("t-01234567")];
+	uint8_t random[4];
+
+	if (RAND_bytes(random, sizeof(random)) != 1)
+		errx(EXIT_INTERNAL, "OpenSSL has no random bytes for an id");
+	snprintf(id, sizeof(id), "t-%02x%02x%02x%02x", random[0], random[1],
+	    random[2], random[3]);
+	return id;
+}
+
+/* What the table of options cannot say.  -1 after a warning. */
+static int
+check(struct order *o)
+{
+	const char *absent = o->from == NULL  ? "from"
+			     : o->to == NULL  ? "to"
+			     : o->amount == 0 ? "amount"
+					      : NULL;
+
+	if (absent != NULL) {
+		warnx("victim-client transfer: --%s is needed", absent);
+		return -1;
+	}
+	if (o->ids.count == 0)
+		o->ids.item[o->ids.count++] = random_id();
+	return 0;
+}
+
+int
+transfer_main(int argc, char *argv[])
+{
+	static const char *const retries[] = {"fresh", "same", NULL};
+	struct order o = {.retry = RETRY_NEVER};
+	const struct option_row rows[] = {
+	    OPTION_TEXT("from", &o.from, "ACCOUNT", "whose money"),
+	    OPTION_TEXT("to", &o.to, "ACCOUNT", "who gets it"),
+	    OPTION_NUMBER("amount", &o.amount, 1, 1000000000, "how much"),
+	    OPTION_LIST("id", &o.ids, "ID",
+		"a transfer of that name, for each; default: a random one"),
+	    OPTION_FLAG("step", &o.step,
+		"wait for Enter before every transfer but the first"),
+	    OPTION_WORD("retry", &o.retry, "HOW", retries,
+		"once more after a lost connection or timeout: fresh (signed "
+		"anew) or same (the same bytes)"),
+	    SESSION_OPTIONS(&o.session),
+	    OPTION_END,
+	};
+	const struct option_usage usage = {"victim-client transfer",
+	    "Move money; every id given is a transfer of its own.", NULL, rows,
+	    "victim-client transfer --from alice --to bob --amount 100"};
+	struct session *s;
+	int status;
+
+	switch (option_read(&usage, argc, argv, NULL)) {
+	case OPTIONS_HELPED:
+		return EXIT_AS_EXPECTED;
+	case OPTIONS_WRONG:
+		return EXIT_USAGE;
+	case OPTIONS_READ:
+		break;
+	}
+	if (check(&o) == -1 || (s = session_open(&o.session)) == NULL)
+		return EXIT_USAGE;
+	status = transfer_all(&o, s);
+	session_close(s);
+	return status;
+}
