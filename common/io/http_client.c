@@ -86,8 +86,12 @@ static void
 send_request(struct link *l)
 {
 	struct bytes all = buffer_bytes(&l->request);
+	struct bytes front = all, method;
 
 	l->sent = true;
+	/* The answer to HEAD has a length and no content (RFC 9110 9.3.2). */
+	if (bytes_take(&front, 5, &method) && bytes_equal_text(method, "HEAD "))
+		http_reader_no_content(l->reader);
 	conn_patience(l->conn, l->client->settings.timeout_ms > 0
 				   ? l->client->settings.timeout_ms
 				   : TIMEOUT_MS);

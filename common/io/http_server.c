@@ -7,6 +7,7 @@
 
 #include "conn.h"
 #include "event.h"
+#include "lab.h"
 #include "problem.h"
 
 #include <err.h>
@@ -44,6 +45,8 @@ struct session {
 struct exchange {
 	struct session *session;
 	const struct http_message *request;
+	char peer[64]; /* kept, should the client leave meanwhile */
+	unsigned int peer_port;
 };
 
 static void
@@ -107,7 +110,9 @@ read_request(struct session *s)
 			conn_close(s->conn);
 			return false;
 		}
-		*s->exchange = (struct exchange){s, request};
+		*s->exchange = (struct exchange){s, request, "", 0};
+		snprintf(s->exchange->peer, sizeof(s->exchange->peer), "%s",
+		    conn_peer(s->conn, &s->exchange->peer_port));
 		s->last = !request->keep_alive;
 	}
 	evbuffer_drain(in, held - bytes.left);
@@ -179,6 +184,18 @@ answered(struct exchange *x, struct buffer *out)
 	read_requests(s);
 }
 
+/* The answer to HEAD is the head alone (RFC 9110 section 9.3.2). */
+static void
+cut_content(struct buffer *out)
+{
+	static const char end[] = "\r\n\r\n";
+	struct bytes all = buffer_bytes(out);
+	const uint8_t *found = memmem(all.at, all.left, end, 4);
+
+	if (found != NULL)
+		out->end = out->start + (size_t)(found - all.at) + 4;
+}
+
 void
 exchange_answer(struct exchange *x, const struct http_draft *response)
 {
@@ -194,6 +211,8 @@ exchange_answer(struct exchange *x, const struct http_draft *response)
 	}
 	http_draft_write(response, &out);
 	http_draft_clear(&closing);
+	if (bytes_equal_text(x->request->method, "HEAD"))
+		cut_content(&out);
 	answered(x, &out);
 }
 
@@ -216,9 +235,8 @@ exchange_put_flow(const struct exchange *x)
 const char *
 exchange_peer(const struct exchange *x, unsigned int *port)
 {
-	*port = 0;
-	return x->session->conn == NULL ? ""
-					: conn_peer(x->session->conn, port);
+	*port = x->peer_port;
+	return x->peer;
 }
 
 const struct http_message *
@@ -295,10 +313,12 @@ http_server_open(
 	}
 	s->base = base;
 	s->settings = *settings;
+	if (s->settings.address == NULL && lab_file("") == NULL)
+		s->settings.address = "127.0.0.1";
 	LIST_INIT(&s->sessions);
 	snprintf(port, sizeof(port), "%ld", settings->port);
-	if ((cause = getaddrinfo(settings->address, port, &hints, &at)) != 0)
-		warnx("%s: %s", settings->address, gai_strerror(cause));
+	if ((cause = getaddrinfo(s->settings.address, port, &hints, &at)) != 0)
+		warnx("%s: %s", s->settings.address, gai_strerror(cause));
 	else
 		s->listener = listen_at(s, at);
 	if (at != NULL)

@@ -26,7 +26,7 @@ typedef void http_handler(
 
 struct http_server_settings {
 	const char *role;    /* of the `request` event: "gateway" */
-	const char *address; /* to listen on, NULL: any */
+	const char *address; /* NULL: any in a lab, loopback outside */
 	long port;
 	const struct tls_context *tls; /* NULL: plain */
 	http_handler *handler;
