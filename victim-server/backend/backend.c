@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * victim-server backend: the bank.
+ *
+ *	http_server -> service -> defence -> ledger	one loop turn
+ *		       service <- commit		its end
+ *
+ * This file has the options and the loop; what is decided is decided
+ * elsewhere.
+ */
+#include "roles.h"
+
+#include "event.h"
+#include "exit_code.h"
+#include "lab.h"
+#include "loop.h"
+#include "option.h"
+
+#include <err.h>
+#include <event2/event.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "backend/service.h"
+
+struct options {
+	const char *check, *ledger, *keys;
+	long window, nonce_ttl, listen;
+	struct option_list accounts;
+};
+
+struct backend {
+	struct keyring *keys;
+	struct ledger *ledger;
+	struct service *service;
+	struct event_base *base;
+	struct http_server *server;
+	struct event *commit;
+};
+
+static enum option_verdict
+read_options(struct options *o, int argc, char *argv[])
+{
+	const struct option_row rows[] = {
+	    OPTION_TEXT("check", &o->check, "LIST",
+		"none, or of signature,timestamp,nonce; default all"),
+	    OPTION_NUMBER("window", &o->window, 1, 86400,
+		"seconds a request may be old or early; default 300"),
+	    OPTION_NUMBER("nonce-ttl", &o->nonce_ttl, 1, 864000,
+		"seconds a nonce is remembered; default 2 windows"),
+	    OPTION_TEXT("ledger", &o->ledger, "FILE", "the SQLite ledger"),
+	    OPTION_LIST("account", &o->accounts, "NAME=AMOUNT",
+		"open it unless it is there; default alice=1000000, bob=0"),
+	    OPTION_TEXT("keys", &o->keys, "FILE", "who signs with which key"),
+	    OPTION_NUMBER(
+		"listen", &o->listen, 1, 65535, "TCP port; default 80"),
+	    OPTION_END,
+	};
+	const struct option_usage usage = {
+	    .command = "victim-server backend",
+	    .does = "Check transfers and book them in a ledger.",
+	    .rows = rows,
+	    .example = "victim-server backend --check signature,timestamp "
+		       "--window 60",
+	};
+
+	return option_read(&usage, argc, argv, NULL);
+}
+
+/* Twice the window: a request may come a window early and stay a window. */
+static bool
+make_policy(const struct options *o, struct defence_policy *policy)
+{
+	if (!defence_policy_read(o->check, policy)) {
+		warnx("check: %s is not none, nor a list of signature, "
+		      "timestamp and nonce; see victim-server backend --help",
+		    o->check);
+		return false;
+	}
+	policy->window = o->window;
+	policy->nonce_ttl = policy->timestamp ? 2 * o->window : o->window;
+	if (o->nonce_ttl == 0)
+		return true;
+	if (policy->timestamp && policy->nonce &&
+	    o->nonce_ttl < policy->nonce_ttl)
+		warnx("nonce-ttl: %ld s is less than two windows, so a nonce "
+		      "can be forgotten before its request is stale",
+		    o->nonce_ttl);
+	policy->nonce_ttl = o->nonce_ttl;
+	return true;
+}
+
+static struct keyring *
+open_keys(const struct options *o)
+{
+	const char *path = o->keys != NULL ? o->keys : lab_file("keys.json");
+
+	if (path == NULL) {
+		warnx("keys: checking signatures needs --keys FILE outside a "
+		      "lab, or --check none");
+		return NULL;
+	}
+	return keyring_open(path);
+}
+
+static struct ledger *
+open_ledger(const struct options *o)
+{
+	struct ledger_settings settings = {.path = o->ledger};
+	char host[64] = "", name[96];
+
+	if (settings.path == NULL) {
+		gethostname(host, sizeof(host) - 1);
+		snprintf(name, sizeof(name), "ledger-%s.sqlite", host);
+		settings.path = lab_file(name);
+	}
+	if (settings.path == NULL)
+		settings.path = "./ledger.sqlite";
+	return ledger_open(&settings);
+}
+
+static int
+open_accounts(const struct options *o, struct ledger *ledger)
+{
+	static const struct option_list usual = {
+	    .item = {"alice=1000000", "bob=0"}, .count = 2};
+	const struct option_list *list =
+	    o->accounts.count > 0 ? &o->accounts : &usual;
+	struct account account;
+
+	for (size_t i = 0; i < list->count; i++) {
+		if (!account_read(list->item[i], &account)) {
+			warnx("account: %s is not NAME=AMOUNT; see "
+			      "victim-server backend --help",
+			    list->item[i]);
+			return -1;
+		}
+		if (ledger_open_account(ledger, &account) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+static void
+commit_due(void *argument)
+{
+	struct backend *b = argument;
+
+	/* Behind everything that is already waiting in this turn. */
+	event_active(b->commit, EV_TIMEOUT, 0);
+}
+
+static void
+on_commit(evutil_socket_t fd, short what, void *argument)
+{
+	struct backend *b = argument;
+
+	(void)fd;
+	(void)what;
+	service_settle(b->service);
+}
+
+static int
+open_loop(struct backend *b)
+{
+	if ((b->base = loop_new()) == NULL)
+		return -1;
+	if ((b->commit = event_new(b->base, -1, 0, on_commit, b)) == NULL) {
+		warnx("libevent gives no event");
+		return -1;
+	}
+	return 0;
+}
+
+static int
+open_server(struct backend *b, const struct options *o,
+    const struct defence_policy *policy)
+{
+	const struct service_settings service = {.policy = *policy,
+	    .keys = b->keys,
+	    .ledger = b->ledger,
+	    .due = commit_due,
+	    .argument = b};
+	struct http_server_settings server = {
+	    .role = "backend", .port = o->listen, .handler = service_handle};
+
+	if ((b->service = service_new(&service)) == NULL)
+		return -1;
+	server.argument = b->service;
+	b->server = http_server_open(b->base, &server);
+	return b->server == NULL ? -1 : 0;
+}
+
+static void
+close_backend(struct backend *b)
+{
+	/* What was handled is answered first. */
+	if (b->service != NULL)
+		service_settle(b->service);
+	http_server_close(b->server);
+	service_free(b->service);
+	if (b->commit != NULL)
+		event_free(b->commit);
+	loop_free(b->base);
+	ledger_close(b->ledger);
+	keyring_close(b->keys);
+}
+
+int
+backend_main(int argc, char *argv[])
+{
+	struct options o = {
+	    .check = "signature,timestamp,nonce", .window = 300, .listen = 80};
+	struct defence_policy policy;
+	struct backend b = {0};
+	int status = EXIT_USAGE;
+
+	switch (read_options(&o, argc, argv)) {
+	case OPTIONS_HELPED:
+		return EXIT_AS_EXPECTED;
+	case OPTIONS_WRONG:
+		return EXIT_USAGE;
+	case OPTIONS_READ:
+		break;
+	}
+	if (!make_policy(&o, &policy) ||
+	    (policy.signature && (b.keys = open_keys(&o)) == NULL) ||
+	    (b.ledger = open_ledger(&o)) == NULL ||
+	    open_accounts(&o, b.ledger) == -1)
+		goto out;
+	status = EXIT_INTERNAL;
+	if (lab_join("victim-server") == -1 || open_loop(&b) == -1 ||
+	    open_server(&b, &o, &policy) == -1)
+		goto out;
+	event_ready();
+	if (loop_run(b.base) == 0)
+		status = EXIT_AS_EXPECTED;
+out:
+	close_backend(&b);
+	return status;
+}

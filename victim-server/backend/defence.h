@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef DEFENCE_H
+#define DEFENCE_H
+
+#include "backend/keyring.h"
+#include "backend/nonce_memory.h"
+#include "backend/verdict.h"
+#include "http_message.h"
+
+/*
+ * The defence against replay: what a request must prove before it is carried
+ * out.  A pure function of the policy, the keys, the request, the time and
+ * what the memory of nonces answers.
+ */
+struct defence_policy {
+	bool signature;    /* who wrote it, and that nobody changed it */
+	bool timestamp;    /* that it was written now: needs signature */
+	bool nonce;        /* that it was not served before: needs signature */
+	int64_t window;    /* seconds a request may be old, or early */
+	int64_t nonce_ttl; /* seconds a nonce is remembered from now */
+};
+
+/*
+ * The checks from "none" or a list of "signature", "timestamp" and "nonce";
+ * the last two bring the first along, since what is not signed can be changed.
+ * false: neither.
+ */
+bool defence_policy_read(const char *words, struct defence_policy *policy);
+
+/* What the request says of itself, and who decided.  Borrows the request. */
+struct defence_claim {
+	struct bytes keyid, nonce;
+	enum check check;
+};
+
+/*
+ * VERDICT_ACCEPTED, MALFORMED, UNSIGNED, FORGED, STALE, FROM_THE_FUTURE,
+ * REPLAYED or STORE_UNAVAILABLE.  `now` is in seconds since the epoch.  Only a
+ * request that passes everything else reaches the memory, which is asked once
+ * and then knows its nonce; without a nonce check it may be NULL.
+ */
+enum verdict defence_judge(const struct defence_policy *policy,
+    const struct keyring *keys, const struct http_message *request, int64_t now,
+    struct nonce_memory *memory, struct defence_claim *claim);
+
+#endif

@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the backend does with a request:
+ *
+ *	route -> read -> judge -> book		service_handle
+ *	commit -> say so -> answer		service_settle
+ */
+#include "service.h"
+
+#include <err.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "backend/metrics.h"
+#include "event.h"
+#include "json.h"
+#include "lab_clock.h"
+#include "problem.h"
+
+#define GROUP_MAX 64 /* requests in a transaction, at most */
+#define ACCOUNTS "/accounts/"
+
+enum route {
+	ROUTE_TRANSFER,
+	ROUTE_BALANCE,
+	ROUTE_HEALTH,
+	ROUTE_METRICS,
+	ROUTE_NOWHERE,
+};
+
+/* A request that was handled and is not yet answered. */
+struct pending {
+	struct exchange *x;
+	enum route route;
+	enum verdict verdict;
+	enum check check;
+	bool in_transaction; /* its verdict holds only if that commits */
+	struct transfer transfer;
+	struct receipt receipt;
+	struct account account;
+};
+
+struct service {
+	struct service_settings settings;
+	struct metrics metrics;
+	struct pending pending[GROUP_MAX];
+	size_t count;
+};
+
+struct service *
+service_new(const struct service_settings *settings)
+{
+	struct service *s = calloc(1, sizeof(*s));
+
+	if (s == NULL)
+		warn("service");
+	else
+		s->settings = *settings;
+	return s;
+}
+
+void
+service_free(struct service *s)
+{
+	free(s);
+}
+
+static enum route
+find_route(const struct http_message *request, struct account *account)
+{
+	struct bytes path = http_path(request), prefix;
+
+	if (bytes_equal_text(request->method, "POST"))
+		return bytes_equal_text(path, "/transfers") ? ROUTE_TRANSFER
+							    : ROUTE_NOWHERE;
+	if (!bytes_equal_text(request->method, "GET"))
+		return ROUTE_NOWHERE;
+	if (bytes_equal_text(path, "/healthz"))
+		return ROUTE_HEALTH;
+	if (bytes_equal_text(path, "/metrics"))
+		return ROUTE_METRICS;
+	if (bytes_take(&path, strlen(ACCOUNTS), &prefix) &&
+	    bytes_equal_text(prefix, ACCOUNTS) &&
+	    account_name_read(path, account->name))
+		return ROUTE_BALANCE;
+	return ROUTE_NOWHERE;
+}
+
+static void
+decide(struct pending *p, enum verdict verdict, enum check check)
+{
+	p->verdict = verdict;
+	p->check = check;
+}
+
+static void
+decide_by_bank(struct pending *p, enum bank_answer answer)
+{
+	switch (answer) {
+	case BANK_DONE:
+		decide(p, VERDICT_ACCEPTED, CHECK_NONE);
+		break;
+	case BANK_UNKNOWN_ACCOUNT:
+		decide(p, VERDICT_UNKNOWN_ACCOUNT, CHECK_BANK);
+		break;
+	case BANK_INSUFFICIENT_FUNDS:
+		decide(p, VERDICT_INSUFFICIENT_FUNDS, CHECK_BANK);
+		break;
+	case BANK_UNAVAILABLE:
+		decide(p, VERDICT_STORE_UNAVAILABLE, CHECK_STORE);
+		break;
+	}
+}
+
+/* Judge and book in the group's transaction: the nonce goes with the money. */
+static void
+handle_transfer(
+    struct service *s, const struct http_message *request, struct pending *p)
+{
+	struct ledger *ledger = s->settings.ledger;
+	struct origin origin = {.at = true_now()};
+	struct defence_claim claim;
+
+	if (!transfer_read(request->content, &p->transfer)) {
+		decide(p, VERDICT_MALFORMED, CHECK_SYNTAX);
+		return;
+	}
+	if (ledger_begin(ledger) == -1) {
+		decide(p, VERDICT_STORE_UNAVAILABLE, CHECK_STORE);
+		return;
+	}
+	p->verdict = defence_judge(&s->settings.policy, s->settings.keys,
+	    request, lab_now() / NANOSECONDS, ledger_nonces(ledger), &claim);
+	p->check = claim.check;
+	p->in_transaction =
+	    p->verdict == VERDICT_ACCEPTED || p->verdict == VERDICT_REPLAYED;
+	if (p->verdict != VERDICT_ACCEPTED)
+		return;
+	origin.keyid = claim.keyid;
+	origin.nonce = claim.nonce;
+	origin.src_ip = exchange_peer(p->x, &origin.src_port);
+	http_request_fingerprint(request, origin.fingerprint);
+	decide_by_bank(
+	    p, ledger_transfer(ledger, &p->transfer, &origin, &p->receipt));
+}
+
+void
+service_handle(
+    struct exchange *x, const struct http_message *request, void *argument)
+{
+	struct service *s = argument;
+	struct pending *p;
+
+	if (s->count == GROUP_MAX)
+		service_settle(s);
+	if (s->count == 0)
+		s->settings.due(s->settings.argument);
+	p = &s->pending[s->count++];
+	*p = (struct pending){.x = x};
+	p->route = find_route(request, &p->account);
+	switch (p->route) {
+	case ROUTE_TRANSFER:
+		handle_transfer(s, request, p);
+		break;
+	case ROUTE_NOWHERE:
+		decide(p, VERDICT_NOT_FOUND, CHECK_SYNTAX);
+		break;
+	case ROUTE_BALANCE: /* these look once the group is on disk */
+	case ROUTE_HEALTH:
+	case ROUTE_METRICS:
+		decide(p, VERDICT_ACCEPTED, CHECK_NONE);
+		break;
+	}
+}
+
+static void
+announce(const struct pending *p, int status)
+{
+	const struct http_message *request = exchange_request(p->x);
+	char print[FINGERPRINT_SIZE];
+
+	event_begin("request");
+	event_text("role", "backend");
+	event_bytes("method", request->method);
+	event_bytes("path", http_path(request));
+	if (p->transfer.id[0] != '\0')
+		event_text("id", p->transfer.id);
+	event_text(
+	    "fingerprint", (http_request_fingerprint(request, print), print));
+	event_text("verdict", verdict_name(p->verdict));
+	event_text("check", check_name(p->check));
+	event_number("status", status);
+	exchange_put_flow(p->x);
+	event_end();
+}
+
+static void
+write_receipt(struct buffer *out, const struct pending *p)
+{
+	json_open(out, '{');
+	json_member_text(out, "id", p->transfer.id);
+	json_member_number(out, "seq", p->receipt.seq);
+	json_member_number(out, "balance", p->receipt.balance);
+	json_close(out, '}');
+}
+
+static void
+write_balance(struct buffer *out, const struct pending *p)
+{
+	json_open(out, '{');
+	json_member_text(out, "account", p->account.name);
+	json_member_number(out, "balance", p->account.balance);
+	json_close(out, '}');
+}
+
+/* The content of a good answer, and its media type. */
+static const char *
+write_content(
+    const struct service *s, const struct pending *p, struct buffer *out)
+{
+	switch (p->route) {
+	case ROUTE_TRANSFER:
+		write_receipt(out, p);
+		break;
+	case ROUTE_BALANCE:
+		write_balance(out, p);
+		break;
+	case ROUTE_METRICS:
+		metrics_write(&s->metrics, out);
+		return METRICS_MEDIA_TYPE;
+	case ROUTE_HEALTH:
+	case ROUTE_NOWHERE:
+		buffer_add_text(out, "{\"status\":\"ok\"}");
+		break;
+	}
+	return "application/json";
+}
+
+static void
+draft_answer(const struct service *s, const struct pending *p, int status,
+    struct http_draft *d)
+{
+	struct buffer content = {0};
+	const char *media_type;
+
+	if (p->verdict != VERDICT_ACCEPTED) {
+		problem_draft(d, status, verdict_name(p->verdict),
+		    verdict_detail(p->verdict));
+		if (status == 401) /* RFC 9110 section 15.5.2 */
+			http_draft_field(d, "WWW-Authenticate", "Signature");
+		return;
+	}
+	media_type = write_content(s, p, &content);
+	http_draft_response(d, status);
+	http_draft_content(d, media_type, buffer_bytes(&content));
+	buffer_clear(&content);
+}
+
+static void
+answer(struct service *s, struct pending *p)
+{
+	struct http_draft draft = {0};
+	int status;
+
+	status = p->route == ROUTE_TRANSFER && p->verdict == VERDICT_ACCEPTED
+		     ? 201
+		     : verdict_status(p->verdict);
+	s->metrics.requests[p->verdict]++;
+	announce(p, status);
+	draft_answer(s, p, status, &draft);
+	exchange_answer(p->x, &draft);
+	http_draft_clear(&draft);
+}
+
+/* What stands in a transaction that failed did not happen. */
+static void
+take_back(struct service *s)
+{
+	for (size_t i = 0; i < s->count; i++)
+		if (s->pending[i].in_transaction)
+			decide(&s->pending[i], VERDICT_STORE_UNAVAILABLE,
+			    CHECK_STORE);
+}
+
+static void
+commit(struct service *s)
+{
+	size_t held = 0;
+
+	for (size_t i = 0; i < s->count; i++)
+		held += s->pending[i].in_transaction;
+	if (ledger_commit(s->settings.ledger) == -1) {
+		take_back(s);
+		s->metrics.commit_failures += held > 0;
+	} else if (held > 0) {
+		s->metrics.commits++;
+		s->metrics.committed_requests += held;
+	}
+}
+
+/* What is asked of the ledger once the group is on disk. */
+static void
+look_up(struct service *s)
+{
+	for (size_t i = 0; i < s->count; i++) {
+		struct pending *p = &s->pending[i];
+
+		if (p->route == ROUTE_BALANCE)
+			decide_by_bank(
+			    p, ledger_balance(s->settings.ledger,
+				   p->account.name, &p->account.balance));
+	}
+}
+
+/*
+ * An answer may make the next request of its connection come in at once, which
+ * begins the next group: so this one is taken out before.
+ */
+void
+service_settle(struct service *s)
+{
+	struct pending group[GROUP_MAX];
+	size_t count = s->count;
+
+	if (count == 0)
+		return;
+	commit(s);
+	look_up(s);
+	memcpy(group, s->pending, count * sizeof(group[0]));
+	s->count = 0;
+	for (size_t i = 0; i < count; i++)
+		answer(s, &group[i]);
+}

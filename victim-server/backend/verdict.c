@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: MIT */
+/* The verdicts: their words, their statuses, and what the client is told. */
+#include "verdict.h"
+
+#include <stddef.h>
+
+const char *
+verdict_name(enum verdict verdict)
+{
+	switch (verdict) {
+	case VERDICT_ACCEPTED:
+		return "accepted";
+	case VERDICT_MALFORMED:
+		return "malformed";
+	case VERDICT_UNSIGNED:
+		return "unsigned";
+	case VERDICT_FORGED:
+		return "forged";
+	case VERDICT_STALE:
+		return "stale";
+	case VERDICT_FROM_THE_FUTURE:
+		return "from-the-future";
+	case VERDICT_REPLAYED:
+		return "replayed";
+	case VERDICT_STORE_UNAVAILABLE:
+		return "store-unavailable";
+	case VERDICT_UNKNOWN_ACCOUNT:
+		return "unknown-account";
+	case VERDICT_INSUFFICIENT_FUNDS:
+		return "insufficient-funds";
+	case VERDICT_NOT_FOUND:
+		return "not-found";
+	}
+	return "unknown";
+}
+
+const char *
+check_name(enum check check)
+{
+	switch (check) {
+	case CHECK_NONE:
+		return NULL;
+	case CHECK_SYNTAX:
+		return "syntax";
+	case CHECK_SIGNATURE:
+		return "signature";
+	case CHECK_TIMESTAMP:
+		return "timestamp";
+	case CHECK_NONCE:
+		return "nonce";
+	case CHECK_STORE:
+		return "store";
+	case CHECK_BANK:
+		return "bank";
+	}
+	return NULL;
+}
+
+int
+verdict_status(enum verdict verdict)
+{
+	switch (verdict) {
+	case VERDICT_ACCEPTED:
+		return 200;
+	case VERDICT_MALFORMED:
+		return 400;
+	case VERDICT_UNSIGNED:
+	case VERDICT_FORGED:
+	case VERDICT_STALE:
+	case VERDICT_FROM_THE_FUTURE:
+		return 401;
+	case VERDICT_UNKNOWN_ACCOUNT:
+	case VERDICT_NOT_FOUND:
+		return 404;
+	case VERDICT_REPLAYED:
+	case VERDICT_INSUFFICIENT_FUNDS:
+		return 409;
+	case VERDICT_STORE_UNAVAILABLE:
+		return 503;
+	}
+	return 500;
+}
+
+const char *
+verdict_detail(enum verdict verdict)
+{
+	switch (verdict) {
+	case VERDICT_ACCEPTED:
+		return "The request was carried out.";
+	case VERDICT_MALFORMED:
+		return "The request is not one this server can read.";
+	case VERDICT_UNSIGNED:
+		return "The signature, or a parameter it must have, is "
+		       "missing.";
+	case VERDICT_FORGED:
+		return "The signature does not prove who wrote all of this.";
+	case VERDICT_STALE:
+		return "The request was created too long ago.";
+	case VERDICT_FROM_THE_FUTURE:
+		return "The request was created later than now.";
+	case VERDICT_REPLAYED:
+		return "A request with this nonce was served before.";
+	case VERDICT_STORE_UNAVAILABLE:
+		return "Nothing was booked: the ledger cannot be written.";
+	case VERDICT_UNKNOWN_ACCOUNT:
+		return "There is no such account.";
+	case VERDICT_INSUFFICIENT_FUNDS:
+		return "The account does not hold that much.";
+	case VERDICT_NOT_FOUND:
+		return "There is nothing here, or not by this method.";
+	}
+	return "";
+}

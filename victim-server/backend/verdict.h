@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef VERDICT_H
+#define VERDICT_H
+
+/*
+ * What the backend finds about a request, and which of its checks found it.
+ * The words stand in events, problem documents, metrics and scenario files.
+ */
+enum verdict {
+	VERDICT_ACCEPTED,
+	VERDICT_MALFORMED,
+	VERDICT_UNSIGNED, /* what the policy asks for is not there */
+	VERDICT_FORGED,   /* it is there and does not prove anything */
+	VERDICT_STALE,
+	VERDICT_FROM_THE_FUTURE,
+	VERDICT_REPLAYED,
+	VERDICT_STORE_UNAVAILABLE,
+	VERDICT_UNKNOWN_ACCOUNT,
+	VERDICT_INSUFFICIENT_FUNDS,
+	VERDICT_NOT_FOUND,
+};
+#define VERDICT_COUNT 11
+
+enum check {
+	CHECK_NONE, /* nothing refused */
+	CHECK_SYNTAX,
+	CHECK_SIGNATURE,
+	CHECK_TIMESTAMP,
+	CHECK_NONCE,
+	CHECK_STORE,
+	CHECK_BANK,
+};
+
+const char *verdict_name(enum verdict verdict); /* "from-the-future" */
+const char *check_name(enum check check);       /* CHECK_NONE: NULL */
+
+/* The status of a refusal; 200 for VERDICT_ACCEPTED. */
+int verdict_status(enum verdict verdict);
+
+/* One sentence for the client. */
+const char *verdict_detail(enum verdict verdict);
+
+#endif
