@@ -1,0 +1,542 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+#
+# The victims and other people's programs: curl as the client of our servers,
+# stock nginx as the server of our client, and both against machines that lose
+# connections, fill up or are asked twice.  Everything is on loopback.
+
+bats_require_minimum_version 1.5.0
+
+setup_file() {
+	cd "$BATS_TEST_DIRNAME/../.."
+	PATH=$PATH:/usr/sbin:/sbin
+	CLIENT=$(realpath "${B:-build}/bin/victim-client")
+	SERVER=$(realpath "${B:-build}/bin/victim-server")
+	HELPER=$(realpath tests/blackbox/helper)
+	T=$BATS_FILE_TMPDIR
+	REPLAYLAB_DIR=$T/lab
+	# Ten ports below those the kernel gives to clients.
+	PORT=$((20000 + $$ % 1200 * 10))
+	BACKEND=$PORT BALANCER=$((PORT + 1)) GATEWAY=$((PORT + 2))
+	OTHER=$((PORT + 3))
+	URL=https://localhost:$GATEWAY
+	export PATH CLIENT SERVER HELPER T REPLAYLAB_DIR BACKEND BALANCER
+	export GATEWAY OTHER URL
+	unset REPLAYLAB_EVENTS
+	mkdir "$REPLAYLAB_DIR" "$T/pids"
+	certificates
+	secret=$(openssl rand -base64 32)
+	cat >"$REPLAYLAB_DIR/keys.json" <<-END
+		{"v":1,"keys":[{"keyid":"client","alg":"hmac-sha256",
+		 "secret":"$secret"}]}
+	END
+	serve backend backend --listen "$BACKEND" --ledger "$T/ledger.sqlite"
+	serve balancer balancer --listen "$BALANCER" \
+		--backend "localhost:$BACKEND"
+	serve gateway gateway --listen "$GATEWAY" \
+		--upstream "localhost:$BALANCER" --log-records
+}
+
+teardown_file() {
+	for pid in "$T"/pids/*; do
+		kill "$(cat "$pid")" 2>/dev/null || :
+	done
+}
+
+setup() {
+	ID=t-$BATS_TEST_NUMBER
+	EVENTS=$BATS_TEST_TMPDIR/events
+}
+
+teardown() {
+	for pid in "$BATS_TEST_TMPDIR"/*.pid; do
+		[ ! -e "$pid" ] || kill "$(cat "$pid")" 2>/dev/null || :
+	done
+}
+
+certificates() {
+	openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=CA \
+		-keyout "$T/ca.key" -out "$REPLAYLAB_DIR/ca.pem"
+	printf 'subjectAltName=DNS:localhost,IP:127.0.0.1\n' >"$T/names"
+	openssl req -newkey rsa:2048 -nodes -subj /CN=localhost \
+		-keyout "$T/key.pem" -out "$T/csr"
+	openssl x509 -req -in "$T/csr" -days 2 -extfile "$T/names" \
+		-CA "$REPLAYLAB_DIR/ca.pem" -CAkey "$T/ca.key" \
+		-CAcreateserial -out "$T/cert.pem"
+	cat "$T/cert.pem" "$T/key.pem" >"$REPLAYLAB_DIR/gateway.pem"
+} 2>"$T/openssl.log"
+
+# Wait for a line of a file, with a deadline.
+await() { # PATTERN FILE [TIMES]
+	local deadline=$((SECONDS + 10))
+	until [ -e "$2" ] && [ "$(grep -c -- "$1" "$2")" -ge "${3:-1}" ]; do
+		[ $SECONDS -lt $deadline ] || {
+			echo "waited in vain for $1 in $2:"
+			cat "$2"
+			return 1
+		}
+		read -rt 0.02 <> <(:) || :
+	done
+}
+
+# A server until the end of this file.
+serve() { # NAME ARGUMENT...
+	local name=$1
+	shift
+	REPLAYLAB_EVENTS=$T/$name.events "$SERVER" "$@" 3>&- \
+		2>"$T/$name.err" &
+	echo $! >"$T/pids/$name"
+	await '"ready"' "$T/$name.events" || {
+		cat "$T/$name.err"
+		return 1
+	}
+}
+
+# A server until the end of this test, or until stop.
+start() { # NAME ARGUMENT...
+	local name=$1
+	shift
+	REPLAYLAB_EVENTS=$BATS_TEST_TMPDIR/$name "$SERVER" "$@" 3>&- \
+		2>"$BATS_TEST_TMPDIR/$name.err" &
+	echo $! >"$BATS_TEST_TMPDIR/$name.pid"
+	await '"ready"' "$BATS_TEST_TMPDIR/$name"
+}
+
+stop() { # NAME
+	local pid
+	pid=$(cat "$BATS_TEST_TMPDIR/$1.pid")
+	rm "$BATS_TEST_TMPDIR/$1.pid"
+	kill "$pid"
+	wait "$pid"
+}
+
+one_shot() { # ANSWER...
+	"$HELPER/one_shot" "$BATS_TEST_TMPDIR/got" "$OTHER" "$@" 3>&- \
+		>"$BATS_TEST_TMPDIR/one_shot" &
+	echo $! >"$BATS_TEST_TMPDIR/one_shot.pid"
+	await listening "$BATS_TEST_TMPDIR/one_shot"
+}
+
+need() {
+	for program; do
+		command -v "$program" >/dev/null || skip "needs $program"
+	done
+}
+
+get() { # ARGUMENT...
+	need curl
+	curl -sS --max-time 10 --cacert "$REPLAYLAB_DIR/ca.pem" "$@"
+}
+
+transfer() { # ARGUMENT...
+	REPLAYLAB_EVENTS=$EVENTS timeout 20 "$CLIENT" transfer --from alice \
+		--to bob --amount 100 "$@"
+}
+
+count() { # PATTERN FILE
+	grep -c -- "$1" "$2" || :
+}
+
+rows() { # LEDGER ID
+	python3 - "$@" <<-END
+		import sqlite3, sys
+		print(sqlite3.connect(sys.argv[1]).execute(
+		    "select count(*) from transfer where id = ?",
+		    (sys.argv[2],)).fetchone()[0])
+	END
+}
+
+# A signed request of ours, in the form curl sends it: head and content.
+signed_request() { # ID
+	one_shot 200
+	transfer --url "http://127.0.0.1:$OTHER" --id "$1" >/dev/null
+	sed -n '2,/^\r$/p' "$BATS_TEST_TMPDIR/got.1" | tr -d '\r' |
+		grep -iv -e '^content-length:' -e '^$' \
+			>"$BATS_TEST_TMPDIR/head"
+	sed '1,/^\r$/d' "$BATS_TEST_TMPDIR/got.1" >"$BATS_TEST_TMPDIR/content"
+}
+
+@test "a transfer goes through gateway and balancer into the ledger, once" {
+	need python3
+	run transfer --url "$URL" --id "$ID"
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[[ $output == "$ID: 100 from alice to bob: accepted (20"?"), connection 1" ]]
+	[ "$(rows "$T/ledger.sqlite" "$ID")" -eq 1 ]
+	[ "$(count "\"id\":\"$ID\"" "$T/backend.events")" -eq 1 ]
+	# No hop changed it.
+	print=$(sed -n "s/.*\"id\":\"$ID\",\"fingerprint\":\"\([0-9a-f]*\)\".*/\1/p" \
+		"$T/backend.events")
+	for role in gateway balancer backend; do
+		[ "$(count "\"fingerprint\":\"$print\"" "$T/$role.events")" -eq 1 ]
+	done
+}
+
+@test "a balance is what the transfers made of it" {
+	before=$("$CLIENT" balance --account bob --url "$URL")
+	transfer --url "$URL" --id "$ID-a" --id "$ID-b"
+	after=$("$CLIENT" balance --account bob --url "$URL")
+	[ $((${after#bob: } - ${before#bob: })) -eq 200 ]
+	run "$CLIENT" balance --account nobody --url "$URL"
+	echo "$output"
+	[ "$status" -eq 1 ]
+	[[ $output == "nobody: refused (404 "*"), connection 1" ]]
+	run "$CLIENT" balance --account bob --url "$URL" --json
+	[[ $output == '{"account":"bob","amount":'*',"outcome":"accepted",'* ]]
+}
+
+@test "several ids go over one connection" {
+	before=$(count '"action":"accepted"' "$T/gateway.events")
+	run transfer --url "$URL" --id "$ID-a" --id "$ID-b" --id "$ID-c" --json
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[ "$(grep -c '"outcome":"accepted".*"connection":1}' <<<"$output")" -eq 3 ]
+	[ "$(count '"action":"accepted"' "$T/gateway.events")" -eq $((before + 1)) ]
+}
+
+@test "curl: TLS 1.2 and 1.3, and two requests over one connection" {
+	for version in "--tlsv1.2 --tls-max 1.2" "--tlsv1.3"; do
+		before=$(count '"action":"accepted"' "$T/gateway.events")
+		# shellcheck disable=SC2086
+		run get $version -w '%{http_code} %{num_connects}\n' -o /dev/null \
+			"$URL/accounts/bob" -o /dev/null "$URL/accounts/bob"
+		echo "$output"
+		[ "$output" = $'200 1\n200 0' ]
+		[ "$(count '"action":"accepted"' "$T/gateway.events")" -eq \
+			$((before + 1)) ]
+	done
+	grep -q '"outcome":"completed".*"TLSv1.2"' "$T/gateway.events"
+	grep -q '"outcome":"completed".*"TLSv1.3"' "$T/gateway.events"
+	grep -q '"event_type":"tls_record"' "$T/gateway.events"
+}
+
+@test "each suite word is that suite, for curl and for our client" {
+	need curl
+	while read -r word version cipher; do
+		start "$word" gateway --listen "$OTHER" --suite "$word" \
+			--upstream "localhost:$BALANCER"
+		options="--tlsv1.2 --tls-max 1.2 --ciphers $cipher:@SECLEVEL=0"
+		[ "$word" != tls13 ] || options=--tlsv1.3
+		# shellcheck disable=SC2086
+		get $options -o /dev/null "https://localhost:$OTHER/accounts/bob"
+		transfer --url "https://localhost:$OTHER" --suite "$word" \
+			--id "$ID-$word"
+		[ "$(count "\"outcome\":\"completed\".*\"TLSv$version\"" \
+			"$BATS_TEST_TMPDIR/$word")" -eq 2 ]
+		stop "$word"
+	done <<-END
+		tls12-cbc 1.2 ECDHE-RSA-AES128-SHA256
+		tls12-gcm 1.2 ECDHE-RSA-AES128-GCM-SHA256
+		tls12-chacha 1.2 ECDHE-RSA-CHACHA20-POLY1305
+		tls12-rsa 1.2 AES128-GCM-SHA256
+		tls12-null 1.2 NULL-SHA256
+		tls13 1.3 -
+	END
+}
+
+@test "suites that do not meet give no connection, and the client says so" {
+	run transfer --url "$URL" --suite tls12-null --id "$ID"
+	echo "$output"
+	[ "$status" -eq 1 ]
+	[[ $output == *"$ID: 100 from alice to bob: connection-lost (tls-failed), connection 1" ]]
+	grep -q '"outcome":"connection-lost","reason":"tls-failed"' "$EVENTS"
+	run get --tls-max 1.2 --ciphers NULL-SHA256:@SECLEVEL=0 "$URL/accounts/bob"
+	[ "$status" -eq 35 ]
+}
+
+@test "the client trusts only its CA, and only for the right name" {
+	openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=CA \
+		-keyout "$BATS_TEST_TMPDIR/key" \
+		-out "$BATS_TEST_TMPDIR/ca.pem" 2>"$BATS_TEST_TMPDIR/log"
+	run transfer --url "$URL" --id "$ID" --ca "$BATS_TEST_TMPDIR/ca.pem"
+	[ "$status" -eq 1 ]
+	[[ $output == *"connection-lost (tls-failed)"* ]]
+	run transfer --url "https://127.0.0.2:$GATEWAY" --id "$ID"
+	[ "$status" -eq 1 ]
+	[[ $output == *"connection-lost (tls-failed)"* ]]
+	[ "$(count "\"id\":\"$ID\"" "$T/backend.events")" -eq 0 ]
+}
+
+@test "a refusal is a problem document with its status and word" {
+	transfer='{"id":"t-x","from":"alice","to":"bob","amount":1}'
+	while read -r expected word arguments; do
+		# shellcheck disable=SC2086
+		run get -o "$BATS_TEST_TMPDIR/problem" \
+			-w '%{http_code} %{content_type}' $arguments
+		echo "$output $arguments"
+		cat "$BATS_TEST_TMPDIR/problem"
+		[ "$output" = "$expected application/problem+json" ]
+		grep -q "urn:replaylab:problem:$word\"" \
+			"$BATS_TEST_TMPDIR/problem"
+	done <<-END
+		401 unsigned $URL/transfers -H Content-Type:application/json -d $transfer
+		400 malformed $URL/transfers -H Content-Type:application/json -d {}
+		404 not-found $URL/nowhere
+		404 [a-z-]* $URL/accounts/nobody
+		400 malformed $URL/accounts/bob -H Host:
+	END
+	grep -q '"detail":"host-missing"' "$BATS_TEST_TMPDIR/problem"
+	run transfer --url "$URL" --id "$ID" --sign none
+	echo "$output"
+	[ "$status" -eq 1 ]
+	[[ $output == *"refused (401 unsigned), connection 1" ]]
+	grep -q '"outcome":"refused","status":401,"problem":"unsigned"' "$EVENTS"
+}
+
+@test "the client is served by stock nginx, over one TLS connection" {
+	need nginx
+	cat >"$BATS_TEST_TMPDIR/nginx.conf" <<-END
+		daemon off;
+		pid $BATS_TEST_TMPDIR/nginx.pid;
+		error_log $BATS_TEST_TMPDIR/error.log;
+		events {}
+		http {
+		    access_log $BATS_TEST_TMPDIR/access.log;
+		    client_body_temp_path $BATS_TEST_TMPDIR/body;
+		    proxy_temp_path $BATS_TEST_TMPDIR/proxy;
+		    fastcgi_temp_path $BATS_TEST_TMPDIR/fastcgi;
+		    uwsgi_temp_path $BATS_TEST_TMPDIR/uwsgi;
+		    scgi_temp_path $BATS_TEST_TMPDIR/scgi;
+		    server {
+		        listen 127.0.0.1:$OTHER ssl;
+		        ssl_certificate $REPLAYLAB_DIR/gateway.pem;
+		        ssl_certificate_key $REPLAYLAB_DIR/gateway.pem;
+		        location = /transfers {
+		            default_type application/json;
+		            return 201 '{"id":"t-1"}';
+		        }
+		        location = /accounts/bob {
+		            default_type application/json;
+		            return 200 '{"balance":42}';
+		        }
+		    }
+		}
+	END
+	nginx -c "$BATS_TEST_TMPDIR/nginx.conf" 2>"$BATS_TEST_TMPDIR/err" 3>&- &
+	for _ in {1..250}; do
+		[ ! -s "$BATS_TEST_TMPDIR/nginx.pid" ] || break
+		read -rt 0.02 <> <(:) || :
+	done
+	run transfer --url "https://localhost:$OTHER" --id "$ID-a" --id "$ID-b"
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[ "${lines[0]}" = "$ID-a: 100 from alice to bob: accepted (201), connection 1" ]
+	[ "${lines[1]}" = "$ID-b: 100 from alice to bob: accepted (201), connection 1" ]
+	run "$CLIENT" balance --account bob --url "https://localhost:$OTHER"
+	[ "$output" = "bob: 42" ]
+	run "$CLIENT" balance --account alice --url "https://localhost:$OTHER"
+	[ "$output" = "alice: refused (404), connection 1" ]
+	[ "$status" -eq 1 ]
+	run -0 transfer --url "https://localhost:$OTHER" --suite tls12-gcm
+}
+
+@test "a lost connection is reported; --retry sends anew, or the same bytes" {
+	need python3
+	one_shot close
+	run transfer --url "http://127.0.0.1:$OTHER" --id "$ID"
+	[ "$status" -eq 1 ]
+	[ "$output" = "$ID: 100 from alice to bob: connection-lost (lost), connection 1" ]
+	one_shot close 201
+	run transfer --url "http://127.0.0.1:$OTHER" --id "$ID" --retry same
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[ "${lines[1]}" = "$ID: 100 from alice to bob: accepted (201), connection 2" ]
+	cmp "$BATS_TEST_TMPDIR/got.1" "$BATS_TEST_TMPDIR/got.2"
+	one_shot close 201
+	run transfer --url "http://127.0.0.1:$OTHER" --id "$ID" --retry fresh
+	[ "$status" -eq 0 ]
+	run ! cmp -s "$BATS_TEST_TMPDIR/got.1" "$BATS_TEST_TMPDIR/got.2"
+	[ "$(wc -c <"$BATS_TEST_TMPDIR/got.1")" -eq \
+		"$(wc -c <"$BATS_TEST_TMPDIR/got.2")" ]
+	one_shot close close 201
+	run transfer --url "http://127.0.0.1:$OTHER" --id "$ID" --retry same
+	[ "$status" -eq 1 ]
+	[ "${#lines[@]}" -eq 2 ]
+	[ ! -e "$BATS_TEST_TMPDIR/got.3" ]
+}
+
+@test "silence, noise and nobody are told apart" {
+	need python3
+	one_shot silence noise
+	run transfer --url "http://127.0.0.1:$OTHER" --timeout 200
+	echo "$output"
+	[ "$status" -eq 1 ]
+	[[ $output == *"connection-lost (timeout), connection 1" ]]
+	run transfer --url "http://127.0.0.1:$OTHER"
+	[ "$status" -eq 1 ]
+	[[ $output == *"connection-lost (malformed), connection 1" ]]
+	run transfer --url "http://127.0.0.1:$OTHER"
+	[ "$status" -eq 1 ]
+	[[ $output == *"connection-lost (unreachable), connection 1" ]]
+}
+
+@test "--step waits for a line: from a pipe, from a file, or in vain" {
+	mkfifo "$BATS_TEST_TMPDIR/keys"
+	transfer --url "$URL" --id "$ID-a" --id "$ID-b" --step \
+		<"$BATS_TEST_TMPDIR/keys" >"$BATS_TEST_TMPDIR/out" \
+		2>"$BATS_TEST_TMPDIR/err" 3>&- &
+	pid=$!
+	exec 4>"$BATS_TEST_TMPDIR/keys"
+	await '"ready"' "$EVENTS"
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/out")" -eq 1 ]
+	[ "$(cat "$BATS_TEST_TMPDIR/err")" = "press Enter for the next transfer" ]
+	echo >&4
+	wait $pid
+	exec 4>&-
+	[ "$(grep -c accepted "$BATS_TEST_TMPDIR/out")" -eq 2 ]
+
+	printf '\n\n' >"$BATS_TEST_TMPDIR/lines"
+	transfer --url "$URL" --id "$ID-c" --id "$ID-d" --id "$ID-e" --step \
+		<"$BATS_TEST_TMPDIR/lines" >"$BATS_TEST_TMPDIR/out"
+	[ "$(grep -c accepted "$BATS_TEST_TMPDIR/out")" -eq 3 ]
+	transfer --url "$URL" --id "$ID-f" --id "$ID-g" --step \
+		</dev/null >"$BATS_TEST_TMPDIR/out"
+	[ "$(grep -c accepted "$BATS_TEST_TMPDIR/out")" -eq 1 ]
+}
+
+@test "while it waits the client notices that the connection is gone" {
+	start short gateway --listen "$OTHER" --upstream "localhost:$BALANCER"
+	mkfifo "$BATS_TEST_TMPDIR/keys"
+	transfer --url "https://localhost:$OTHER" --id "$ID-a" --id "$ID-b" \
+		--step <"$BATS_TEST_TMPDIR/keys" >"$BATS_TEST_TMPDIR/out" \
+		2>"$BATS_TEST_TMPDIR/err" 3>&- &
+	pid=$!
+	exec 4>"$BATS_TEST_TMPDIR/keys"
+	await '"ready"' "$EVENTS"
+	stop short
+	await '"action":"closed"' "$EVENTS"
+	start again gateway --listen "$OTHER" --upstream "localhost:$BALANCER"
+	echo >&4
+	wait $pid
+	exec 4>&-
+	cat "$BATS_TEST_TMPDIR/out"
+	grep -q "^$ID-b: .*accepted (20.), connection 2$" "$BATS_TEST_TMPDIR/out"
+}
+
+@test "a port in use: exit 2 and one line" {
+	for role in "gateway --upstream localhost:$BALANCER" \
+		"balancer --backend localhost:$BACKEND" \
+		"backend --ledger $BATS_TEST_TMPDIR/ledger"; do
+		# shellcheck disable=SC2086
+		run timeout 10 "$SERVER" $role --listen "$BALANCER"
+		echo "$role: $status: $output"
+		[ "$status" -eq 2 ]
+		[ "${#lines[@]}" -eq 1 ]
+		[[ $output == *"$BALANCER"* ]]
+	done
+}
+
+@test "a mistake in the options: exit 2 and one line" {
+	while read -r program arguments; do
+		# shellcheck disable=SC2086
+		run timeout 10 "$program" $arguments
+		echo "$program $arguments: $status: $output"
+		[ "$status" -eq 2 ]
+		[ "${#lines[@]}" -eq 1 ]
+	done <<-END
+		$CLIENT dance
+		$CLIENT transfer
+		$CLIENT transfer --from a --to b
+		$CLIENT transfer --from a --to b --amount 0
+		$CLIENT transfer --from a --to b --amount x
+		$CLIENT transfer --from a --to b --amount 1 --url ftp://x
+		$CLIENT transfer --from a --to b --amount 1 --url https://x/y
+		$CLIENT transfer --from a --to b --amount 1 --sign all
+		$CLIENT transfer --from a --to b --amount 1 --keyid nobody
+		$CLIENT transfer --from a --to b --amount 1 --keys /nowhere
+		$CLIENT transfer --from a --to b --amount 1 --ca /nowhere
+		$CLIENT transfer --from a --to b --amount 1 --cert /nowhere
+		$CLIENT transfer --from a --to b --amount 1 --suite tls10
+		$CLIENT transfer --from a --to b --amount 1 --retry twice
+		$CLIENT transfer --from a --to b --amount 1 --nonsense
+		$CLIENT transfer --from a --to b --amount 1 here
+		$CLIENT balance
+		$SERVER dance
+		$SERVER gateway --listen 0 --upstream localhost:1
+		$SERVER gateway --listen $OTHER
+		$SERVER gateway --listen $OTHER --upstream localhost:1 --suite x
+		$SERVER gateway --listen $OTHER --upstream localhost:1 --certificate /nowhere
+		$SERVER gateway --listen $OTHER --upstream localhost:1 --client-ca /nowhere
+		$SERVER gateway --listen $OTHER --upstream localhost:99999
+		$SERVER balancer --listen $OTHER
+		$SERVER balancer --listen $OTHER --backend localhost:1 --policy x
+		$SERVER backend --listen $OTHER --check all
+		$SERVER backend --listen $OTHER --keys /nowhere
+		$SERVER backend --listen $OTHER --account alice
+		$SERVER backend --listen $OTHER --ledger /nowhere/ledger
+	END
+}
+
+@test "a full disk: 503, and nothing acknowledged is lost" {
+	need python3
+	unshare -Urm true || skip "needs unprivileged user namespaces"
+	disk=$BATS_TEST_TMPDIR/disk
+	mkdir "$disk" "$BATS_TEST_TMPDIR/saved"
+	# shellcheck disable=SC2016
+	REPLAYLAB_EVENTS=$BATS_TEST_TMPDIR/full unshare -Urm bash -c '
+		mount -t tmpfs -o size=256k disk "$1"
+		"$2" backend --listen "$3" --ledger "$1/ledger" --check none &
+		echo $! >"$4/backend.pid"
+		wait $!
+		echo $? >"$4/exit"
+		cp "$1"/* "$4/saved"
+		touch "$4/done"' - "$disk" "$SERVER" "$OTHER" \
+		"$BATS_TEST_TMPDIR" 2>"$BATS_TEST_TMPDIR/err" 3>&- &
+	await '"ready"' "$BATS_TEST_TMPDIR/full"
+	for i in {1..400}; do
+		args=()
+		for n in {1..16}; do args+=(--id "f-$i-$n"); done
+		transfer --url "http://localhost:$OTHER" --sign none \
+			"${args[@]}" >>"$BATS_TEST_TMPDIR/out" || break
+	done
+	tail -3 "$BATS_TEST_TMPDIR/out"
+	grep -q "refused (503 store-unavailable)" "$BATS_TEST_TMPDIR/out"
+	# It still answers what needs no room.
+	run -0 "$CLIENT" balance --account bob --sign none \
+		--url "http://localhost:$OTHER"
+	kill "$(cat "$BATS_TEST_TMPDIR/backend.pid")"
+	rm "$BATS_TEST_TMPDIR/backend.pid"
+	await "" "$BATS_TEST_TMPDIR/exit"
+	wait
+	[ "$(cat "$BATS_TEST_TMPDIR/exit")" -eq 0 ]
+	python3 - "$BATS_TEST_TMPDIR" <<-END
+		import re, sqlite3, sys
+		told = set(re.findall(r"^(f\S+): .*accepted",
+		    open(sys.argv[1] + "/out").read(), re.M))
+		base = sqlite3.connect(sys.argv[1] + "/saved/ledger")
+		kept = [r[0] for r in base.execute("select id from transfer")]
+		print(len(told), "acknowledged,", len(kept), "in the ledger")
+		assert told and sorted(told) == sorted(kept)
+		assert base.execute("pragma integrity_check").fetchone()[0] == "ok"
+	END
+}
+
+@test "fifty copies of one signed request at once: one row, one acceptance" {
+	need python3 curl
+	signed_request "$ID"
+	urls=()
+	for _ in {1..50}; do
+		urls+=(-o /dev/null "$URL/transfers")
+	done
+	run get --parallel --parallel-immediate --parallel-max 50 \
+		-H "@$BATS_TEST_TMPDIR/head" -w '%{http_code}\n' \
+		--data-binary "@$BATS_TEST_TMPDIR/content" "${urls[@]}"
+	sort <<<"$output" | uniq -c
+	[ "$(grep -c '^20.$' <<<"$output")" -eq 1 ]
+	[ "$(grep -c '^409$' <<<"$output")" -eq 49 ]
+	[ "$(rows "$T/ledger.sqlite" "$ID")" -eq 1 ]
+	[ "$(grep "\"id\":\"$ID\"" "$T/backend.events" |
+		grep -c '"verdict":"replayed"')" -eq 49 ]
+}
+
+@test "the versions and the help are answered without a lab" {
+	unset REPLAYLAB_DIR
+	for program in "$CLIENT" "$SERVER"; do
+		run -0 "$program" --version
+		[[ ${lines[0]} == "$(basename "$program") "* ]]
+		[[ $output == *OpenSSL* ]]
+		run -0 "$program" --help
+	done
+	run -0 "$CLIENT" transfer --help
+	[[ $output == *"--retry"* ]]
+}
