@@ -4,12 +4,12 @@
  *
  *	client --TLS--> gateway --HTTP--> balancer --HTTP--> backend -> ledger
  */
+#include "backend/ledger.h"
+#include "loop.h"
 #include "option.h"
 #include "roles.h"
 
-#include <event2/event.h>
 #include <openssl/crypto.h>
-#include <sqlite3.h>
 #include <stdio.h>
 
 static const struct command commands[] = {
@@ -23,8 +23,8 @@ static void
 print_versions(void)
 {
 	puts(OpenSSL_version(OPENSSL_VERSION));
-	printf("libevent %s\n", event_get_version());
-	printf("SQLite %s\n", sqlite3_libversion());
+	printf("libevent %s\n", loop_version());
+	printf("SQLite %s\n", ledger_version());
 }
 
 int

@@ -43,6 +43,12 @@ loop_run(struct event_base *base)
 	return outcome;
 }
 
+const char *
+loop_version(void)
+{
+	return event_get_version();
+}
+
 void
 loop_free(struct event_base *base)
 {

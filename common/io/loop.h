@@ -12,6 +12,9 @@ struct event_base *loop_new(void); /* NULL after a warning */
 
 /* Until a signal or event_base_loopexit.  0, or -1 after a warning. */
 int loop_run(struct event_base *base);
+/* The version of libevent it runs with. */
+const char *loop_version(void);
+
 void loop_free(struct event_base *base); /* NULL is allowed */
 
 #endif

@@ -15,7 +15,8 @@
  *	expect collateral connection-lost|request-swallowed|honest-refused ID
  *
  * LAYER is tcp, tls-record, tls-handshake, tls-early-data, gateway,
- * backend or backend:CHECK, or nobody.  Collateral that no line expects is a difference.
+ * backend or backend:CHECK, or nobody.  Collateral that no line expects is a
+ *difference.
  */
 
 enum expectation_kind {

@@ -11,7 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define TABLE_FORMAT "%-4s %-11s %-43s %-17s %-20s %s\n"
+#define TABLE_FORMAT "%-4s %-12s %-43s %-17s %-20s %s\n"
 
 static bool
 in_colour(void)
@@ -173,13 +173,10 @@ void
 report_end(enum report_form form, const struct report_counts *counts,
     int64_t milliseconds, const char *folder)
 {
-	const char *place = strrchr(folder, '/');
-
 	if (form == REPORT_JSON)
 		return;
 	printf("%s%zu as expected, %zu not, %zu skipped, in %.1f s.  "
-	       "Evidence: runs%s\n",
+	       "Evidence: %s\n",
 	    form == REPORT_TAP ? "# " : "\n", counts->passed, counts->failed,
-	    counts->skipped, (double)milliseconds / 1000,
-	    place == NULL ? folder : place);
+	    counts->skipped, (double)milliseconds / 1000, folder);
 }

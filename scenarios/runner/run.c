@@ -233,7 +233,8 @@ run_jobs(struct run *r, const char *runs)
 	else {
 		run_folder_finish(&r->folder);
 		report_end(r->form, &r->counts,
-		    (true_now() - r->began) / 1000000, r->folder.path);
+		    (true_now() - r->began) / 1000000,
+		    run_folder_shown(&r->folder));
 	}
 	if (interrupted)
 		return 128 + interrupted;

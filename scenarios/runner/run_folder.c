@@ -58,6 +58,20 @@ take_lock(const char *folder, int flags)
 	return fd;
 }
 
+const char *
+run_folder_shown(const struct run_folder *f)
+{
+	char here[PATH_MAX];
+	size_t length;
+
+	if (getcwd(here, sizeof(here)) == NULL)
+		return f->path;
+	length = strlen(here);
+	if (strncmp(f->path, here, length) == 0 && f->path[length] == '/')
+		return f->path + length + 1;
+	return f->path;
+}
+
 static void
 remove_unfinished(const char *runs)
 {

@@ -23,6 +23,9 @@ int run_folder_create(struct run_folder *f, const char *runs);
 int run_folder_add(
     const struct run_folder *f, const char *name, char *path, size_t size);
 
+/* Its path as seen from the working directory, if it lies below. */
+const char *run_folder_shown(const struct run_folder *f);
+
 /* Remove what one play left behind, or the whole folder (name NULL). */
 void run_folder_remove(const struct run_folder *f, const char *name);
 

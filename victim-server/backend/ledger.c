@@ -24,6 +24,12 @@ struct ledger {
 	sqlite3_stmt *append;
 };
 
+const char *
+ledger_version(void)
+{
+	return sqlite3_libversion();
+}
+
 struct ledger *
 ledger_open(const struct ledger_settings *settings)
 {

@@ -17,6 +17,9 @@
  * anything in it fails nothing of it happened, and ledger_commit says so: who
  * acknowledges only after a commit that returned 0 has lost nothing.
  */
+/* The version of SQLite it runs with. */
+const char *ledger_version(void);
+
 struct ledger;
 
 struct ledger_settings {
