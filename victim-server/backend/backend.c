@@ -228,13 +228,14 @@ backend_main(int argc, char *argv[])
 	    (b.ledger = open_ledger(&o)) == NULL ||
 	    open_accounts(&o, b.ledger) == -1)
 		goto out;
-	status = EXIT_INTERNAL;
-	if (lab_join("victim-server") == -1 || open_loop(&b) == -1 ||
-	    open_server(&b, &o, &policy) == -1)
+	if (lab_join("victim-server") == -1 || open_loop(&b) == -1) {
+		status = EXIT_INTERNAL;
+		goto out;
+	}
+	if (open_server(&b, &o, &policy) == -1)
 		goto out;
 	event_ready();
-	if (loop_run(b.base) == 0)
-		status = EXIT_AS_EXPECTED;
+	status = loop_run(b.base) == 0 ? EXIT_AS_EXPECTED : EXIT_INTERNAL;
 out:
 	close_backend(&b);
 	return status;
