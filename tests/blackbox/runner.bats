@@ -90,12 +90,13 @@ left_behind() {
 }
 
 @test "Ctrl-C ends all processes and removes what was not finished" {
-	"$lab" run P0 --repeat 200 -j 4 --runs "$runs" >/dev/null 3>&- &
+	"$lab" run P0 --repeat 200 -j 4 --runs "$runs" >"$BATS_TEST_TMPDIR/out" 3>&- &
 	pid=$!
-	until compgen -G "$runs/*/P0.0*/result.json" >/dev/null; do sleep 0.05; done
+	until grep -q PASS "$BATS_TEST_TMPDIR/out"; do sleep 0.05; done
 	kill -INT "$pid"
-	run wait "$pid"
-	wait "$pid" || true
+	status=0
+	wait "$pid" || status=$?
+	[ "$status" -eq 130 ]
 	[ -z "$(left_behind)" ]
 	for folder in "$runs"/*/P0.*/; do
 		[ -s "$folder/result.json" ] || { echo "$folder"; false; }
