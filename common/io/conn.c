@@ -135,11 +135,23 @@ destroy(struct conn *c)
 	free(c);
 }
 
+/* Where it still can, TLS says that it is over (RFC 8446 section 6.1). */
+static void
+part(struct conn *c, enum conn_end why)
+{
+	if (c->tls != NULL && why == CONN_DONE && SSL_is_init_finished(c->tls))
+		SSL_shutdown(c->tls);
+	if (c->phase != PHASE_CONNECTING || why != CONN_DONE)
+		tell(c, "closed", conn_end_name(why));
+}
+
 void
 conn_free(struct conn *c)
 {
 	if (c == NULL)
 		return;
+	if (!c->doomed)
+		part(c, CONN_DONE);
 	if (c->busy > 0)
 		c->doomed = true;
 	else
@@ -155,10 +167,7 @@ finish(struct conn *c, enum conn_end why)
 	c->doomed = true;
 	event_del(c->readable);
 	event_del(c->writable);
-	/* Where it still can, TLS says that it is over (RFC 8446 6.1). */
-	if (c->tls != NULL && why == CONN_DONE)
-		SSL_shutdown(c->tls);
-	tell(c, "closed", conn_end_name(why));
+	part(c, why);
 	c->calls->ended(c, why, c->argument);
 }
 

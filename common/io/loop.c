@@ -11,6 +11,7 @@ loop_new(void)
 	struct event_base *base;
 
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN); /* a full disk is an error, not an end */
 	if ((base = event_base_new()) == NULL)
 		warnx("libevent could not make a loop");
 	return base;

@@ -6,7 +6,7 @@ struct event_base;
 
 /*
  * The event loop of a victim (libevent): loop_new -> loop_run -> loop_free.
- * SIGTERM and SIGINT end loop_run; SIGPIPE is ignored.
+ * SIGTERM and SIGINT end loop_run; SIGPIPE and SIGXFSZ are ignored.
  */
 struct event_base *loop_new(void); /* NULL after a warning */
 

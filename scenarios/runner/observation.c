@@ -80,6 +80,10 @@ alert_fate(struct copy_fate *fate, const struct evidence *e, const cJSON *alert)
 	const cJSON *sent = e->events[fate->event];
 	bool established = handshake_was_complete(e, fate->event, sent);
 
+	/* OpenSSL's word for a peer that left without close_notify: that is
+	 * no refusal of what it sent. */
+	if (text_is(alert, "description", "decode_error"))
+		return;
 	/* An established connection is torn down by whatever it read last:
 	 * the copy only if the gateway is known to have read it. */
 	if (established && fate->delivered != PLACE_TLS)
