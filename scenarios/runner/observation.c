@@ -94,6 +94,15 @@ alert_fate(struct copy_fate *fate, const struct evidence *e, const cJSON *alert)
 	fate->detail = event_get_text(alert, "description");
 }
 
+/* Did the host at an end of the copy's flow drop it? */
+static bool
+is_end(const cJSON *sent, const cJSON *drop)
+{
+	const char *ip = event_get_text(drop, "ip");
+
+	return text_is(sent, "src_ip", ip) || text_is(sent, "dest_ip", ip);
+}
+
 static void
 weigh(struct copy_fate *fate, const struct evidence *e, const cJSON *event)
 {
@@ -116,7 +125,7 @@ weigh(struct copy_fate *fate, const struct evidence *e, const cJSON *event)
 		   text_is(event, "level", "fatal") &&
 		   fate->stopped_by <= LAYER_TCP) {
 		alert_fate(fate, e, event);
-	} else if (event_is(event, "tcp_drop") &&
+	} else if (event_is(event, "tcp_drop") && is_end(sent, event) &&
 		   fate->stopped_by == LAYER_UNKNOWN &&
 		   fate->delivered <= PLACE_TCP) {
 		fate->stopped_by = LAYER_TCP;

@@ -35,7 +35,7 @@ struct player {
 	struct stage stage;
 	struct result result;
 	struct tcp_counters before[MANIFEST_HOSTS_MAX];
-	bool drop_noted;
+	bool drop_noted[MANIFEST_HOSTS_MAX];
 	char controls[SCENARIO_STEPS_MAX][24];
 	size_t control_count;
 };
@@ -298,30 +298,45 @@ read_counters(struct player *r, struct tcp_counters counters[])
 	return plant_leave(&r->stage.plant);
 }
 
-/* Note in the evidence what a host's TCP has dropped since the attack began. */
+/* Note in the evidence what one host's TCP has dropped since the attack began.
+ */
 static void
-note_drops(struct player *r)
+note_drop(
+    struct player *r, size_t h, const char *ip, const struct tcp_counters *now)
 {
-	const struct manifest *m = &network_manifest;
-	struct tcp_counters now[MANIFEST_HOSTS_MAX] = {0};
 	struct buffer *event;
 	int64_t delta;
 
-	if (r->drop_noted || read_counters(r, now) == -1)
+	for (size_t c = 0; c < TCP_COUNTERS && !r->drop_noted[h]; c++) {
+		if ((delta = now->value[c] - r->before[h].value[c]) <= 0)
+			continue;
+		event = evidence_begin(&r->stage.evidence, "tcp_drop");
+		json_member_text(event, "on", network_manifest.hosts[h].name);
+		json_member_text(event, "ip", ip);
+		json_member_text(
+		    event, "counter", tcp_counter_name((enum tcp_counter)c));
+		json_member_number(event, "delta", delta);
+		evidence_end(&r->stage.evidence, event);
+		r->drop_noted[h] = true;
+	}
+}
+
+/* The same of the hosts at the two ends of a copy's flow that serve. */
+static void
+note_drops(struct player *r, const cJSON *copy)
+{
+	const char *ends[] = {
+	    event_get_text(copy, "src_ip"), event_get_text(copy, "dest_ip")};
+	struct tcp_counters now[MANIFEST_HOSTS_MAX] = {0};
+	const struct manifest_host *host;
+
+	if (read_counters(r, now) == -1)
 		return;
-	for (size_t h = 0; h < m->host_count; h++) {
-		for (size_t c = 0; c < TCP_COUNTERS; c++) {
-			delta = now[h].value[c] - r->before[h].value[c];
-			if (m->hosts[h].port == 0 || delta <= 0)
-				continue;
-			event = evidence_begin(&r->stage.evidence, "tcp_drop");
-			json_member_text(event, "on", m->hosts[h].name);
-			json_member_text(event, "counter",
-			    tcp_counter_name((enum tcp_counter)c));
-			json_member_number(event, "delta", delta);
-			evidence_end(&r->stage.evidence, event);
-			r->drop_noted = true;
-		}
+	for (size_t i = 0; i < 2; i++) {
+		host = manifest_host_at(&network_manifest, ends[i]);
+		if (host != NULL && host->port != 0)
+			note_drop(r, (size_t)(host - network_manifest.hosts),
+			    ends[i], &now[host - network_manifest.hosts]);
 	}
 }
 
@@ -335,7 +350,7 @@ all_copies_judged(struct stage *s, void *argument)
 		if (!event_is(e->events[i], "copy_sent") ||
 		    observe_copy(e, i).stopped_by != LAYER_UNKNOWN)
 			continue;
-		note_drops(r);
+		note_drops(r, e->events[i]);
 		return observe_copy(e, i).stopped_by != LAYER_UNKNOWN;
 	}
 	return true;
@@ -344,7 +359,7 @@ all_copies_judged(struct stage *s, void *argument)
 static int
 do_attack(struct player *r, const struct scenario_step *step)
 {
-	r->drop_noted = false;
+	memset(r->drop_noted, 0, sizeof(r->drop_noted));
 	if (read_counters(r, r->before) == -1)
 		return -1;
 	if (step->verb == VERB_START) {

@@ -45,6 +45,11 @@
 	    "\"kind\":\"request\",\"fingerprint\":\"aa\"," OTHER_FLOW)
 #define DROP                                                                   \
 	E("tcp_drop", "\"host\":\"lab\",\"on\":\"gateway\","                   \
+		      "\"ip\":\"198.51.100.20\","                              \
+		      "\"counter\":\"TCPDSACKOldSent\"")
+#define OTHER_DROP                                                             \
+	E("tcp_drop", "\"host\":\"lab\",\"on\":\"backend1\","                  \
+		      "\"ip\":\"203.0.113.41\","                               \
 		      "\"counter\":\"TCPDSACKOldSent\"")
 
 static struct execution rows[] = {
@@ -131,6 +136,8 @@ tcp_is_credited_only_while_no_higher_layer_has_spoken(void **state)
 {
 	(void)state;
 	expect(HANDSHAKE SERVED TOLD RECORD_COPY DROP, 1, "tcp", "tcp");
+	expect(HANDSHAKE SERVED TOLD RECORD_COPY OTHER_DROP, 1, "unknown",
+	    "nowhere");
 	expect(HANDSHAKE SERVED TOLD RECORD_COPY RECORD_READ DROP, 1, "unknown",
 	    "tls");
 	expect(HANDSHAKE SERVED TOLD RECORD_COPY DROP RECORD_READ ALERT, 1,
