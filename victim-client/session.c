@@ -9,7 +9,6 @@
 #include "lab.h"
 #include "loop.h"
 #include "problem.h"
-#include "tls_context.h"
 
 #include <err.h>
 #include <event2/event.h>
@@ -57,15 +56,12 @@ read_url(struct session *s, const char *text)
 static int
 open_tls(struct session *s, const struct session_settings *settings)
 {
-	const struct tls_settings tls = {
-	    .suites = settings->suites,
-	    .certificate = settings->certificate,
-	    .ca = settings->ca == NULL ? lab_file("ca.pem") : settings->ca,
-	    .log_records = settings->log_records,
-	};
+	struct tls_settings tls = settings->tls;
 
 	if (!s->url.tls)
 		return 0;
+	if (tls.ca == NULL)
+		tls.ca = lab_file("ca.pem");
 	if (tls.ca == NULL) {
 		warnx("ca: outside a lab there is no ca.pem; give --ca FILE");
 		return -1;

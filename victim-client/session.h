@@ -6,6 +6,7 @@
 #include "option.h"
 #include "reply.h"
 #include "signing.h"
+#include "tls_context.h"
 #include "url.h"
 
 /*
@@ -22,11 +23,9 @@ struct session;
 /* What the options say; zeros are the defaults. */
 struct session_settings {
 	const char *url;
-	const char *ca, *certificate;
 	const char *sign, *keyid, *keys;
-	struct option_list suites;
+	struct tls_settings tls;
 	long timeout; /* ms */
-	bool log_records;
 	bool json;
 };
 
@@ -34,12 +33,12 @@ struct session_settings {
 #define SESSION_OPTIONS(s)                                                     \
 	OPTION_TEXT(                                                           \
 	    "url", &(s)->url, "URL", "the bank; default: https://gateway"),    \
-	    OPTION_LIST("suite", &(s)->suites, "SUITE",                        \
+	    OPTION_LIST("suite", &(s)->tls.suites, "SUITE",                    \
 		"offer only these: tls12-cbc, tls12-gcm, tls12-chacha, "       \
 		"tls12-rsa, tls12-null, tls13"),                               \
-	    OPTION_TEXT("ca", &(s)->ca, "FILE",                                \
+	    OPTION_TEXT("ca", &(s)->tls.ca, "FILE",                            \
 		"whom to trust; default: the lab's ca.pem"),                   \
-	    OPTION_TEXT("cert", &(s)->certificate, "FILE",                     \
+	    OPTION_TEXT("cert", &(s)->tls.certificate, "FILE",                 \
 		"certificate and key to show when asked"),                     \
 	    OPTION_TEXT("sign", &(s)->sign, "PARTS",                           \
 		"none, or a list; default: signature,timestamp,nonce"),        \
@@ -47,8 +46,9 @@ struct session_settings {
 		"sign with this key; default: client"),                        \
 	    OPTION_TEXT("keys", &(s)->keys, "FILE",                            \
 		"where the keys are; default: the lab's keys.json"),           \
-	    OPTION_FLAG("log-records", &(s)->log_records,                      \
+	    OPTION_FLAG("log-records", &(s)->tls.log_records,                  \
 		"write an event for every TLS record received"),               \
+	    TLS_RECORD_OPTIONS(&(s)->tls),                                     \
 	    OPTION_NUMBER("timeout", &(s)->timeout, 1, 600000,                 \
 		"wait so long for an answer (ms); default: 10000"),            \
 	    OPTION_FLAG("json", &(s)->json, "print JSON, an object a line")

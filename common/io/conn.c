@@ -16,7 +16,6 @@
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <openssl/err.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -29,7 +28,7 @@ enum phase { PHASE_CONNECTING, PHASE_HANDSHAKE, PHASE_OPEN, PHASE_CLOSING };
 struct conn {
 	int fd;
 	enum phase phase;
-	SSL *tls; /* NULL: plain */
+	struct conn_tls *tls; /* NULL: plain */
 	struct event *readable, *writable, *kick;
 	struct evbuffer *in, *out;
 	const struct conn_calls *calls;
@@ -139,8 +138,8 @@ destroy(struct conn *c)
 static void
 part(struct conn *c, enum conn_end why)
 {
-	if (c->tls != NULL && why == CONN_DONE && SSL_is_init_finished(c->tls))
-		SSL_shutdown(c->tls);
+	if (c->tls != NULL && why == CONN_DONE)
+		conn_tls_shutdown(c->tls);
 	if (c->phase != PHASE_CONNECTING || why != CONN_DONE)
 		tell(c, "closed", conn_end_name(why));
 }
@@ -171,39 +170,12 @@ finish(struct conn *c, enum conn_end why)
 	c->calls->ended(c, why, c->argument);
 }
 
-static enum conn_end
-why_errno(int cause)
+/* Also after a 0 of TLS: it may have to write in order to read. */
+static void
+wait_for_tls(struct conn *c)
 {
-	if (cause == ECONNRESET || cause == EPIPE)
-		return CONN_RESET;
-	return cause == 0 ? CONN_EOF : CONN_ERROR;
-}
-
-/* What an OpenSSL call's outcome means: true if it only needs to wait. */
-static bool
-must_wait(struct conn *c, int outcome, enum conn_end *why)
-{
-	int cause = errno;
-
-	switch (SSL_get_error(c->tls, outcome)) {
-	case SSL_ERROR_WANT_READ:
-		return true;
-	case SSL_ERROR_WANT_WRITE:
+	if (conn_tls_wants_write(c->tls))
 		event_add(c->writable, NULL);
-		return true;
-	case SSL_ERROR_ZERO_RETURN:
-		*why = CONN_EOF;
-		return false;
-	case SSL_ERROR_SYSCALL:
-		*why = why_errno(cause);
-		return false;
-	default:
-		*why = ERR_GET_REASON(ERR_peek_error()) ==
-			       SSL_R_UNEXPECTED_EOF_WHILE_READING
-			   ? CONN_EOF
-			   : CONN_TLS_ERROR;
-		return false;
-	}
 }
 
 static void
@@ -218,23 +190,17 @@ static void
 do_handshake(struct conn *c)
 {
 	enum conn_end why;
-	const char *reason;
-	int outcome;
 
-	ERR_clear_error();
-	errno = 0;
-	outcome = SSL_do_handshake(c->tls);
-	if (outcome == 1) {
-		conn_tls_handshake(c, c->tls, NULL);
+	switch (conn_tls_handshake(c->tls, &why)) {
+	case 1:
 		become_open(c);
-		return;
+		break;
+	case 0:
+		wait_for_tls(c);
+		break;
+	default:
+		finish(c, why);
 	}
-	if (must_wait(c, outcome, &why))
-		return;
-	reason = ERR_reason_error_string(ERR_peek_error());
-	conn_tls_handshake(
-	    c, c->tls, reason == NULL ? conn_end_name(why) : reason);
-	finish(c, why);
 }
 
 static void
@@ -266,20 +232,18 @@ receive(struct conn *c, uint8_t *into, enum conn_end *why)
 {
 	int length;
 
-	errno = 0;
 	if (c->tls != NULL) {
-		ERR_clear_error();
-		length = SSL_read(c->tls, into, CHUNK);
-		if (length > 0)
-			return length;
-		return must_wait(c, length, why) ? 0 : -1;
+		if ((length = conn_tls_read(c->tls, into, CHUNK, why)) == 0)
+			wait_for_tls(c);
+		return length;
 	}
+	errno = 0;
 	length = (int)recv(c->fd, into, CHUNK, 0);
 	if (length > 0)
 		return length;
 	if (length == -1 && (errno == EAGAIN || errno == EINTR))
 		return 0;
-	*why = length == 0 ? CONN_EOF : why_errno(errno);
+	*why = length == 0 ? CONN_EOF : conn_end_of(errno);
 	return -1;
 }
 
@@ -297,7 +261,7 @@ do_read(struct conn *c)
 		evbuffer_add(c->in, chunk, (size_t)length);
 		grown = true;
 	}
-	/* What OpenSSL still holds makes no socket readable. */
+	/* What TLS still holds makes no socket readable. */
 	if (length > 0 && c->tls != NULL)
 		event_active(c->readable, EV_READ, 0);
 	if (grown && c->phase == PHASE_OPEN)
@@ -314,14 +278,12 @@ transmit(struct conn *c, enum conn_end *why)
 	const unsigned char *data = evbuffer_pullup(c->out, (ssize_t)length);
 	int sent;
 
-	errno = 0;
 	if (c->tls != NULL) {
-		ERR_clear_error();
-		sent = SSL_write(c->tls, data, (int)length);
-		if (sent > 0)
-			return sent;
-		return must_wait(c, sent, why) ? 0 : -1;
+		if ((sent = conn_tls_write(c->tls, data, length, why)) == 0)
+			wait_for_tls(c);
+		return sent;
 	}
+	errno = 0;
 	sent = (int)send(c->fd, data, length, MSG_NOSIGNAL);
 	if (sent >= 0)
 		return sent;
@@ -329,7 +291,7 @@ transmit(struct conn *c, enum conn_end *why)
 		event_add(c->writable, NULL);
 		return 0;
 	}
-	*why = why_errno(errno);
+	*why = conn_end_of(errno);
 	return -1;
 }
 

@@ -1,108 +1,27 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What OpenSSL does on a connection, told as events: the records it is given
- * (as they came off the wire, before it looks at them), the alerts it sends and
- * receives, and how the handshake ended.
+ * TLS over a socket.  OpenSSL makes the handshake; records are its own work or,
+ * where the context says so, ours (own_records.h).
  */
 #include "conn_tls.h"
 
-#include "buffer.h"
-#include "conn.h"
-#include "event.h"
-#include "fingerprint.h"
-#include "tls_record.h"
+#include "own_records.h"
+#include "tls_watch.h"
 
-#include <ctype.h>
 #include <err.h>
+#include <errno.h>
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
 #include <stdlib.h>
-#include <string.h>
 
-/* The received bytes that are no whole record yet. */
-struct tap {
+struct conn_tls {
 	struct conn *conn;
-	struct buffer partial;
-	int64_t number;
+	const struct tls_context *context;
+	SSL *ssl;
+	struct own_secrets secrets;
+	struct own_records *own; /* NULL: OpenSSL's record layer */
+	bool wants_write;
 };
-
-static void
-tell_record(struct tap *tap, const struct tls_record *record)
-{
-	char name[FINGERPRINT_SIZE];
-
-	event_begin("tls_record");
-	event_text("direction", "received");
-	event_number("number", tap->number++);
-	event_text("type", tls_content_type_name(record->type));
-	event_number("length", (int64_t)record->fragment.left);
-	event_text("fingerprint", fingerprint(&record->whole, 1, name));
-	conn_put_flow(tap->conn);
-	event_end();
-}
-
-static void
-tap_bytes(struct tap *tap, struct bytes received)
-{
-	struct bytes all;
-	struct tls_record record;
-
-	buffer_add_bytes(&tap->partial, received);
-	all = buffer_bytes(&tap->partial);
-	while (tls_record_take(&all, &record) == TLS_RECORD_COMPLETE)
-		tell_record(tap, &record);
-	buffer_drain(
-	    &tap->partial, buffer_bytes(&tap->partial).left - all.left);
-}
-
-/* Called by the socket BIO after each read (BIO_set_callback_ex(3)). */
-static long
-after_read(BIO *bio, int operation, const char *data, size_t length, int argi,
-    long argl, int outcome, size_t *processed)
-{
-	(void)length;
-	(void)argi;
-	(void)argl;
-	if (operation == (BIO_CB_READ | BIO_CB_RETURN) && outcome > 0 &&
-	    processed != NULL)
-		tap_bytes((struct tap *)BIO_get_callback_arg(bio),
-		    (struct bytes){(const uint8_t *)data, *processed});
-	return outcome;
-}
-
-/* "bad record mac" as RFC 8446 section 6 spells it: bad_record_mac. */
-static void
-alert_name(int description, char *into, size_t size)
-{
-	const char *text = SSL_alert_desc_string_long(description);
-	size_t i;
-
-	for (i = 0; text[i] != '\0' && i + 1 < size; i++)
-		into[i] = text[i] == ' '
-			      ? '_'
-			      : (char)tolower((unsigned char)text[i]);
-	into[i] = '\0';
-}
-
-static void
-watch_messages(int sent, int version, int content_type, const void *data,
-    size_t length, SSL *tls, void *argument)
-{
-	const uint8_t *alert = data;
-	char name[64];
-
-	(void)version;
-	(void)tls;
-	if (content_type != SSL3_RT_ALERT || length != 2)
-		return;
-	alert_name(alert[1], name, sizeof(name));
-	event_begin("tls_alert");
-	event_text("direction", sent ? "sent" : "received");
-	event_text("level", alert[0] == SSL3_AL_FATAL ? "fatal" : "warning");
-	event_text("description", name);
-	conn_put_flow(argument);
-	event_end();
-}
 
 static bool
 expect_name(SSL *tls, const char *server_name)
@@ -115,67 +34,159 @@ expect_name(SSL *tls, const char *server_name)
 	       SSL_set_tlsext_host_name(tls, server_name) == 1;
 }
 
-static bool
-add_tap(struct conn *c, SSL *tls)
-{
-	struct tap *tap = calloc(1, sizeof(*tap));
-
-	if (tap == NULL)
-		return false;
-	tap->conn = c;
-	BIO_set_callback_arg(SSL_get_rbio(tls), (char *)tap);
-	BIO_set_callback_ex(SSL_get_rbio(tls), after_read);
-	return true;
-}
-
-SSL *
+struct conn_tls *
 conn_tls_new(struct conn *c, int fd, const struct tls_context *context,
     const char *server_name)
 {
-	SSL *tls = SSL_new(context->ctx);
+	struct conn_tls *t = calloc(1, sizeof(*t));
 
-	if (tls == NULL || SSL_set_fd(tls, fd) != 1 ||
-	    (server_name != NULL && !expect_name(tls, server_name)) ||
-	    (context->log_records && !add_tap(c, tls))) {
+	if (t == NULL || (t->ssl = SSL_new(context->ctx)) == NULL ||
+	    SSL_set_fd(t->ssl, fd) != 1 ||
+	    (server_name != NULL && !expect_name(t->ssl, server_name)) ||
+	    (context->log_records && !tls_watch_records_of(t->ssl, c))) {
 		warnx("TLS: %s", ERR_reason_error_string(ERR_get_error()));
-		conn_tls_free(tls);
+		conn_tls_free(t);
 		return NULL;
 	}
-	SSL_set_msg_callback(tls, watch_messages);
-	SSL_set_msg_callback_arg(tls, c);
+	t->conn = c;
+	t->context = context;
+	tls_watch_alerts_of(t->ssl, c);
+	own_secrets_keep(&t->secrets, t->ssl);
 	if (server_name == NULL)
-		SSL_set_accept_state(tls);
+		SSL_set_accept_state(t->ssl);
 	else
-		SSL_set_connect_state(tls);
-	return tls;
+		SSL_set_connect_state(t->ssl);
+	return t;
 }
 
 void
-conn_tls_free(SSL *tls)
+conn_tls_free(struct conn_tls *t)
 {
-	struct tap *tap;
-
-	if (tls == NULL)
+	if (t == NULL)
 		return;
-	if (SSL_get_rbio(tls) != NULL &&
-	    (tap = (struct tap *)BIO_get_callback_arg(SSL_get_rbio(tls))) !=
-		NULL) {
-		BIO_set_callback_ex(SSL_get_rbio(tls), NULL);
-		buffer_clear(&tap->partial);
-		free(tap);
+	own_records_free(t->own);
+	own_secrets_clear(&t->secrets);
+	if (t->ssl != NULL)
+		tls_watch_end(t->ssl);
+	SSL_free(t->ssl);
+	free(t);
+}
+
+enum conn_end
+conn_end_of(int cause)
+{
+	if (cause == ECONNRESET || cause == EPIPE)
+		return CONN_RESET;
+	return cause == 0 ? CONN_EOF : CONN_ERROR;
+}
+
+/* What an OpenSSL call's outcome means: 0 if it only needs to wait. */
+static int
+settle(struct conn_tls *t, int outcome, enum conn_end *why)
+{
+	int cause = errno;
+
+	t->wants_write = false;
+	switch (SSL_get_error(t->ssl, outcome)) {
+	case SSL_ERROR_WANT_READ:
+		return 0;
+	case SSL_ERROR_WANT_WRITE:
+		t->wants_write = true;
+		return 0;
+	case SSL_ERROR_ZERO_RETURN:
+		*why = CONN_EOF;
+		return -1;
+	case SSL_ERROR_SYSCALL:
+		*why = conn_end_of(cause);
+		return -1;
+	default:
+		*why = ERR_GET_REASON(ERR_peek_error()) ==
+			       SSL_R_UNEXPECTED_EOF_WHILE_READING
+			   ? CONN_EOF
+			   : CONN_TLS_ERROR;
+		return -1;
 	}
-	SSL_free(tls);
+}
+
+static void
+prepare(void)
+{
+	ERR_clear_error();
+	errno = 0;
+}
+
+bool
+conn_tls_wants_write(const struct conn_tls *t)
+{
+	return t->own == NULL ? t->wants_write
+			      : own_records_wants_write(t->own);
+}
+
+/* From here on the records are ours, if they are to be. */
+static int
+take_over(struct conn_tls *t, enum conn_end *why)
+{
+	if (!t->context->own_records)
+		return 1;
+	t->own = own_records_new(
+	    t->ssl, &t->secrets, t->context->numbering, t->conn);
+	own_secrets_clear(&t->secrets);
+	*why = CONN_ERROR;
+	return t->own == NULL ? -1 : 1;
+}
+
+int
+conn_tls_handshake(struct conn_tls *t, enum conn_end *why)
+{
+	const char *reason;
+	int outcome;
+
+	prepare();
+	outcome = SSL_do_handshake(t->ssl);
+	if (outcome == 1) {
+		tls_watch_handshake(t->conn, t->ssl, NULL);
+		return take_over(t, why);
+	}
+	if (settle(t, outcome, why) == 0)
+		return 0;
+	reason = ERR_reason_error_string(ERR_peek_error());
+	tls_watch_handshake(
+	    t->conn, t->ssl, reason == NULL ? conn_end_name(*why) : reason);
+	return -1;
+}
+
+int
+conn_tls_read(
+    struct conn_tls *t, uint8_t *into, size_t size, enum conn_end *why)
+{
+	int length;
+
+	if (t->own != NULL)
+		return own_records_read(t->own, into, size, why);
+	prepare();
+	length = SSL_read(t->ssl, into, (int)size);
+	return length > 0 ? length : settle(t, length, why);
+}
+
+int
+conn_tls_write(
+    struct conn_tls *t, const uint8_t *data, size_t length, enum conn_end *why)
+{
+	int sent;
+
+	if (t->own != NULL)
+		return own_records_write(
+		    t->own, (struct bytes){data, length}, why);
+	prepare();
+	sent = SSL_write(t->ssl, data, (int)length);
+	return sent > 0 ? sent : settle(t, sent, why);
 }
 
 void
-conn_tls_handshake(const struct conn *c, SSL *tls, const char *reason)
+conn_tls_shutdown(struct conn_tls *t)
 {
-	event_begin("tls_handshake");
-	event_text("outcome", reason == NULL ? "completed" : "failed");
-	event_text("reason", reason);
-	event_text("version", SSL_get_version(tls));
-	event_text("cipher_suite", SSL_get_cipher_name(tls));
-	event_bool("resumed", SSL_session_reused(tls) == 1);
-	conn_put_flow(c);
-	event_end();
+	if (t->own != NULL)
+		own_records_shutdown(t->own);
+	else if (SSL_is_init_finished(t->ssl))
+		SSL_shutdown(t->ssl);
 }

@@ -2,21 +2,45 @@
 #ifndef CONN_TLS_H
 #define CONN_TLS_H
 
+#include "conn.h"
 #include "tls_context.h"
 
-struct conn;
+#include <stdint.h>
 
 /*
- * The TLS of a connection, as conn.c sees it: an SSL over its socket that
+ * The TLS of a connection, as conn.c sees it: OpenSSL over its socket, and
+ * after the handshake OpenSSL's record layer or ours, as the context says.  It
  * writes the events of records, alerts and handshake.  For conn.c only.
+ *
+ *	conn_tls_new -> handshake -> read, write ... -> shutdown -> free
  */
+struct conn_tls;
 
 /* NULL after a warning.  server_name NULL: this side is the server. */
-SSL *conn_tls_new(struct conn *c, int fd, const struct tls_context *context,
-    const char *server_name);
-void conn_tls_free(SSL *tls); /* NULL is allowed */
+struct conn_tls *conn_tls_new(struct conn *c, int fd,
+    const struct tls_context *context, const char *server_name);
+void conn_tls_free(struct conn_tls *t); /* NULL is allowed */
 
-/* The events that end a handshake; reason NULL: it was completed. */
-void conn_tls_handshake(const struct conn *c, SSL *tls, const char *reason);
+/*
+ * Each returns how much it did (handshake: 1), 0 to be called again when the
+ * socket allows, or -1 with *why set.
+ */
+int conn_tls_handshake(struct conn_tls *t, enum conn_end *why);
+int conn_tls_read(
+    struct conn_tls *t, uint8_t *into, size_t size, enum conn_end *why);
+int conn_tls_write(
+    struct conn_tls *t, const uint8_t *data, size_t length, enum conn_end *why);
+
+/* After a 0: it waits until the socket can be written, too. */
+bool conn_tls_wants_write(const struct conn_tls *t);
+
+/*
+ * Say that nothing more will come (RFC 8446 section 6.1); before the end of the
+ * handshake there is nothing to say.
+ */
+void conn_tls_shutdown(struct conn_tls *t);
+
+/* Why a call on the socket failed, by its errno; 0: it had ended. */
+enum conn_end conn_end_of(int cause);
 
 #endif

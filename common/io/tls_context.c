@@ -2,6 +2,8 @@
 /* TLS settings into an OpenSSL context, and the key log. */
 #include "tls_context.h"
 
+#include "own_secrets.h"
+
 #include <err.h>
 #include <fcntl.h>
 #include <openssl/err.h>
@@ -86,7 +88,10 @@ use_suites(SSL_CTX *ctx, const struct option_list *wanted)
 	return 0;
 }
 
-/* One line of the key log, appended with one write (RFC 9850 section 2). */
+/*
+ * One line of the key log: to our own record layer, and appended to the file
+ * with one write (RFC 9850 section 2).
+ */
 static void
 log_secret(const SSL *tls, const char *line)
 {
@@ -95,7 +100,7 @@ log_secret(const SSL *tls, const char *line)
 	size_t length = strlen(line);
 	int fd;
 
-	(void)tls;
+	own_secrets_note(tls, line);
 	if (path == NULL || length + 1 > sizeof(text))
 		return;
 	memcpy(text, line, length);
@@ -117,6 +122,43 @@ use_certificate(SSL_CTX *ctx, const char *path)
 	return 0;
 }
 
+/* What is left out of the record layer decides what becomes of the number. */
+static int
+use_record_layer(struct tls_context *t, const struct tls_settings *settings)
+{
+	bool number = false, check = false;
+
+	for (size_t i = 0; i < settings->without.count; i++) {
+		const char *word = settings->without.item[i];
+
+		if (strcmp(word, "sequence-number") == 0)
+			number = true;
+		else if (strcmp(word, "sequence-check") == 0)
+			check = true;
+		else {
+			warnx("without %s: there are sequence-number and "
+			      "sequence-check",
+			    word);
+			return -1;
+		}
+	}
+	if (number && (check || settings->explicit_number)) {
+		warnx("without sequence-number: then there is none to send "
+		      "or to check");
+		return -1;
+	}
+	t->numbering = number  ? TLS_NUMBERING_LEFT_OUT
+		       : check ? TLS_NUMBERING_SENT_UNCHECKED
+		       : settings->explicit_number ? TLS_NUMBERING_SENT
+						   : TLS_NUMBERING_IMPLICIT;
+	t->own_records =
+	    settings->own_records || t->numbering != TLS_NUMBERING_IMPLICIT;
+	/* Tickets would come from OpenSSL, under keys that are ours by then. */
+	if (t->own_records)
+		SSL_CTX_set_num_tickets(t->ctx, 0);
+	return 0;
+}
+
 static struct tls_context *
 new_context(const SSL_METHOD *method, const struct tls_settings *settings)
 {
@@ -130,7 +172,9 @@ new_context(const SSL_METHOD *method, const struct tls_settings *settings)
 	SSL_CTX_set_mode(t->ctx, SSL_MODE_ENABLE_PARTIAL_WRITE |
 				     SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
 				     SSL_MODE_RELEASE_BUFFERS);
-	if (getenv("SSLKEYLOGFILE") != NULL)
+	if (use_record_layer(t, settings) == -1)
+		goto fail;
+	if (getenv("SSLKEYLOGFILE") != NULL || t->own_records)
 		SSL_CTX_set_keylog_callback(t->ctx, log_secret);
 	if (use_suites(t->ctx, &settings->suites) == -1)
 		goto fail;

@@ -3,6 +3,7 @@
 #define TLS_CONTEXT_H
 
 #include "option.h"
+#include "tls_record_layer.h"
 
 #include <stdbool.h>
 
@@ -25,11 +26,30 @@ struct tls_settings {
 	const char *certificate;   /* PEM file with certificate and key */
 	const char *ca;            /* PEM file; whom to trust in the peer */
 	bool log_records;          /* an event for each record received */
+	/*
+	 * After the handshake our own record layer.  What it is to go without:
+	 * "sequence-number", or "sequence-check" of a number that is sent; any
+	 * of these implies it.
+	 */
+	bool own_records;
+	bool explicit_number; /* each record carries its sequence number */
+	struct option_list without;
 };
+
+/* The rows of these, for a program's options. */
+#define TLS_RECORD_OPTIONS(s)                                                  \
+	OPTION_FLAG("own-record-layer", &(s)->own_records,                     \
+	    "protect records by the lab's own code"),                          \
+	    OPTION_FLAG("explicit-number", &(s)->explicit_number,              \
+		"the same, with the sequence number in each record"),          \
+	    OPTION_LIST("without", &(s)->without, "WORD",                      \
+		"the same, without: sequence-number, sequence-check")
 
 struct tls_context {
 	SSL_CTX *ctx;
 	bool log_records;
+	bool own_records;
+	enum tls_numbering numbering;
 };
 
 /*

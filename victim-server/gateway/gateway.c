@@ -68,6 +68,7 @@ gateway_main(int argc, char *argv[])
 			"ask clients for a certificate of this CA"),
 		    OPTION_FLAG("log-records", &g.tls.log_records,
 			"an event for each TLS record received"),
+		    TLS_RECORD_OPTIONS(&g.tls),
 		    OPTION_END,
 		},
 	    .example = "victim-server gateway --upstream balancer --suite "
