@@ -7,5 +7,6 @@ int record_main(int argc, char *argv[]);
 int show_main(int argc, char *argv[]);
 int inject_main(int argc, char *argv[]);
 int replay_main(int argc, char *argv[]);
+int tamper_main(int argc, char *argv[]);
 
 #endif

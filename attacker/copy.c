@@ -75,6 +75,8 @@ copy_event_sent(const struct copy *copy, const struct endpoint *initiator,
 	event_text("kind", selection_kind_name(copy->kind));
 	event_number("count", 1);
 	event_text("fingerprint", copy->fingerprint);
+	if (copy->original[0] != '\0')
+		event_text("original", copy->original);
 	event_number("length", (int64_t)copy->length);
 	if (copy->id[0] != '\0')
 		event_text("id", copy->id);

@@ -6,6 +6,8 @@
  *				 tape -> reassemble	attacker show
  *				 tape -> select -> inject	attacker inject
  *				 tape -> select -> connection	attacker replay
+ *				 tape -> select -> edit -> connection	attacker
+ *tamper
  */
 #include "commands.h"
 #include "exit_code.h"
@@ -21,6 +23,7 @@ static const struct command commands[] = {
     {"show", show_main, "print what is on a tape"},
     {"inject", inject_main, "put a copy into a live connection"},
     {"replay", replay_main, "send a copy over a connection of its own"},
+    {"tamper", tamper_main, "change a copy, then send it"},
     {NULL, NULL, NULL},
 };
 
