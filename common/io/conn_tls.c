@@ -6,6 +6,7 @@
 #include "conn_tls.h"
 
 #include "own_records.h"
+#include "repeated_random.h"
 #include "tls_watch.h"
 
 #include <err.h>
@@ -50,6 +51,8 @@ conn_tls_new(struct conn *c, int fd, const struct tls_context *context,
 	}
 	t->conn = c;
 	t->context = context;
+	if (context->repeated_random)
+		repeated_random_restart();
 	tls_watch_alerts_of(t->ssl, c);
 	own_secrets_keep(&t->secrets, t->ssl);
 	if (server_name == NULL)

@@ -3,6 +3,7 @@
 #include "tls_context.h"
 
 #include "own_secrets.h"
+#include "repeated_random.h"
 
 #include <err.h>
 #include <fcntl.h>
@@ -135,9 +136,11 @@ use_record_layer(struct tls_context *t, const struct tls_settings *settings)
 			number = true;
 		else if (strcmp(word, "sequence-check") == 0)
 			check = true;
+		else if (strcmp(word, "fresh-random") == 0)
+			t->repeated_random = true;
 		else {
-			warnx("without %s: there are sequence-number and "
-			      "sequence-check",
+			warnx("without %s: there are sequence-number, "
+			      "sequence-check and fresh-random",
 			    word);
 			return -1;
 		}
@@ -159,6 +162,17 @@ use_record_layer(struct tls_context *t, const struct tls_settings *settings)
 	return 0;
 }
 
+/*
+ * No session cache: for a session id that it knows already OpenSSL draws
+ * another, and the streams part.
+ */
+static int
+use_repeated_random(struct tls_context *t)
+{
+	SSL_CTX_set_session_cache_mode(t->ctx, SSL_SESS_CACHE_OFF);
+	return repeated_random_install();
+}
+
 static struct tls_context *
 new_context(const SSL_METHOD *method, const struct tls_settings *settings)
 {
@@ -173,6 +187,8 @@ new_context(const SSL_METHOD *method, const struct tls_settings *settings)
 				     SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
 				     SSL_MODE_RELEASE_BUFFERS);
 	if (use_record_layer(t, settings) == -1)
+		goto fail;
+	if (t->repeated_random && use_repeated_random(t) == -1)
 		goto fail;
 	if (getenv("SSLKEYLOGFILE") != NULL || t->own_records)
 		SSL_CTX_set_keylog_callback(t->ctx, log_secret);

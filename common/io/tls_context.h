@@ -29,7 +29,8 @@ struct tls_settings {
 	/*
 	 * After the handshake our own record layer.  What it is to go without:
 	 * "sequence-number", or "sequence-check" of a number that is sent; any
-	 * of these implies it.
+	 * of these implies it.  Without "fresh-random" all is OpenSSL's, but
+	 * its random generator repeats.
 	 */
 	bool own_records;
 	bool explicit_number; /* each record carries its sequence number */
@@ -43,13 +44,14 @@ struct tls_settings {
 	    OPTION_FLAG("explicit-number", &(s)->explicit_number,              \
 		"the same, with the sequence number in each record"),          \
 	    OPTION_LIST("without", &(s)->without, "WORD",                      \
-		"the same, without: sequence-number, sequence-check")
+		"without: sequence-number, sequence-check, fresh-random")
 
 struct tls_context {
 	SSL_CTX *ctx;
 	bool log_records;
 	bool own_records;
 	enum tls_numbering numbering;
+	bool repeated_random; /* restart it for each connection */
 };
 
 /*
