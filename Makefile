@@ -57,6 +57,7 @@ $(B)/common/wire/%.o:	INCLUDES = $(WIRE)
 $(B)/common/io/%.o:	INCLUDES = $(IO)
 $(B)/attacker/%.o:	INCLUDES = $(IO) -Iattacker
 $(B)/attacker/inject/%.o: INCLUDES = $(IO) -Iattacker $(NET_CFLAGS)
+$(B)/attacker/relay/%.o: INCLUDES = $(IO) -Iattacker $(NET_CFLAGS)
 $(B)/victim-server/%.o:	INCLUDES = $(IO) -Ivictim-server
 $(B)/victim-client/%.o:	INCLUDES = $(IO) -Ivictim-client
 $(B)/scenarios/%.o:	INCLUDES = $(IO) -Iscenarios/runner

@@ -7,6 +7,7 @@ int record_main(int argc, char *argv[]);
 int show_main(int argc, char *argv[]);
 int inject_main(int argc, char *argv[]);
 int replay_main(int argc, char *argv[]);
+int relay_main(int argc, char *argv[]);
 int tamper_main(int argc, char *argv[]);
 
 #endif

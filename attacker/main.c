@@ -6,6 +6,7 @@
  *				 tape -> reassemble	attacker show
  *				 tape -> select -> inject	attacker inject
  *				 tape -> select -> connection	attacker replay
+ *	capture -> rules -> port			attacker relay
  *				 tape -> select -> edit -> connection	attacker
  *tamper
  */
@@ -24,6 +25,7 @@ static const struct command commands[] = {
     {"inject", inject_main, "put a copy into a live connection"},
     {"replay", replay_main, "send a copy over a connection of its own"},
     {"tamper", tamper_main, "change a copy, then send it"},
+    {"relay", relay_main, "pass on what two hosts say, with rules"},
     {NULL, NULL, NULL},
 };
 

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: MIT */
+#include "rule.h"
+
+#include <stdio.h>
+#include <string.h>
+
+const char *
+rule_action_name(enum rule_action action)
+{
+	switch (action) {
+	case RULE_HOLD:
+		return "hold";
+	case RULE_DROP:
+		return "drop";
+	case RULE_DUPLICATE:
+		return "duplicate";
+	case RULE_SWAP:
+		return "swap";
+	case RULE_REFLECT:
+		return "reflect";
+	case RULE_CUT:
+		return "cut";
+	}
+	return "unknown";
+}
+
+/* "next" stands where a selection has a number. */
+static bool
+is_next(const char *words, const char *before)
+{
+	size_t n = strlen(before);
+
+	return strncmp(words, before, n) == 0 && strcmp(words + n, "next") == 0;
+}
+
+static bool
+read_unit(const char *words, struct rule *rule)
+{
+	const char *request = "request ";
+	struct selection s;
+
+	if (strncmp(words, request, strlen(request)) == 0) {
+		rule->kind = UNIT_REQUEST;
+		rule->side = SIDE_CLIENT;
+		if (is_next(words, request))
+			return true;
+		words += strlen(request);
+		if (!selection_parse(SELECT_REQUEST, words, &s))
+			return false;
+	} else {
+		rule->kind = UNIT_RECORD;
+		rule->side = SIDE_CLIENT;
+		if (is_next(words, "client:"))
+			return true;
+		rule->side = SIDE_SERVER;
+		if (is_next(words, "server:"))
+			return true;
+		if (!selection_parse(SELECT_RECORD, words, &s))
+			return false;
+		rule->side = s.side;
+	}
+	rule->number = s.number;
+	return s.number != 0; /* nobody knows live which is the last */
+}
+
+bool
+rules_add(struct rules *rules, enum rule_action action, const char *words,
+    size_t conversation)
+{
+	struct rule rule = {.action = action, .conversation = conversation};
+
+	if (rules->count == RULES_MAX || !read_unit(words, &rule))
+		return false;
+	rules->rule[rules->count++] = rule;
+	return true;
+}
+
+size_t
+rules_arm(struct rules *rules)
+{
+	size_t armed = 0;
+
+	for (size_t i = 0; i < rules->count; i++) {
+		struct rule *r = &rules->rule[i];
+
+		if (r->number != 0 || r->armed)
+			continue;
+		r->armed = true;
+		armed++;
+	}
+	return armed;
+}
+
+bool
+rules_wait_for_arming(const struct rules *rules)
+{
+	for (size_t i = 0; i < rules->count; i++)
+		if (rules->rule[i].number == 0 && !rules->rule[i].armed)
+			return true;
+	return false;
+}
+
+bool
+rules_have(const struct rules *rules, enum rule_action action)
+{
+	for (size_t i = 0; i < rules->count; i++)
+		if (rules->rule[i].action == action)
+			return true;
+	return false;
+}
+
+bool
+rules_left(const struct rules *rules)
+{
+	for (size_t i = 0; i < rules->count; i++)
+		if (!rules->rule[i].spent)
+			return true;
+	return false;
+}
+
+static bool
+is_meant(const struct rule *r, size_t conversation, enum side side,
+    const struct unit_piece *unit)
+{
+	if (r->spent || r->side != side || r->kind != unit->kind)
+		return false;
+	if (r->conversation != 0 && r->conversation != conversation)
+		return false;
+	return r->number == 0 ? r->armed : r->number == unit->number;
+}
+
+const struct rule *
+rules_match(struct rules *rules, size_t conversation, enum side side,
+    const struct unit_piece *unit)
+{
+	if (!rules->allowed)
+		return NULL;
+	for (size_t i = 0; i < rules->count; i++) {
+		struct rule *r = &rules->rule[i];
+
+		if (!is_meant(r, conversation, side, unit))
+			continue;
+		r->spent = true;
+		return r;
+	}
+	return NULL;
+}
