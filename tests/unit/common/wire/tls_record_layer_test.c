@@ -405,18 +405,18 @@ encrypt_cbc(struct bytes plain)
 }
 
 /*
- * "hello", its MAC as the suite without a cipher makes it, and n bytes of
+ * The content, its MAC as the suite without a cipher makes it, and n bytes of
  * padding; the byte `wrong` of them, counted from the end, is not as it should.
  */
 static enum tls_layer_outcome
-unprotect_padded(size_t n, size_t wrong)
+unprotect_padded(const char *content, size_t n, size_t wrong)
 {
 	struct buffer plain = {0};
 	struct bytes record;
 	enum tls_layer_outcome outcome;
 
 	begin(NO_CIPHER, TLS_NUMBERING_IMPLICIT);
-	record = one_record("hello");
+	record = one_record(content);
 	bytes_skip(&record, TLS_RECORD_HEADER_SIZE);
 	buffer_add_bytes(&plain, record);
 	for (size_t i = n; i > 0; i--)
@@ -439,7 +439,7 @@ any_length_of_padding_is_taken(void **state)
 	(void)state;
 	for (size_t n = 11; n <= 256; n += 16) /* 37 + n is whole blocks */
 		assert_int_equal(
-		    unprotect_padded(n, NONE_WRONG), TLS_LAYER_GOOD);
+		    unprotect_padded("hello", n, NONE_WRONG), TLS_LAYER_GOOD);
 }
 
 static void
@@ -448,8 +448,19 @@ wrong_padding_is_a_bad_mac_wherever_it_is_wrong(void **state)
 	(void)state;
 	for (size_t n = 11; n <= 256; n += 48)
 		for (size_t wrong = 0; wrong < n; wrong++)
-			assert_int_equal(unprotect_padded(n, wrong),
+			assert_int_equal(unprotect_padded("hello", n, wrong),
 			    TLS_LAYER_BAD_RECORD_MAC);
+}
+
+/* Though the MAC would be right where no padding is. */
+static void
+no_padding_is_a_bad_mac(void **state)
+{
+	(void)state;
+	assert_int_equal(unprotect_padded("sixteen bytes...", 0, NONE_WRONG),
+	    TLS_LAYER_BAD_RECORD_MAC);
+	assert_int_equal(unprotect_padded("sixteen bytes...", 16, NONE_WRONG),
+	    TLS_LAYER_GOOD);
 }
 
 /* In TLS 1.3 what a sender calls the content may end as if it were padded. */
@@ -614,6 +625,7 @@ main(void)
 	    cmocka_unit_test(numbers_do_not_start_again),
 	    cmocka_unit_test(any_length_of_padding_is_taken),
 	    cmocka_unit_test(wrong_padding_is_a_bad_mac_wherever_it_is_wrong),
+	    cmocka_unit_test(no_padding_is_a_bad_mac),
 	    cmocka_unit_test(tls_1_3_zeros_behind_the_type_are_padding),
 	    cmocka_unit_test(an_empty_alert_or_message_is_unexpected),
 	    cmocka_unit_test(a_record_over_the_limit_is_an_overflow),
