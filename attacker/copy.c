@@ -74,6 +74,8 @@ copy_event_sent(const struct copy *copy, const struct endpoint *initiator,
 	event_begin("copy_sent");
 	event_text("kind", selection_kind_name(copy->kind));
 	event_number("count", 1);
+	if (copy->side == SIDE_SERVER)
+		event_text("side", "server");
 	event_text("fingerprint", copy->fingerprint);
 	if (copy->original[0] != '\0')
 		event_text("original", copy->original);

@@ -14,8 +14,9 @@ struct copy {
 	size_t length; /* bytes sent */
 	char
 	    fingerprint[FINGERPRINT_SIZE]; /* request or first record, if any */
-	char original[FINGERPRINT_SIZE]; /* as recorded, if it was changed */
-	char id[64]; /* the transfer's, if it can be read; else "" */
+	char original[FINGERPRINT_SIZE];   /* as recorded, if it was changed */
+	char id[64];    /* the transfer's, if it can be read; else "" */
+	enum side side; /* whose words they were */
 	uint32_t seq, ack;
 	bool has_seq; /* the attacker chose the numbers, not a kernel */
 };

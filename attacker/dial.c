@@ -65,20 +65,26 @@ to_socket(const struct endpoint *e, union socket_address *into)
 }
 
 static void
+from_socket(const union socket_address *address, int family, struct endpoint *e)
+{
+	*e = (struct endpoint){.family = family};
+	if (family == AF_INET) {
+		e->port = ntohs(address->v4.sin_port);
+		memcpy(e->address, &address->v4.sin_addr, 4);
+	} else {
+		e->port = ntohs(address->v6.sin6_port);
+		memcpy(e->address, &address->v6.sin6_addr, 16);
+	}
+}
+
+static void
 own_end(int fd, int family, struct endpoint *self)
 {
 	union socket_address address = {0};
 	socklen_t size = sizeof(address);
 
 	getsockname(fd, &address.any, &size);
-	*self = (struct endpoint){.family = family};
-	if (family == AF_INET) {
-		self->port = ntohs(address.v4.sin_port);
-		memcpy(self->address, &address.v4.sin_addr, 4);
-	} else {
-		self->port = ntohs(address.v6.sin6_port);
-		memcpy(self->address, &address.v6.sin6_addr, 16);
-	}
+	from_socket(&address, family, self);
 }
 
 /* Linux applies SO_SNDTIMEO to connect as well (socket(7)). */
@@ -107,6 +113,38 @@ dial_open(const struct endpoint *target, struct endpoint *self, int timeout_ms)
 		return -1;
 	}
 	own_end(fd, target->family, self);
+	return fd;
+}
+
+int
+dial_listen(const struct endpoint *self)
+{
+	union socket_address address;
+	socklen_t size = to_socket(self, &address);
+	char text[ENDPOINT_SIZE];
+	int fd = socket(self->family, SOCK_STREAM | SOCK_CLOEXEC, 0), on = 1;
+
+	if (fd != -1 &&
+	    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) == 0 &&
+	    bind(fd, &address.any, size) == 0 && listen(fd, 1) == 0)
+		return fd;
+	warn("listen at %s", endpoint_text(self, text));
+	if (fd != -1)
+		close(fd);
+	return -1;
+}
+
+int
+dial_accept(int listener, struct endpoint *peer)
+{
+	union socket_address address = {0};
+	socklen_t size = sizeof(address);
+	int fd = accept4(listener, &address.any, &size, SOCK_CLOEXEC);
+
+	if (fd == -1)
+		warn("accept");
+	else
+		from_socket(&address, address.any.sa_family, peer);
 	return fd;
 }
 

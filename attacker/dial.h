@@ -26,6 +26,15 @@ int dial_address(const struct manifest *targets,
 int dial_open(const struct endpoint *target, struct endpoint *self,
     int timeout_ms) __attribute__((warn_unused_result));
 
+/*
+ * The other way about: wait there for one who connects.  -1 after a warning; a
+ * signal ends the waiting.
+ */
+int dial_listen(const struct endpoint *self)
+    __attribute__((warn_unused_result));
+int dial_accept(int listener, struct endpoint *peer)
+    __attribute__((warn_unused_result));
+
 /* All of it.  -1: the connection is gone. */
 int dial_send(int fd, struct bytes data) __attribute__((warn_unused_result));
 

@@ -3,24 +3,23 @@
 #include "flights.h"
 
 #include "capture/tape.h"
-#include "reassemble/conversation.h"
 
 void
-flights_client(struct flights *f, struct bytes data)
+flights_speak(struct flights *f, struct bytes data)
 {
 	if (data.left == 0)
 		return;
-	if ((f->server_spoke || f->count == 0) && f->count < FLIGHTS_MAX)
+	if ((f->other_spoke || f->count == 0) && f->count < FLIGHTS_MAX)
 		f->count++;
-	f->server_spoke = false;
+	f->other_spoke = false;
 	buffer_add_bytes(&f->stream, data);
 	f->ends[f->count - 1] = buffer_bytes(&f->stream).left;
 }
 
 void
-flights_server(struct flights *f)
+flights_hear(struct flights *f)
 {
-	f->server_spoke = true;
+	f->other_spoke = true;
 }
 
 struct bytes
@@ -41,23 +40,24 @@ found(void *user, const struct finding *finding)
 
 	if (finding->conversation->number != f->conversation)
 		return;
-	if (finding->kind == FOUND_DATA && finding->side == SIDE_CLIENT)
-		flights_client(f, finding->bytes);
+	if (finding->kind == FOUND_DATA && finding->side == f->side)
+		flights_speak(f, finding->bytes);
 	else if (finding->kind == FOUND_DATA)
-		flights_server(f);
-	else if (finding->kind == FOUND_RECORD && finding->side == SIDE_SERVER)
-		f->server_records++;
+		flights_hear(f);
+	else if (finding->kind == FOUND_RECORD && finding->side != f->side)
+		f->other_records++;
 }
 
 int
-flights_read(const char *path, size_t conversation, struct flights *f)
+flights_read(
+    const char *path, size_t conversation, enum side side, struct flights *f)
 {
 	struct conversations *set;
 	struct tape *tape;
 	struct frame frame;
 	enum tape_verdict verdict;
 
-	*f = (struct flights){.conversation = conversation};
+	*f = (struct flights){.side = side, .conversation = conversation};
 	if ((tape = tape_open(path)) == NULL)
 		return -1;
 	set = conversations_new(found, f);

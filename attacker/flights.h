@@ -3,10 +3,11 @@
 #define FLIGHTS_H
 
 #include "buffer.h"
+#include "reassemble/conversation.h"
 
 /*
- * A client's recorded stream, cut where the client had waited for the server:
- * a flight is what it sent without hearing anything in between (RFC 8446
+ * One side's recorded stream, cut where that side had waited for the other: a
+ * flight is what it sent without hearing anything in between (RFC 8446
  * section 2, RFC 5246 section 7.3).
  *
  *	flights_read -> flights_take ... -> flights_clear
@@ -17,19 +18,21 @@ struct flights {
 	struct buffer stream;
 	size_t ends[FLIGHTS_MAX]; /* where in the stream each one ends */
 	size_t count;
-	uint64_t server_records; /* TLS records the server sent then */
-	bool server_spoke;       /* since the last byte of the client */
+	uint64_t other_records; /* TLS records the other side sent then */
+	bool other_spoke;       /* since the last byte of this side */
+	enum side side;
 	size_t conversation;
 };
 
 /* -1 after a warning if the tape cannot be read. */
-int flights_read(const char *tape, size_t conversation, struct flights *f)
-    __attribute__((warn_unused_result));
+int flights_read(const char *tape, size_t conversation, enum side side,
+    struct flights *f) __attribute__((warn_unused_result));
 void flights_clear(struct flights *f);
 
-/* One side spoke.  Pure; flights_read calls it in the order of the tape. */
-void flights_client(struct flights *f, struct bytes data);
-void flights_server(struct flights *f);
+/* This side spoke, or the other.  Pure; flights_read calls it in the order of
+ * the tape. */
+void flights_speak(struct flights *f, struct bytes data);
+void flights_hear(struct flights *f);
 
 /* Flight i, borrowed; the last one takes all that is left. */
 struct bytes flights_get(const struct flights *f, size_t i);

@@ -5,8 +5,9 @@
  *	tape -> selection, flights -> dial -> answer
  *
  * The kernel does TCP; everything above it is as it was recorded.  A whole
- * stream is sent flight by flight: each one when the server has answered the
- * one before, as the recorded client did.
+ * stream is sent flight by flight: each one when the other side has answered
+ *the one before, as in the recording.  A server's stream is played to the first
+ *client that connects.
  */
 #include "answer.h"
 #include "commands.h"
@@ -16,6 +17,7 @@
 #include "event.h"
 #include "exit_code.h"
 #include "flights.h"
+#include "impersonate.h"
 #include "lab.h"
 #include "option.h"
 #include "reassemble/selection.h"
@@ -71,12 +73,12 @@ read_tape(struct replay *r)
 	r->recorded = c->side[SIDE_SERVER].endpoint;
 	conversations_free(set);
 	if (r->selection.kind == SELECT_STREAM)
-		return flights_read(
-			   r->tape, r->selected.conversation, &r->flights) == -1
+		return flights_read(r->tape, r->selected.conversation,
+			   r->selection.side, &r->flights) == -1
 			   ? EXIT_USAGE
 			   : EXIT_AS_EXPECTED;
 	r->flights = (struct flights){0};
-	flights_client(&r->flights, buffer_bytes(&r->selected.bytes));
+	flights_speak(&r->flights, buffer_bytes(&r->selected.bytes));
 	return EXIT_AS_EXPECTED;
 }
 
@@ -135,7 +137,8 @@ report(const struct replay *r, const struct answer *a, const char *reason,
 		printf("replayed request %llu",
 		    (unsigned long long)r->selected.number);
 	else
-		printf("replayed what the client of conversation %zu sent",
+		printf("replayed what the %s of conversation %zu sent",
+		    r->selection.side == SIDE_SERVER ? "server" : "client",
 		    r->selected.conversation);
 	printf(" to %s (%s): %s", r->to, endpoint_text(&r->target, target),
 	    answer_outcome_name(a->outcome));
@@ -156,7 +159,7 @@ replay_once(const struct replay *r)
 
 	if (fd == -1)
 		return EXIT_DIFFERS;
-	answer_begin(&answer, r->flights.server_records);
+	answer_begin(&answer, r->flights.other_records);
 	announce(r, &self);
 	converse(r, fd, &answer, &reason);
 	close(fd);
@@ -165,6 +168,45 @@ replay_once(const struct replay *r)
 	    answer.outcome == ANSWER_TIMEOUT ? EXIT_DIFFERS : EXIT_AS_EXPECTED;
 	answer_clear(&answer);
 	return status;
+}
+
+/* The recorded server's port, at our own address on its network. */
+static int
+own_address(const struct replay *r, struct endpoint *self)
+{
+	char name[64] = "", recorded[INET6_ADDRSTRLEN];
+	const struct manifest_host *host;
+
+	gethostname(name, sizeof(name) - 1);
+	/* We serve nothing by the manifest, but we must stand in it. */
+	if ((host = manifest_host(&r->targets, name)) == NULL)
+		return confine_target(&r->targets, name) == NULL
+			   ? EXIT_REFUSED
+			   : EXIT_INTERNAL;
+	endpoint_address(&r->recorded, recorded);
+	if (dial_address(&r->targets, host, recorded, self) == -1)
+		return EXIT_INTERNAL;
+	self->port = r->recorded.port;
+	return EXIT_AS_EXPECTED;
+}
+
+static int
+replay_server(struct replay *r)
+{
+	struct endpoint client;
+	struct answer answer;
+	const char *reason = "timeout";
+	int status = own_address(r, &r->target);
+
+	if (status != EXIT_AS_EXPECTED)
+		return status;
+	r->to = "its client";
+	if (impersonate(&r->target, &r->flights, (int)r->timeout, &answer,
+		&client, &reason) == -1)
+		return EXIT_DIFFERS;
+	report(r, &answer, reason, &client);
+	answer_clear(&answer);
+	return EXIT_AS_EXPECTED;
 }
 
 static int
@@ -177,8 +219,11 @@ replay(struct replay *r)
 	/* An unknown host is refused before anything is read. */
 	if (r->to != NULL && confine_target(&r->targets, r->to) == NULL)
 		return EXIT_REFUSED;
-	if ((status = read_tape(r)) != EXIT_AS_EXPECTED ||
-	    (status = choose_target(r)) != EXIT_AS_EXPECTED)
+	if ((status = read_tape(r)) != EXIT_AS_EXPECTED)
+		return status;
+	if (r->selection.side == SIDE_SERVER)
+		return replay_server(r);
+	if ((status = choose_target(r)) != EXIT_AS_EXPECTED)
 		return status;
 	for (long i = 0; i < r->count; i++) {
 		int once = replay_once(r);
@@ -200,8 +245,7 @@ choose(struct replay *r, const char *request, const char *stream,
 		return -1;
 	}
 	if (!selection_parse(request != NULL ? SELECT_REQUEST : SELECT_STREAM,
-		words, &r->selection) ||
-	    r->selection.side != SIDE_CLIENT) {
+		words, &r->selection)) {
 		warnx("attacker replay: %s: \"%s\" names none; see attacker "
 		      "replay --help",
 		    request != NULL ? "request" : "stream", words);
@@ -219,8 +263,8 @@ replay_main(int argc, char *argv[])
 	long conversation = 0;
 	const struct option_row rows[] = {
 	    OPTION_TEXT("request", &request, "N", "an HTTP request: 2, last"),
-	    OPTION_TEXT("stream", &stream, "client",
-		"all that the client of a conversation sent"),
+	    OPTION_TEXT("stream", &stream, "client|server",
+		"all that this side of a conversation sent"),
 	    OPTION_NUMBER("conversation", &conversation, 1, 1000000000,
 		"of that conversation; default: the latest"),
 	    OPTION_TEXT("to", &r.to, "HOST",

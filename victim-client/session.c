@@ -74,6 +74,7 @@ open_client(struct session *s, const struct session_settings *settings)
 {
 	const struct http_client_settings client = {
 	    .host = s->url.host,
+	    .connect = settings->connect,
 	    .port = s->url.port,
 	    .tls = s->tls,
 	    .timeout_ms = (int)settings->timeout,
@@ -95,8 +96,11 @@ session_open(const struct session_settings *settings)
 		warn("session");
 		return NULL;
 	}
+	s->signing.fixed_nonce = settings->nonce;
 	if (read_url(s, settings->url) == -1 ||
 	    signing_read_parts(&s->signing, settings->sign) == -1 ||
+	    signing_read_cover(&s->signing, settings->cover) == -1 ||
+	    signing_read_unsigned(&s->signing, settings->not_signed) == -1 ||
 	    signing_open(&s->signing, keys,
 		settings->keyid == NULL ? "client" : settings->keyid) == -1 ||
 	    open_tls(s, settings) == -1 || open_client(s, settings) == -1) {

@@ -22,8 +22,9 @@ struct session;
 
 /* What the options say; zeros are the defaults. */
 struct session_settings {
-	const char *url;
+	const char *url, *connect;
 	const char *sign, *keyid, *keys;
+	const char *cover, *not_signed, *nonce;
 	struct tls_settings tls;
 	long timeout; /* ms */
 	bool json;
@@ -33,6 +34,8 @@ struct session_settings {
 #define SESSION_OPTIONS(s)                                                     \
 	OPTION_TEXT(                                                           \
 	    "url", &(s)->url, "URL", "the bank; default: https://gateway"),    \
+	    OPTION_TEXT("connect", &(s)->connect, "HOST",                      \
+		"go there instead, as if its name had been forged"),           \
 	    OPTION_LIST("suite", &(s)->tls.suites, "SUITE",                    \
 		"offer only these: tls12-cbc, tls12-gcm, tls12-chacha, "       \
 		"tls12-rsa, tls12-null, tls13"),                               \
@@ -42,6 +45,12 @@ struct session_settings {
 		"certificate and key to show when asked"),                     \
 	    OPTION_TEXT("sign", &(s)->sign, "PARTS",                           \
 		"none, or a list; default: signature,timestamp,nonce"),        \
+	    OPTION_TEXT("cover", &(s)->cover, "LIST",                          \
+		"sign only these, such as @method,@path; or none"),            \
+	    OPTION_TEXT("unsigned", &(s)->not_signed, "PARTS",                 \
+		"timestamp, nonce or both as plain header fields too"),        \
+	    OPTION_TEXT("nonce", &(s)->nonce, "TEXT",                          \
+		"this nonce in every request; default: a random one each"),    \
 	    OPTION_TEXT("keyid", &(s)->keyid, "NAME",                          \
 		"sign with this key; default: client"),                        \
 	    OPTION_TEXT("keys", &(s)->keys, "FILE",                            \

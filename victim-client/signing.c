@@ -8,6 +8,7 @@
 
 #include <cjson/cJSON.h>
 #include <err.h>
+#include <inttypes.h>
 #include <openssl/crypto.h>
 #include <openssl/rand.h>
 #include <stdio.h>
@@ -54,6 +55,49 @@ signing_read_parts(struct signing *s, const char *words)
 		return -1;
 	}
 	return 0;
+}
+
+int
+signing_read_cover(struct signing *s, const char *words)
+{
+	char *at = s->cover, *word;
+	size_t n = 0;
+
+	s->covers_chosen = words != NULL;
+	if (words == NULL || strcmp(words, "none") == 0)
+		return 0;
+	if ((size_t)snprintf(s->cover, sizeof(s->cover), "%s", words) >=
+	    sizeof(s->cover)) {
+		warnx("cover: the list is too long");
+		return -1;
+	}
+	while ((word = strsep(&at, ",")) != NULL) {
+		if (*word == '\0' || n == SIGNATURE_COMPONENTS_MAX) {
+			warnx("cover: write none, or a list of at most %d "
+			      "components such as @method,content-digest",
+			    SIGNATURE_COMPONENTS_MAX);
+			return -1;
+		}
+		s->components[n++] = word;
+	}
+	return 0;
+}
+
+int
+signing_read_unsigned(struct signing *s, const char *words)
+{
+	s->plain_timestamp = s->plain_nonce = false;
+	if (words == NULL)
+		return 0;
+	s->plain_timestamp = strstr(words, "timestamp") != NULL;
+	s->plain_nonce = strstr(words, "nonce") != NULL;
+	if (strcmp(words, "timestamp") == 0 || strcmp(words, "nonce") == 0 ||
+	    strcmp(words, "timestamp,nonce") == 0 ||
+	    strcmp(words, "nonce,timestamp") == 0)
+		return 0;
+	warnx(
+	    "unsigned: \"%s\" is neither timestamp nor nonce nor both", words);
+	return -1;
 }
 
 static int
@@ -193,29 +237,61 @@ add_digest(struct http_draft *d)
 	buffer_clear(&digest);
 }
 
+/* As header fields, which whoever passes the request on may rewrite. */
+static void
+add_plain(const struct signing *s, int64_t now, const char *nonce,
+    struct http_draft *d)
+{
+	char seconds[24];
+
+	if (s->plain_timestamp) {
+		snprintf(seconds, sizeof(seconds), "%" PRId64, now);
+		http_draft_field(d, "Request-Created", seconds);
+	}
+	if (s->plain_nonce)
+		http_draft_field(d, "Request-Nonce", nonce);
+}
+
+/* The components to cover, without the digest of a content that is not. */
+static void
+choose_components(const struct signing *s, bool has_content,
+    const char *into[SIGNATURE_COMPONENTS_MAX + 1])
+{
+	static const char *const all[] = {
+	    "@method", "@authority", "@path", "@query", "content-digest", NULL};
+	const char *const *from = s->covers_chosen ? s->components : all;
+	size_t n = 0;
+
+	for (; *from != NULL; from++)
+		if (has_content || strcmp(*from, "content-digest") != 0)
+			into[n++] = *from;
+	into[n] = NULL;
+}
+
 int
 signing_apply(const struct signing *s, int64_t now, struct http_draft *d)
 {
-	static const char *const components[] = {
-	    "@method", "@authority", "@path", "@query", NULL};
-	static const char *const with_content[] = {
-	    "@method", "@authority", "@path", "@query", "content-digest", NULL};
+	const char *components[SIGNATURE_COMPONENTS_MAX + 1];
 	bool has_content = buffer_bytes(&d->content).left > 0;
-	char nonce[SIGNING_NONCE_SIZE];
+	char random[SIGNING_NONCE_SIZE];
+	const char *nonce =
+	    s->fixed_nonce != NULL ? s->fixed_nonce : signing_nonce(random);
 	const struct signature_choice choice = {
-	    .components = has_content ? with_content : components,
+	    .components = components,
 	    .with_created = s->timestamp,
 	    .created = now,
-	    .nonce = s->nonce ? signing_nonce(nonce) : NULL,
+	    .nonce = s->nonce ? nonce : NULL,
 	    .keyid = s->keyid,
 	    .with_alg = true,
 	};
 	const struct signature_key key = {
 	    s->algorithm, {s->secret, s->secret_length}};
 
+	add_plain(s, now, nonce, d);
 	if (!s->signature)
 		return 0;
 	if (has_content)
 		add_digest(d);
+	choose_components(s, has_content, components);
 	return http_sign(d, &choice, &key);
 }

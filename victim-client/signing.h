@@ -24,7 +24,13 @@ struct signing {
 	bool signature;
 	bool timestamp; /* the parameter `created` */
 	bool nonce;
-	const char *keyid; /* borrowed */
+	bool plain_timestamp; /* the header field Request-Created */
+	bool plain_nonce;     /* the header field Request-Nonce */
+	bool covers_chosen;
+	char cover[256]; /* the words of `components`, if they were chosen */
+	const char *components[SIGNATURE_COMPONENTS_MAX + 1];
+	const char *fixed_nonce; /* borrowed; NULL: a new one for each */
+	const char *keyid;       /* borrowed */
 	enum signature_algorithm algorithm;
 	uint8_t secret[SIGNING_SECRET_MAX];
 	size_t secret_length;
@@ -36,6 +42,14 @@ struct signing {
  * after a warning that names the wrong word.
  */
 int signing_read_parts(struct signing *s, const char *words);
+
+/*
+ * What a careless client does: cover only these components (a list, or
+ * "none"), and give "timestamp" or "nonce" as header fields that no signature
+ * covers.  NULL: what an honest one does.  -1 after a warning.
+ */
+int signing_read_cover(struct signing *s, const char *words);
+int signing_read_unsigned(struct signing *s, const char *words);
 
 /*
  * Find the key in a keys.json, unless nothing is to be signed.  The file is

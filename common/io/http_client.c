@@ -243,6 +243,8 @@ http_client_new(
 			    .ai_socktype = SOCK_STREAM,
 			    .ai_flags = AI_NUMERICSERV},
 			*found;
+	const char *place =
+	    settings->connect == NULL ? settings->host : settings->connect;
 	char port[16];
 	int cause;
 
@@ -255,8 +257,8 @@ http_client_new(
 	snprintf(c->host, sizeof(c->host), "%s", settings->host);
 	LIST_INIT(&c->links);
 	snprintf(port, sizeof(port), "%ld", settings->port);
-	if ((cause = getaddrinfo(settings->host, port, &hints, &found)) != 0) {
-		warnx("%s: %s", settings->host, gai_strerror(cause));
+	if ((cause = getaddrinfo(place, port, &hints, &found)) != 0) {
+		warnx("%s: %s", place, gai_strerror(cause));
 		free(c);
 		return NULL;
 	}

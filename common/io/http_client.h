@@ -34,6 +34,7 @@ typedef void http_answer(enum http_client_outcome outcome,
 
 struct http_client_settings {
 	const char *host; /* looked up once, when the client is made */
+	const char *connect; /* the host to go to instead, NULL: that one */
 	long port;
 	const struct tls_context *tls; /* NULL: plain */
 	int timeout_ms;                /* for one answer; 0: 10 s */

@@ -103,6 +103,29 @@ is_end(const cJSON *sent, const cJSON *drop)
 	return text_is(sent, "src_ip", ip) || text_is(sent, "dest_ip", ip);
 }
 
+/*
+ * A server's words played to a client: he took them for fresh if his handshake
+ * came through on that connection and he then believed the answer.
+ */
+static void
+client_fate(
+    struct copy_fate *fate, const struct evidence *e, const cJSON *event)
+{
+	const cJSON *sent = e->events[fate->event];
+
+	if (event_is(event, "tls_handshake") && event_same_flow(event, sent) &&
+	    text_is(event, "outcome", "completed"))
+		fate->delivered = PLACE_TLS;
+	else if (event_is(event, "transfer") &&
+		 text_is(event, "outcome", "accepted") &&
+		 fate->delivered == PLACE_TLS &&
+		 fate->stopped_by == LAYER_UNKNOWN) {
+		fate->stopped_by = LAYER_NOBODY;
+		fate->host = event_get_text(event, "host");
+		fate->detail = "believed";
+	}
+}
+
 static void
 weigh(struct copy_fate *fate, const struct evidence *e, const cJSON *event)
 {
@@ -125,6 +148,8 @@ weigh(struct copy_fate *fate, const struct evidence *e, const cJSON *event)
 		   text_is(event, "level", "fatal") &&
 		   fate->stopped_by <= LAYER_TCP) {
 		alert_fate(fate, e, event);
+	} else if (text_is(sent, "side", "server")) {
+		client_fate(fate, e, event);
 	} else if (event_is(event, "tcp_drop") && is_end(sent, event) &&
 		   fate->stopped_by == LAYER_UNKNOWN &&
 		   fate->delivered <= PLACE_TCP) {
@@ -345,8 +370,10 @@ observation_sentence(const struct observation *o, struct buffer *out)
 		    out, "%s refused the copy: %s.", f->host, f->detail);
 		return;
 	case LAYER_NOBODY:
-		buffer_printf(
-		    out, "Nobody stopped the copy: %s executed it.", f->host);
+		buffer_printf(out, "Nobody stopped the copy: %s %s it.",
+		    f->host,
+		    strcmp(f->detail, "believed") == 0 ? "believed"
+						       : "executed");
 		return;
 	}
 }

@@ -17,15 +17,15 @@ play(struct flights *f, const char *turns)
 	*f = (struct flights){0};
 	for (; *turns != '\0'; turns++) {
 		if (*turns == '.')
-			flights_server(f);
+			flights_hear(f);
 		else
-			flights_client(
+			flights_speak(
 			    f, (struct bytes){(const uint8_t *)turns, 1});
 	}
 }
 
 static void
-a_flight_ends_where_the_server_spoke(void **state)
+a_flight_ends_where_the_other_spoke(void **state)
 {
 	static const struct {
 		const char *turns;
@@ -59,7 +59,7 @@ nothing_said_is_no_flight(void **state)
 	struct flights f = {0};
 
 	(void)state;
-	flights_client(&f, (struct bytes){NULL, 0});
+	flights_speak(&f, (struct bytes){NULL, 0});
 	assert_int_equal(f.count, 0);
 	flights_clear(&f);
 }
@@ -71,8 +71,8 @@ what_comes_after_the_most_flights_is_part_of_the_last(void **state)
 
 	(void)state;
 	for (int i = 0; i < FLIGHTS_MAX + 2; i++) {
-		flights_client(&f, bytes_of("x"));
-		flights_server(&f);
+		flights_speak(&f, bytes_of("x"));
+		flights_hear(&f);
 	}
 	assert_int_equal(f.count, FLIGHTS_MAX);
 	assert_int_equal(flights_get(&f, FLIGHTS_MAX - 2).left, 1);
@@ -84,7 +84,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(a_flight_ends_where_the_server_spoke),
+	    cmocka_unit_test(a_flight_ends_where_the_other_spoke),
 	    cmocka_unit_test(nothing_said_is_no_flight),
 	    cmocka_unit_test(
 		what_comes_after_the_most_flights_is_part_of_the_last),

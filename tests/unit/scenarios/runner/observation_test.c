@@ -144,6 +144,23 @@ tcp_is_credited_only_while_no_higher_layer_has_spoken(void **state)
 	    "tls-record", "tls");
 }
 
+#define SERVER_COPY                                                            \
+	E("copy_sent", "\"kind\":\"stream\",\"side\":\"server\"," FLOW)
+#define BELIEVED                                                               \
+	E("transfer",                                                          \
+	    "\"host\":\"client\",\"id\":\"t-2\",\"outcome\":\"accepted\"")
+
+static void
+a_server_s_old_words_succeed_only_if_the_client_believes_them(void **state)
+{
+	(void)state;
+	expect(SERVER_COPY HANDSHAKE BELIEVED, 0, "nobody", "tls");
+	expect(SERVER_COPY ALERT BELIEVED, 0, "tls-handshake", "tls");
+	/* A handshake elsewhere, or before, says nothing of this copy. */
+	expect(SERVER_COPY BELIEVED, 0, "unknown", "nowhere");
+	expect(HANDSHAKE SERVER_COPY BELIEVED, 0, "unknown", "nowhere");
+}
+
 static void
 without_a_copy_there_is_nothing_to_stop(void **state)
 {
@@ -235,6 +252,8 @@ main(void)
 	    cmocka_unit_test(a_copy_the_backend_refuses_names_the_check),
 	    cmocka_unit_test(
 		tcp_is_credited_only_while_no_higher_layer_has_spoken),
+	    cmocka_unit_test(
+		a_server_s_old_words_succeed_only_if_the_client_believes_them),
 	    cmocka_unit_test(without_a_copy_there_is_nothing_to_stop),
 	    cmocka_unit_test(every_inverted_expectation_is_not_met),
 	    cmocka_unit_test(
