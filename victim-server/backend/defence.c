@@ -2,7 +2,7 @@
 /*
  * The defence, cheapest check first:
  *
- *	read -> present -> in time -> signed -> never seen
+ *	read -> for us -> present -> in time -> signed -> never seen
  *
  * Each check is a function that answers VERDICT_ACCEPTED or why not.
  */
@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "content_digest.h"
+#include "structured_field.h"
 
 static bool
 read_word(struct bytes word, struct defence_policy *policy)
@@ -46,6 +47,23 @@ decide(struct defence_claim *claim, enum check check, enum verdict verdict)
 	return verdict;
 }
 
+/*
+ * Stops a copy that is taken to another server under the same keys: that the
+ * signature covers the authority is of use only to a server that knows its own.
+ */
+static enum verdict
+judge_authority(const struct defence_policy *policy,
+    const struct http_message *request, struct defence_claim *claim)
+{
+	const struct http_field *host = http_field(request, "Host", NULL);
+
+	if (policy->authority != NULL &&
+	    (host == NULL ||
+		!bytes_equal_text_nocase(host->value, policy->authority)))
+		return decide(claim, CHECK_AUTHORITY, VERDICT_MISDIRECTED);
+	return VERDICT_ACCEPTED;
+}
+
 /* Is everything there that the policy wants to look at? */
 static enum verdict
 judge_presence(const struct defence_policy *policy,
@@ -74,7 +92,7 @@ judge_time(const struct defence_policy *policy,
 		if ((horizon = nonce_memory_horizon(memory)) == -1)
 			return decide(
 			    claim, CHECK_STORE, VERDICT_STORE_UNAVAILABLE);
-		if (horizon > latest)
+		if (horizon > latest && !policy->weak[WEAK_WALL_CLOCK])
 			latest = horizon;
 	}
 	/* A number of RFC 9651 has 15 digits, so nothing overflows. */
@@ -88,31 +106,82 @@ judge_time(const struct defence_policy *policy,
 
 /* What is not covered can be changed: the whole request must be. */
 static bool
-covers_request(const struct http_signature *sig)
+must_be_covered(const struct defence_policy *policy, const char *component)
+{
+	if (policy->weak[WEAK_EMPTY_COVERAGE])
+		return false;
+	if (policy->weak[WEAK_UNSIGNED_BODY] &&
+	    strcmp(component, "content-digest") == 0)
+		return false;
+	if (policy->weak[WEAK_UNSIGNED_TARGET] && component[0] == '@')
+		return false;
+	return true;
+}
+
+static bool
+covers_request(
+    const struct defence_policy *policy, const struct http_signature *sig)
 {
 	static const char *const components[] = {
 	    "@method", "@authority", "@path", "@query", "content-digest"};
 
 	for (size_t i = 0; i < sizeof(components) / sizeof(components[0]); i++)
-		if (!http_signature_covers(sig, components[i]))
+		if (must_be_covered(policy, components[i]) &&
+		    !http_signature_covers(sig, components[i]))
 			return false;
 	return true;
 }
 
+/* A digest that is signed must be the content's. */
+static bool
+digest_holds(
+    const struct http_message *request, const struct http_signature *sig)
+{
+	return !http_signature_covers(sig, "content-digest") ||
+	       content_digest_check(request) == DIGEST_GOOD;
+}
+
 /* Stops a request that somebody else wrote, or changed on the way. */
 static enum verdict
-judge_signature(const struct keyring *keys, const struct http_message *request,
-    const struct http_signature *sig, struct defence_claim *claim)
+judge_signature(const struct defence_policy *policy, const struct keyring *keys,
+    const struct http_message *request, const struct http_signature *sig,
+    struct defence_claim *claim)
 {
 	const struct signature_key *key =
 	    sig->has_keyid ? keyring_find(keys, sig->keyid) : NULL;
 
-	claim->check = CHECK_SIGNATURE;
-	if (key == NULL || !covers_request(sig) ||
-	    content_digest_check(request) != DIGEST_GOOD ||
+	if (key == NULL || !covers_request(policy, sig) ||
+	    !digest_holds(request, sig) ||
 	    http_signature_verify(request, sig, key) != SIGNATURE_GOOD)
-		return VERDICT_FORGED;
+		return decide(claim, CHECK_SIGNATURE, VERDICT_FORGED);
 	return VERDICT_ACCEPTED;
+}
+
+/* What the memory knows it by: whose it is, and what it says. */
+static void
+make_key(const struct defence_policy *policy, const struct http_signature *sig,
+    struct defence_claim *claim)
+{
+	struct bytes keyid = sig->keyid, nonce = sig->nonce;
+
+	if (policy->weak[WEAK_GLOBAL_NONCE_SPACE])
+		keyid.left = 0;
+	if (policy->weak[WEAK_RAW_TEXT_NONCE])
+		nonce = sig->params;
+	nonce_key(keyid, nonce, claim->key);
+}
+
+static enum nonce_answer
+ask_memory(const struct defence_policy *policy, int64_t now,
+    struct nonce_memory *memory, struct defence_claim *claim)
+{
+	claim->expires_at = now + policy->nonce_ttl;
+	if (policy->weak[WEAK_CHECK_THEN_INSERT]) {
+		claim->add_later = true;
+		return nonce_memory_look(memory, claim->key, now);
+	}
+	return nonce_memory_add_if_absent(
+	    memory, claim->key, now, claim->expires_at);
 }
 
 /* Stops a copy of what was served: for as long as it is remembered. */
@@ -121,11 +190,8 @@ judge_nonce(const struct defence_policy *policy,
     const struct http_signature *sig, int64_t now, struct nonce_memory *memory,
     struct defence_claim *claim)
 {
-	uint8_t key[NONCE_KEY_SIZE];
-
-	nonce_key(sig->keyid, sig->nonce, key);
-	switch (nonce_memory_add_if_absent(
-	    memory, key, now, now + policy->nonce_ttl)) {
+	make_key(policy, sig, claim);
+	switch (ask_memory(policy, now, memory, claim)) {
 	case NONCE_FRESH:
 		return VERDICT_ACCEPTED;
 	case NONCE_SEEN:
@@ -134,7 +200,28 @@ judge_nonce(const struct defence_policy *policy,
 	case NONCE_UNAVAILABLE:
 		break;
 	}
+	if (policy->weak[WEAK_FAIL_OPEN])
+		return VERDICT_ACCEPTED;
 	return decide(claim, CHECK_STORE, VERDICT_STORE_UNAVAILABLE);
+}
+
+/* WEAK_UNSIGNED_NONCE: whoever passes the request on may write these. */
+static void
+read_plain_freshness(
+    const struct http_message *request, struct http_signature *sig)
+{
+	const struct http_field *nonce =
+	    http_field(request, "Request-Nonce", NULL);
+	const struct http_field *created =
+	    http_field(request, "Request-Created", NULL);
+	struct sf_member item;
+
+	sig->has_nonce = nonce != NULL;
+	sig->nonce = nonce != NULL ? nonce->value : (struct bytes){0};
+	sig->has_created = created != NULL &&
+			   sf_item_read(created->value, &item) == SF_TAKEN &&
+			   item.value.type == SF_INTEGER;
+	sig->created = sig->has_created ? item.value.number : 0;
 }
 
 /* Syntax and presence; without checks the signature is read if it can be. */
@@ -145,6 +232,8 @@ judge_form(const struct defence_policy *policy,
 {
 	enum signature_verdict read = http_signature_read(request, sig);
 
+	if (policy->weak[WEAK_UNSIGNED_NONCE])
+		read_plain_freshness(request, sig);
 	if (read == SIGNATURE_GOOD) {
 		claim->keyid = sig->keyid;
 		claim->nonce = sig->nonce;
@@ -156,6 +245,35 @@ judge_form(const struct defence_policy *policy,
 	return decide(claim, CHECK_SYNTAX, VERDICT_MALFORMED);
 }
 
+/* Nobody who can leave the signature out needs to forge one. */
+static bool
+is_let_pass(
+    const struct defence_policy *policy, const struct http_message *request)
+{
+	return policy->weak[WEAK_CHECK_IF_PRESENT] &&
+	       http_field(request, "Signature", NULL) == NULL;
+}
+
+/* All that is judged by a signature that could be read. */
+static enum verdict
+judge_claims(const struct defence_policy *policy, const struct keyring *keys,
+    const struct http_message *request, const struct http_signature *sig,
+    int64_t now, struct nonce_memory *memory, struct defence_claim *claim)
+{
+	bool nonce_first = policy->weak[WEAK_NONCE_BEFORE_SIGNATURE];
+	enum verdict verdict = judge_presence(policy, sig, claim);
+
+	if (verdict == VERDICT_ACCEPTED && policy->timestamp)
+		verdict = judge_time(policy, sig, now, memory, claim);
+	if (verdict == VERDICT_ACCEPTED && policy->nonce && nonce_first)
+		verdict = judge_nonce(policy, sig, now, memory, claim);
+	if (verdict == VERDICT_ACCEPTED && policy->signature)
+		verdict = judge_signature(policy, keys, request, sig, claim);
+	if (verdict == VERDICT_ACCEPTED && policy->nonce && !nonce_first)
+		verdict = judge_nonce(policy, sig, now, memory, claim);
+	return verdict;
+}
+
 enum verdict
 defence_judge(const struct defence_policy *policy, const struct keyring *keys,
     const struct http_message *request, int64_t now,
@@ -165,16 +283,13 @@ defence_judge(const struct defence_policy *policy, const struct keyring *keys,
 	enum verdict verdict;
 
 	*claim = (struct defence_claim){0};
+	if (is_let_pass(policy, request))
+		return VERDICT_ACCEPTED;
 	verdict = judge_form(policy, request, &sig, claim);
 	if (verdict == VERDICT_ACCEPTED)
-		verdict = judge_presence(policy, &sig, claim);
-	if (verdict == VERDICT_ACCEPTED && policy->timestamp)
-		verdict = judge_time(policy, &sig, now, memory, claim);
-	if (verdict == VERDICT_ACCEPTED && policy->signature)
-		verdict = judge_signature(keys, request, &sig, claim);
-	if (verdict == VERDICT_ACCEPTED && policy->nonce)
-		verdict = judge_nonce(policy, &sig, now, memory, claim);
+		verdict = judge_authority(policy, request, claim);
 	if (verdict == VERDICT_ACCEPTED)
-		claim->check = CHECK_NONE;
+		verdict = judge_claims(
+		    policy, keys, request, &sig, now, memory, claim);
 	return verdict;
 }

@@ -5,6 +5,7 @@
 #include "backend/keyring.h"
 #include "backend/nonce_memory.h"
 #include "backend/verdict.h"
+#include "backend/weakness.h"
 #include "http_message.h"
 
 /*
@@ -18,6 +19,9 @@ struct defence_policy {
 	bool nonce;        /* that it was not served before: needs signature */
 	int64_t window;    /* seconds a request may be old, or early */
 	int64_t nonce_ttl; /* seconds a nonce is remembered from now */
+	/* The one Host it answers to; NULL: whatever the client wrote. */
+	const char *authority;
+	bool weak[WEAKNESSES]; /* flaws planted by name; none: the defence */
 };
 
 /*
@@ -31,13 +35,18 @@ bool defence_policy_read(const char *words, struct defence_policy *policy);
 struct defence_claim {
 	struct bytes keyid, nonce;
 	enum check check;
+	/* WEAK_CHECK_THEN_INSERT: the caller adds this to the memory later. */
+	bool add_later;
+	uint8_t key[NONCE_KEY_SIZE];
+	int64_t expires_at;
 };
 
 /*
- * VERDICT_ACCEPTED, MALFORMED, UNSIGNED, FORGED, STALE, FROM_THE_FUTURE,
- * REPLAYED or STORE_UNAVAILABLE.  `now` is in seconds since the epoch.  Only a
- * request that passes everything else reaches the memory, which is asked once
- * and then knows its nonce; without a nonce check it may be NULL.
+ * VERDICT_ACCEPTED, MALFORMED, UNSIGNED, FORGED, MISDIRECTED, STALE,
+ * FROM_THE_FUTURE, REPLAYED or STORE_UNAVAILABLE.  `now` is in seconds since
+ * the epoch.  Only a request that passes everything else reaches the memory,
+ * which is asked once and then knows its nonce; without a nonce check it may be
+ * NULL.
  */
 enum verdict defence_judge(const struct defence_policy *policy,
     const struct keyring *keys, const struct http_message *request, int64_t now,

@@ -4,6 +4,8 @@
 
 #include <stdlib.h>
 
+#include "backend/nonce_table.h"
+
 static const char schema[] =
     "CREATE TABLE IF NOT EXISTS transfer ("
     "seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL, "
@@ -34,7 +36,7 @@ struct ledger *
 ledger_open(const struct ledger_settings *settings)
 {
 	long limit = settings->nonce_limit > 0 ? settings->nonce_limit
-					       : NONCE_MEMORY_LIMIT;
+					       : NONCE_TABLE_LIMIT;
 	struct ledger *l = calloc(1, sizeof(*l));
 
 	if (l == NULL ||
@@ -43,7 +45,7 @@ ledger_open(const struct ledger_settings *settings)
 	    store_script(l->store, schema) == -1 ||
 	    (l->append = store_prepare(l->store, append_sql)) == NULL ||
 	    (l->bank = bank_new(l->store)) == NULL ||
-	    (l->nonces = nonce_memory_new(l->store, limit)) == NULL) {
+	    (l->nonces = nonce_table_new(l->store, limit)) == NULL) {
 		ledger_close(l);
 		return NULL;
 	}

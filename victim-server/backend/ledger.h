@@ -25,7 +25,7 @@ struct ledger;
 struct ledger_settings {
 	const char *path;
 	long page_limit;  /* 0: none; for tests of a full disk */
-	long nonce_limit; /* 0: NONCE_MEMORY_LIMIT */
+	long nonce_limit; /* 0: NONCE_TABLE_LIMIT */
 };
 
 /* NULL after a warning. */
@@ -39,7 +39,7 @@ int ledger_open_account(struct ledger *l, const struct account *a);
 int ledger_begin(struct ledger *l);
 int ledger_commit(struct ledger *l);
 
-/* The memory of nonces, to be asked between begin and commit. */
+/* Its own memory of nonces, to be asked between begin and commit. */
 struct nonce_memory *ledger_nonces(struct ledger *l);
 
 /* Where a transfer came from; the id alone does not tell copies apart. */

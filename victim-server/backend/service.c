@@ -38,6 +38,8 @@ struct pending {
 	struct transfer transfer;
 	struct receipt receipt;
 	struct account account;
+	struct defence_claim claim; /* its windows end with the exchange */
+	int64_t at;                 /* seconds, by the clock of this host */
 };
 
 struct service {
@@ -56,6 +58,8 @@ service_new(const struct service_settings *settings)
 		warn("service");
 	else
 		s->settings = *settings;
+	if (s != NULL && s->settings.nonces == NULL)
+		s->settings.nonces = ledger_nonces(settings->ledger);
 	return s;
 }
 
@@ -119,7 +123,7 @@ handle_transfer(
 {
 	struct ledger *ledger = s->settings.ledger;
 	struct origin origin = {.at = true_now()};
-	struct defence_claim claim;
+	struct defence_claim *claim = &p->claim;
 
 	if (!transfer_read(request->content, &p->transfer)) {
 		decide(p, VERDICT_MALFORMED, CHECK_SYNTAX);
@@ -129,15 +133,16 @@ handle_transfer(
 		decide(p, VERDICT_STORE_UNAVAILABLE, CHECK_STORE);
 		return;
 	}
+	p->at = lab_now() / NANOSECONDS;
 	p->verdict = defence_judge(&s->settings.policy, s->settings.keys,
-	    request, lab_now() / NANOSECONDS, ledger_nonces(ledger), &claim);
-	p->check = claim.check;
+	    request, p->at, s->settings.nonces, claim);
+	p->check = claim->check;
 	p->in_transaction =
 	    p->verdict == VERDICT_ACCEPTED || p->verdict == VERDICT_REPLAYED;
 	if (p->verdict != VERDICT_ACCEPTED)
 		return;
-	origin.keyid = claim.keyid;
-	origin.nonce = claim.nonce;
+	origin.keyid = claim->keyid;
+	origin.nonce = claim->nonce;
 	origin.src_ip = exchange_peer(p->x, &origin.src_port);
 	http_request_fingerprint(request, origin.fingerprint);
 	decide_by_bank(
@@ -282,11 +287,25 @@ take_back(struct service *s)
 			    CHECK_STORE);
 }
 
+/* WEAK_CHECK_THEN_INSERT: the second step, after whoever came in between. */
+static void
+add_late_nonces(struct service *s)
+{
+	for (size_t i = 0; i < s->count; i++) {
+		const struct pending *p = &s->pending[i];
+
+		if (p->claim.add_later && p->verdict == VERDICT_ACCEPTED)
+			(void)nonce_memory_add_if_absent(s->settings.nonces,
+			    p->claim.key, p->at, p->claim.expires_at);
+	}
+}
+
 static void
 commit(struct service *s)
 {
 	size_t held = 0;
 
+	add_late_nonces(s);
 	for (size_t i = 0; i < s->count; i++)
 		held += s->pending[i].in_transaction;
 	if (ledger_commit(s->settings.ledger) == -1) {

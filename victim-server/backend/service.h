@@ -20,8 +20,9 @@ struct service;
 
 struct service_settings {
 	struct defence_policy policy;
-	const struct keyring *keys; /* borrowed; may be NULL without checks */
-	struct ledger *ledger;      /* borrowed */
+	const struct keyring *keys;  /* borrowed; may be NULL without checks */
+	struct ledger *ledger;       /* borrowed */
+	struct nonce_memory *nonces; /* borrowed; NULL: the ledger's own */
 	void (*due)(void *argument);
 	void *argument;
 };

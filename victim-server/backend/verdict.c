@@ -16,6 +16,8 @@ verdict_name(enum verdict verdict)
 		return "unsigned";
 	case VERDICT_FORGED:
 		return "forged";
+	case VERDICT_MISDIRECTED:
+		return "misdirected";
 	case VERDICT_STALE:
 		return "stale";
 	case VERDICT_FROM_THE_FUTURE:
@@ -42,6 +44,8 @@ check_name(enum check check)
 		return NULL;
 	case CHECK_SYNTAX:
 		return "syntax";
+	case CHECK_AUTHORITY:
+		return "authority";
 	case CHECK_SIGNATURE:
 		return "signature";
 	case CHECK_TIMESTAMP:
@@ -75,6 +79,8 @@ verdict_status(enum verdict verdict)
 	case VERDICT_REPLAYED:
 	case VERDICT_INSUFFICIENT_FUNDS:
 		return 409;
+	case VERDICT_MISDIRECTED:
+		return 421; /* RFC 9110 section 15.5.20 */
 	case VERDICT_STORE_UNAVAILABLE:
 		return 503;
 	}
@@ -94,6 +100,8 @@ verdict_detail(enum verdict verdict)
 		       "missing.";
 	case VERDICT_FORGED:
 		return "The signature does not prove who wrote all of this.";
+	case VERDICT_MISDIRECTED:
+		return "The request is for a server of another name.";
 	case VERDICT_STALE:
 		return "The request was created too long ago.";
 	case VERDICT_FROM_THE_FUTURE:

@@ -9,8 +9,9 @@
 enum verdict {
 	VERDICT_ACCEPTED,
 	VERDICT_MALFORMED,
-	VERDICT_UNSIGNED, /* what the policy asks for is not there */
-	VERDICT_FORGED,   /* it is there and does not prove anything */
+	VERDICT_UNSIGNED,    /* what the policy asks for is not there */
+	VERDICT_FORGED,      /* it is there and does not prove anything */
+	VERDICT_MISDIRECTED, /* it is for another server */
 	VERDICT_STALE,
 	VERDICT_FROM_THE_FUTURE,
 	VERDICT_REPLAYED,
@@ -19,11 +20,12 @@ enum verdict {
 	VERDICT_INSUFFICIENT_FUNDS,
 	VERDICT_NOT_FOUND,
 };
-#define VERDICT_COUNT 11
+#define VERDICT_COUNT 12
 
 enum check {
 	CHECK_NONE, /* nothing refused */
 	CHECK_SYNTAX,
+	CHECK_AUTHORITY,
 	CHECK_SIGNATURE,
 	CHECK_TIMESTAMP,
 	CHECK_NONCE,

@@ -8,6 +8,7 @@
 /* clang-format on */
 
 #include "backend/defence.h"
+#include "backend/nonce_table.h"
 #include "content_digest.h"
 
 #include <stdio.h>
@@ -132,7 +133,7 @@ open_scene(struct scene *c)
 	strcpy(c->path, "/tmp/defenceXXXXXX");
 	close(mkstemp(c->path));
 	assert_non_null(c->store = store_open(c->path, 0));
-	assert_non_null(c->memory = nonce_memory_new(c->store, 100));
+	assert_non_null(c->memory = nonce_table_new(c->store, 100));
 	assert_non_null(c->keys = keyring_parse(bytes_of(KEYS), "keys"));
 	assert_int_equal(store_begin(c->store), 0);
 }
@@ -344,6 +345,13 @@ a_clock_that_is_set_back_revives_nothing(void **state)
 	assert_int_equal(nonce_memory_horizon(c.memory), NOW + 601);
 	assert_int_equal(
 	    verdict_on(&c, &policy, &first, &claim), VERDICT_STALE);
+	policy.weak[WEAK_WALL_CLOCK] = true;
+	assert_int_equal(
+	    nonce_memory_add_if_absent(
+		c.memory, (uint8_t[NONCE_KEY_SIZE]){2}, NOW + 3600, NOW + 4200),
+	    NONCE_FRESH);
+	assert_int_equal(
+	    verdict_on(&c, &policy, &first, &claim), VERDICT_ACCEPTED);
 	close_scene(&c);
 }
 

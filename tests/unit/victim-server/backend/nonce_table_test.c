@@ -6,7 +6,7 @@
 #include <cmocka.h>
 /* clang-format on */
 
-#include "backend/nonce_memory.h"
+#include "backend/nonce_table.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,7 +26,7 @@ open_scene(long limit)
 
 	close(mkstemp(c.path));
 	assert_non_null(c.store = store_open(c.path, 0));
-	assert_non_null(c.memory = nonce_memory_new(c.store, limit));
+	assert_non_null(c.memory = nonce_table_new(c.store, limit));
 	assert_int_equal(store_begin(c.store), 0);
 	return c;
 }
