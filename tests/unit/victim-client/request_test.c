@@ -309,6 +309,76 @@ every_shorter_prefix_of_the_keys_is_refused(void **state)
 	write_keys(keys);
 }
 
+static const char *
+field_text(const struct http_message *m, const char *name, char into[512])
+{
+	const struct http_field *field = http_field(m, name, NULL);
+
+	if (field == NULL)
+		return NULL;
+	snprintf(into, 512, "%.*s", (int)field->value.left,
+	    (const char *)field->value.at);
+	return into;
+}
+
+/* What a careless client leaves out of its signature. */
+static void
+only_what_is_chosen_is_covered(void **state)
+{
+	static const struct {
+		const char *words, *inner;
+	} rows[] = {
+	    {NULL, "sig=(\"@method\" \"@authority\" \"@path\" \"@query\" "
+		   "\"content-digest\");created=1764000000;nonce=\"n-1\";"},
+	    {"none", "sig=();created=1764000000;nonce=\"n-1\";"},
+	    {"@method,content-digest", "sig=(\"@method\" "
+				       "\"content-digest\");created="},
+	};
+	const struct transfer t = {"t-1", "alice", "bob", 1};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct http_reader *reader = http_reader_new(HTTP_REQUEST);
+		struct signing s = open_signing(NULL, "client");
+		const struct http_message *m;
+		struct buffer wire = {0};
+		struct bytes in;
+		char text[512];
+
+		s.fixed_nonce = "n-1";
+		assert_int_equal(signing_read_cover(&s, rows[i].words), 0);
+		assert_int_equal(signing_read_unsigned(&s, "nonce"), 0);
+		assert_int_equal(
+		    request_transfer(&wire, "gateway", &t, &s, NOW), 0);
+		in = buffer_bytes(&wire);
+		assert_int_equal(
+		    http_reader_feed(reader, &in, &m), HTTP_COMPLETE);
+		assert_string_equal(
+		    field_text(m, "Request-Nonce", text), "n-1");
+		assert_null(field_text(m, "Request-Created", text));
+		assert_non_null(strstr(
+		    field_text(m, "Signature-Input", text), rows[i].inner));
+		signing_clear(&s);
+		buffer_clear(&wire);
+		http_reader_free(reader);
+	}
+}
+
+static void
+a_list_that_is_none_is_refused(void **state)
+{
+	static const char *const covers[] = {
+	    "", "@method,", ",", "a,b,c,d,e,f,g,h,i,j,k,l,m,n,o,p,q"};
+	static const char *const parts[] = {"", "none", "nonce,", "nonces"};
+	struct signing s = {0};
+
+	(void)state;
+	for (size_t i = 0; i < 4; i++) {
+		assert_int_equal(signing_read_cover(&s, covers[i]), -1);
+		assert_int_equal(signing_read_unsigned(&s, parts[i]), -1);
+	}
+}
+
 int
 main(void)
 {
@@ -321,6 +391,8 @@ main(void)
 	    cmocka_unit_test(every_nonce_is_another),
 	    cmocka_unit_test(keys_that_cannot_be_used_are_refused),
 	    cmocka_unit_test(every_shorter_prefix_of_the_keys_is_refused),
+	    cmocka_unit_test(only_what_is_chosen_is_covered),
+	    cmocka_unit_test(a_list_that_is_none_is_refused),
 	};
 
 	return cmocka_run_group_tests(tests, make_keys, remove_keys);
