@@ -235,6 +235,20 @@ price_of(const cJSON *transfer, const struct executions *x)
 	return executions_of(x, id) == 0 ? "request-swallowed" : NULL;
 }
 
+/* How often a transfer took effect, once for each id. */
+static void
+observe_id(struct observation *o, const char *id, const struct executions *x)
+{
+	for (size_t i = 0; i < o->executed_count; i++)
+		if (strcmp(o->executed[i].id, id) == 0)
+			return;
+	if (o->executed_count == OBSERVATION_IDS_MAX)
+		return;
+	o->executed[o->executed_count].id = id;
+	o->executed[o->executed_count].times = executions_of(x, id);
+	o->executed_count++;
+}
+
 static void
 observe_transfer(
     struct observation *o, const cJSON *transfer, const struct executions *x)
@@ -242,11 +256,7 @@ observe_transfer(
 	const char *id = event_get_text(transfer, "id");
 	const char *what = price_of(transfer, x);
 
-	if (o->executed_count < OBSERVATION_IDS_MAX) {
-		o->executed[o->executed_count].id = id;
-		o->executed[o->executed_count].times = executions_of(x, id);
-		o->executed_count++;
-	}
+	observe_id(o, id, x);
 	if (what != NULL && o->price_count < OBSERVATION_PRICES_MAX)
 		o->prices[o->price_count++] = (struct price){what, id};
 }
@@ -282,6 +292,9 @@ observe(
 		else if (event_is(e->events[i], "transfer"))
 			observe_transfer(o, e->events[i], x);
 	}
+	/* What nobody honest asked for took effect as well. */
+	for (size_t i = 0; i < x->count; i++)
+		observe_id(o, x->rows[i].id, x);
 	sum_up(o);
 }
 

@@ -58,9 +58,9 @@ struct observation {
 	struct copy_fate copies[OBSERVATION_COPIES_MAX];
 	size_t copy_count;
 	struct {
-		const char *id; /* borrowed from the evidence */
+		const char *id; /* borrowed from evidence and executions */
 		long times;
-	} executed[OBSERVATION_IDS_MAX]; /* what honest clients asked for */
+	} executed[OBSERVATION_IDS_MAX]; /* asked for, or in a ledger */
 	size_t executed_count;
 	struct price prices[OBSERVATION_PRICES_MAX];
 	size_t price_count;
@@ -71,7 +71,7 @@ struct observation {
 /* The fate of the copy that event number `sent` announced. */
 struct copy_fate observe_copy(const struct evidence *e, size_t sent);
 
-/* All of it.  Borrows from e. */
+/* All of it.  Borrows from both. */
 void observe(const struct evidence *e, const struct executions *x,
     struct observation *o);
 

@@ -55,6 +55,7 @@
 static struct execution rows[] = {
     {.id = "t-1", .backend = "backend1"},
     {.id = "t-1", .backend = "backend1"},
+    {.id = "t-8", .backend = "backend1"},
 };
 
 /* Observe the events with the first n ledger rows. */
@@ -207,6 +208,21 @@ every_inverted_expectation_is_not_met(void **state)
 }
 
 static void
+what_took_effect_and_nobody_asked_for_is_seen(void **state)
+{
+	struct evidence e;
+	struct observation o;
+
+	(void)state;
+	observe_text(SERVED TOLD TOLD REQUEST_COPY SERVED, 3, &e, &o);
+	assert_true(meets(&o, "executed", "t-1", "twice"));
+	assert_true(meets(&o, "executed", "t-8", "once"));
+	assert_false(meets(&o, "executed", "t-9", "never"));
+	assert_int_equal(o.executed_count, 2);
+	evidence_close(&e);
+}
+
+static void
 what_the_client_was_told_is_held_against_the_ledger(void **state)
 {
 	struct evidence e;
@@ -256,6 +272,7 @@ main(void)
 		a_server_s_old_words_succeed_only_if_the_client_believes_them),
 	    cmocka_unit_test(without_a_copy_there_is_nothing_to_stop),
 	    cmocka_unit_test(every_inverted_expectation_is_not_met),
+	    cmocka_unit_test(what_took_effect_and_nobody_asked_for_is_seen),
 	    cmocka_unit_test(
 		what_the_client_was_told_is_held_against_the_ledger),
 	    cmocka_unit_test(lines_may_come_in_pieces_and_bad_ones_are_counted),
