@@ -24,6 +24,7 @@ http_reason(int status)
 	    {413, "Content Too Large"},
 	    {415, "Unsupported Media Type"},
 	    {422, "Unprocessable Content"},
+	    {421, "Misdirected Request"},
 	    {425, "Too Early"},
 	    {431, "Request Header Fields Too Large"},
 	    {500, "Internal Server Error"},
