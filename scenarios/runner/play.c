@@ -7,7 +7,7 @@
  * An attack is followed by waiting until some layer has said what became of the
  * copy, so nothing here depends on how fast the machine is.
  */
-#include "play.h"
+#include "player.h"
 
 #include "exit_code.h"
 #include "expectation.h"
@@ -28,21 +28,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#define SETTLE_DEADLINE_MS 10000
-
-struct player {
-	const struct play *play;
-	struct stage stage;
-	struct result result;
-	struct tcp_counters before[MANIFEST_HOSTS_MAX];
-	bool drop_noted[MANIFEST_HOSTS_MAX];
-	char controls[SCENARIO_STEPS_MAX][24];
-	size_t control_count;
-};
-
 /* Something went wrong that is no verdict: say what, once. */
-static int __attribute__((format(printf, 3, 4)))
-fault(struct player *r, enum play_outcome outcome, const char *format, ...)
+int
+player_fault(
+    struct player *r, enum play_outcome outcome, const char *format, ...)
 {
 	va_list args;
 
@@ -61,7 +50,8 @@ fault_of(struct player *r, const struct process *p)
 	char words[256];
 
 	stage_last_words(&r->stage, p, words, sizeof(words));
-	return fault(r, p->exit_code == EXIT_SKIPPED ? PLAY_SKIP : PLAY_FAIL,
+	return player_fault(r,
+	    p->exit_code == EXIT_SKIPPED ? PLAY_SKIP : PLAY_FAIL,
 	    "%s on %s ended with status %d: %s", p->name, p->host, p->exit_code,
 	    words);
 }
@@ -101,9 +91,10 @@ await(struct player *r, struct process *p, size_t ready)
 	if ((dead = accident(&r->stage)) != NULL)
 		return fault_of(r, dead);
 	if (r->stage.failed)
-		return fault(r, PLAY_FAIL, "the evidence could not be kept");
+		return player_fault(
+		    r, PLAY_FAIL, "the evidence could not be kept");
 	if (!came)
-		return fault(r, PLAY_FAIL, "%s on %s: nothing for %d s",
+		return player_fault(r, PLAY_FAIL, "%s on %s: nothing for %d s",
 		    p->name, p->host, STAGE_DEADLINE_MS / 1000);
 	return 0;
 }
@@ -132,7 +123,7 @@ spawn(struct player *r, const struct scenario_step *step, const char *id)
 		words[n] = scenario_word(play->scenario, step->words[i],
 		    play->value, substituted[i], sizeof(substituted[i]));
 		if (words[n++] == NULL) {
-			fault(r, PLAY_FAIL, "%s:%u: a word is too long",
+			player_fault(r, PLAY_FAIL, "%s:%u: a word is too long",
 			    play->file, step->line);
 			return NULL;
 		}
@@ -143,7 +134,7 @@ spawn(struct player *r, const struct scenario_step *step, const char *id)
 	}
 	words[n] = NULL;
 	if ((p = stage_spawn(&r->stage, step->actor, words, false)) == NULL) {
-		fault(r, PLAY_FAIL, "%s:%u: cannot start %s", play->file,
+		player_fault(r, PLAY_FAIL, "%s:%u: cannot start %s", play->file,
 		    step->line, words[0]);
 		return NULL;
 	}
@@ -198,7 +189,7 @@ do_control(struct player *r, const struct scenario_step *step)
 	if (p == NULL || await(r, p, 0) == -1)
 		return -1;
 	if (p->exit_code != 0)
-		return fault(r, PLAY_FAIL,
+		return player_fault(r, PLAY_FAIL,
 		    "control failed: line %u ended with status %d: %s",
 		    step->line, p->exit_code,
 		    stage_last_words(&r->stage, p, words, sizeof(words)));
@@ -211,8 +202,8 @@ running(struct player *r, const struct scenario_step *step)
 	struct process *p = stage_process_on(&r->stage, step->actor);
 
 	if (p == NULL)
-		fault(r, PLAY_FAIL, "%s:%u: nothing runs on %s", r->play->file,
-		    step->line, step->actor);
+		player_fault(r, PLAY_FAIL, "%s:%u: nothing runs on %s",
+		    r->play->file, step->line, step->actor);
 	return p;
 }
 
@@ -226,8 +217,9 @@ do_step(struct player *r, const struct scenario_step *step)
 		return -1;
 	ready = p->ready;
 	if (write(p->input, "\n", 1) != 1)
-		return fault(r, PLAY_FAIL, "%s:%u: %s does not listen: %s",
-		    r->play->file, step->line, p->name, strerror(errno));
+		return player_fault(r, PLAY_FAIL,
+		    "%s:%u: %s does not listen: %s", r->play->file, step->line,
+		    p->name, strerror(errno));
 	if (await(r, p, ready + 1) == -1)
 		return -1;
 	return p->ended && !ended_well(p) ? fault_of(r, p) : 0;
@@ -268,7 +260,7 @@ do_clock(struct player *r, const struct scenario_step *step)
 	word = scenario_word(r->play->scenario, step->words[0], r->play->value,
 	    substituted, sizeof(substituted));
 	if (word == NULL || !expectation_read_seconds(word, &ahead))
-		return fault(r, PLAY_FAIL,
+		return player_fault(r, PLAY_FAIL,
 		    "%s:%u: clock takes seconds such as +301s", r->play->file,
 		    step->line);
 	event = evidence_begin(&r->stage.evidence, "clock");
@@ -279,96 +271,20 @@ do_clock(struct player *r, const struct scenario_step *step)
 	    path, sizeof(path), "%s/clock/%s", r->play->folder, step->actor);
 	return lab_clock_move(path, ahead) == 0
 		   ? 0
-		   : fault(r, PLAY_FAIL, "the clock of %s", step->actor);
-}
-
-/* The TCP counters of every host that serves, as they stand. */
-static int
-read_counters(struct player *r, struct tcp_counters counters[])
-{
-	const struct manifest *m = &network_manifest;
-
-	for (size_t h = 0; h < m->host_count; h++) {
-		if (m->hosts[h].port == 0)
-			continue;
-		if (plant_enter(&r->stage.plant, m->hosts[h].name) == -1 ||
-		    tcp_counters_read(&counters[h]) == -1)
-			return fault(r, PLAY_FAIL, "TCP counters");
-	}
-	return plant_leave(&r->stage.plant);
-}
-
-/* Note in the evidence what one host's TCP has dropped since the attack began.
- */
-static void
-note_drop(
-    struct player *r, size_t h, const char *ip, const struct tcp_counters *now)
-{
-	struct buffer *event;
-	int64_t delta;
-
-	for (size_t c = 0; c < TCP_COUNTERS && !r->drop_noted[h]; c++) {
-		if ((delta = now->value[c] - r->before[h].value[c]) <= 0)
-			continue;
-		event = evidence_begin(&r->stage.evidence, "tcp_drop");
-		json_member_text(event, "on", network_manifest.hosts[h].name);
-		json_member_text(event, "ip", ip);
-		json_member_text(
-		    event, "counter", tcp_counter_name((enum tcp_counter)c));
-		json_member_number(event, "delta", delta);
-		evidence_end(&r->stage.evidence, event);
-		r->drop_noted[h] = true;
-	}
-}
-
-/* The same of the hosts at the two ends of a copy's flow that serve. */
-static void
-note_drops(struct player *r, const cJSON *copy)
-{
-	const char *ends[] = {
-	    event_get_text(copy, "src_ip"), event_get_text(copy, "dest_ip")};
-	struct tcp_counters now[MANIFEST_HOSTS_MAX] = {0};
-	const struct manifest_host *host;
-
-	if (read_counters(r, now) == -1)
-		return;
-	for (size_t i = 0; i < 2; i++) {
-		host = manifest_host_at(&network_manifest, ends[i]);
-		if (host != NULL && host->port != 0)
-			note_drop(r, (size_t)(host - network_manifest.hosts),
-			    ends[i], &now[host - network_manifest.hosts]);
-	}
-}
-
-static bool
-all_copies_judged(struct stage *s, void *argument)
-{
-	struct player *r = argument;
-	const struct evidence *e = &s->evidence;
-
-	for (size_t i = 0; i < e->count; i++) {
-		if (!event_is(e->events[i], "copy_sent") ||
-		    observe_copy(e, i).stopped_by != LAYER_UNKNOWN)
-			continue;
-		note_drops(r, e->events[i]);
-		return observe_copy(e, i).stopped_by != LAYER_UNKNOWN;
-	}
-	return true;
+		   : player_fault(r, PLAY_FAIL, "the clock of %s", step->actor);
 }
 
 static int
 do_attack(struct player *r, const struct scenario_step *step)
 {
-	memset(r->drop_noted, 0, sizeof(r->drop_noted));
-	if (read_counters(r, r->before) == -1)
+	if (settle_prepare(r) == -1)
 		return -1;
 	if (step->verb == VERB_START) {
 		if (do_start(r, step) == -1)
 			return -1;
 	} else if (do_run(r, step) == -1)
 		return -1;
-	/* If no layer ever speaks, that is what the verdict will say. */
-	stage_await(&r->stage, all_copies_judged, r, SETTLE_DEADLINE_MS);
+	settle(r);
 	return 0;
 }
 
@@ -420,78 +336,6 @@ end_all(struct stage *s)
 	stage_await(s, all_ended, NULL, 5000);
 }
 
-static void
-check_controls(struct player *r, const struct executions *x)
-{
-	for (size_t i = 0; i < r->control_count; i++) {
-		long times = executions_of(x, r->controls[i]);
-
-		if (times != 1)
-			fault(r, PLAY_FAIL,
-			    "control failed: %s took effect %ld times",
-			    r->controls[i], times);
-	}
-}
-
-/* Is there a line that expects this price? */
-static bool
-is_expected_price(const struct result *result, const struct price *price)
-{
-	for (size_t i = 0; i < result->expected_count; i++) {
-		const struct expectation *e = &result->expected[i].expectation;
-
-		if (e->kind == EXPECT_COLLATERAL &&
-		    strcmp(e->word, price->what) == 0 &&
-		    strcmp(e->id, price->id) == 0)
-			return true;
-	}
-	return false;
-}
-
-static void
-judge(struct player *r)
-{
-	struct result *result = &r->result;
-	const struct observation *o = &result->observation;
-
-	for (size_t i = 0; i < result->expected_count; i++) {
-		struct judged *judged = &result->expected[i];
-
-		judged->met = observation_meets(o, &judged->expectation);
-		if (!judged->met)
-			fault(r, PLAY_FAIL, "line %u does not hold",
-			    judged->line);
-	}
-	for (size_t i = 0; i < o->price_count; i++)
-		if (!is_expected_price(result, &o->prices[i]))
-			fault(r, PLAY_FAIL, "collateral nobody expected: %s %s",
-			    o->prices[i].what, o->prices[i].id);
-	if (r->stage.evidence.unreadable > 0)
-		fault(r, PLAY_FAIL, "%zu event lines cannot be read",
-		    r->stage.evidence.unreadable);
-}
-
-static void
-list_expectations(struct player *r)
-{
-	const struct scenario *s = r->play->scenario;
-	struct result *result = &r->result;
-	char why[160];
-
-	for (size_t i = 0; i < s->step_count; i++) {
-		struct judged *judged =
-		    &result->expected[result->expected_count];
-
-		if (s->steps[i].verb != VERB_EXPECT)
-			continue;
-		judged->line = s->steps[i].line;
-		judged->words = s->steps[i].words;
-		expectation_read(s->steps[i].words, s->steps[i].word_count,
-		    &judged->expectation, why, sizeof(why));
-		result->expected_count++;
-	}
-}
-
 /* The first program the scenario needs that is not installed, or NULL. */
 static const char *
 missing_program(const struct scenario *s)
@@ -514,13 +358,13 @@ play_steps(struct player *r)
 	const char *missing = missing_program(s);
 
 	if (missing != NULL) {
-		fault(
+		player_fault(
 		    r, PLAY_SKIP, "needs %s, which is not installed", missing);
 		return;
 	}
 	if (stage_open(&r->stage, r->play->folder, r->play->programs,
 		s->wiring) == -1) {
-		fault(r, PLAY_FAIL, "the lab could not be built");
+		player_fault(r, PLAY_FAIL, "the lab could not be built");
 		return;
 	}
 	for (size_t i = 0; i < s->step_count; i++)
@@ -538,13 +382,13 @@ play(const struct play *p)
 	int outcome;
 
 	result->outcome = PLAY_PASS;
-	list_expectations(&r);
+	judge_list(&r);
 	play_steps(&r);
 	if (executions_read(&result->executions, p->folder) == -1)
-		fault(&r, PLAY_FAIL, "a ledger cannot be read");
+		player_fault(&r, PLAY_FAIL, "a ledger cannot be read");
 	observe(&r.stage.evidence, &result->executions, &result->observation);
 	if (*result->reason == '\0') {
-		check_controls(&r, &result->executions);
+		judge_controls(&r);
 		judge(&r);
 	}
 	if (p->scenario->xfail != NULL && result->outcome == PLAY_FAIL)

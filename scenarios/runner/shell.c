@@ -35,9 +35,7 @@ struct shell {
 /* The servers of a lab that no scenario describes. */
 static const char *const usual[][8] = {
     {"backend1", "victim-server", "backend", NULL},
-    {"backend2", "victim-server", "backend", NULL},
-    {"balancer", "victim-server", "balancer", "--backend", "backend1",
-	"--backend", "backend2", NULL},
+    {"balancer", "victim-server", "balancer", "--backend", "backend1", NULL},
     {"gateway", "victim-server", "gateway", "--upstream", "balancer",
 	"--log-records", NULL},
 };

@@ -151,7 +151,13 @@ set_environment(const struct stage *s, const char *host, const char *program)
 	setenv("REPLAYLAB_DIR", s->folder, 1);
 	snprintf(value, sizeof(value), "%d", EVENTS_FD);
 	setenv("REPLAYLAB_EVENTS", value, 1);
-	snprintf(value, sizeof(value), "%s/keys.log", s->folder);
+	/* A replayed ClientHello has a random that the log of its first
+	 * sender has, too: servers keep logs of their own. */
+	if (strncmp(host, "client", 6) == 0)
+		snprintf(value, sizeof(value), "%s/keys.log", s->folder);
+	else
+		snprintf(
+		    value, sizeof(value), "%s/keys-%s.log", s->folder, host);
 	/* The victims tell their TLS secrets to the evidence, not to him. */
 	if (strcmp(host, "attacker") == 0 || strcmp(program, "attacker") == 0)
 		unsetenv("SSLKEYLOGFILE");

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: MIT */
+/* The verdict: every expectation holds, every control took effect once, and
+ * nobody paid a price that no line expects. */
+#include "player.h"
+
+#include <string.h>
+
+void
+judge_controls(struct player *r)
+{
+	for (size_t i = 0; i < r->control_count; i++) {
+		long times =
+		    executions_of(&r->result.executions, r->controls[i]);
+
+		if (times != 1)
+			player_fault(r, PLAY_FAIL,
+			    "control failed: %s took effect %ld times",
+			    r->controls[i], times);
+	}
+}
+
+/* Is there a line that expects this price? */
+static bool
+is_expected_price(const struct result *result, const struct price *price)
+{
+	for (size_t i = 0; i < result->expected_count; i++) {
+		const struct expectation *e = &result->expected[i].expectation;
+
+		if (e->kind == EXPECT_COLLATERAL &&
+		    strcmp(e->word, price->what) == 0 &&
+		    strcmp(e->id, price->id) == 0)
+			return true;
+	}
+	return false;
+}
+
+void
+judge(struct player *r)
+{
+	struct result *result = &r->result;
+	const struct observation *o = &result->observation;
+
+	for (size_t i = 0; i < result->expected_count; i++) {
+		struct judged *judged = &result->expected[i];
+
+		judged->met = observation_meets(o, &judged->expectation);
+		if (!judged->met)
+			player_fault(r, PLAY_FAIL, "line %u does not hold",
+			    judged->line);
+	}
+	for (size_t i = 0; i < o->price_count; i++)
+		if (!is_expected_price(result, &o->prices[i]))
+			player_fault(r, PLAY_FAIL,
+			    "collateral nobody expected: %s %s",
+			    o->prices[i].what, o->prices[i].id);
+	if (r->stage.evidence.unreadable > 0)
+		player_fault(r, PLAY_FAIL, "%zu event lines cannot be read",
+		    r->stage.evidence.unreadable);
+}
+
+void
+judge_list(struct player *r)
+{
+	const struct scenario *s = r->play->scenario;
+	struct result *result = &r->result;
+	char why[160];
+
+	for (size_t i = 0; i < s->step_count; i++) {
+		struct judged *judged =
+		    &result->expected[result->expected_count];
+
+		if (s->steps[i].verb != VERB_EXPECT)
+			continue;
+		judged->line = s->steps[i].line;
+		judged->words = s->steps[i].words;
+		expectation_read(s->steps[i].words, s->steps[i].word_count,
+		    &judged->expectation, why, sizeof(why));
+		result->expected_count++;
+	}
+}
