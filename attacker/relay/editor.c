@@ -8,7 +8,8 @@ editor_init(struct editor *e, enum side side, size_t conversation,
 	*e = (struct editor){.side = side,
 	    .conversation = conversation,
 	    .rules = rules,
-	    .calls = calls};
+	    .calls = calls,
+	    .told = first};
 	unit_reader_init(&e->reader, side);
 	offset_map_start(&e->map, first);
 }
@@ -275,5 +276,7 @@ editor_acknowledged(struct editor *e, uint32_t place)
 		original = offset_map_acknowledged(&e->map, place);
 	}
 	offset_map_forget(&e->map, place);
-	return original;
+	if ((int32_t)(original - e->told) > 0)
+		e->told = original;
+	return e->told;
 }

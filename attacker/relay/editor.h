@@ -62,6 +62,7 @@ struct editor {
 	const struct rule *swap;  /* it waits for the second unit */
 	uint64_t first_number;    /* swap: of the first unit */
 	struct buffer insertions; /* to go in where a unit ends */
+	uint32_t told;            /* what editor_acknowledged last said */
 	bool holding;             /* stands still */
 	bool was_cut;             /* nothing more arrives */
 	bool ended;               /* out is complete: FIN follows */
@@ -95,7 +96,8 @@ uint32_t editor_output_end(const struct editor *e);
 
 /*
  * The receiver acknowledged the output up to `place`: what may the sender be
- * told that it has?  Also what the editor keeps for itself.
+ * told that it has?  Also what the editor keeps for itself, and that is not
+ * taken back when it goes on later.
  */
 uint32_t editor_acknowledged(struct editor *e, uint32_t place);
 
