@@ -136,7 +136,7 @@ show_scenario(const struct scenario *s)
 	putchar('\n');
 	for (size_t i = 0; i < s->story_count; i++)
 		printf("  %s\n", s->story[i]);
-	printf("%sBy hand (replaylab shell HOST):\n",
+	printf("%sBy hand (replaylab shell HOST, then shell HOST --join):\n",
 	    s->story_count > 0 ? "\n" : "");
 	for (size_t i = 0; i < s->step_count; i++)
 		show_step(s, &s->steps[i]);

@@ -6,6 +6,7 @@
 #include "commands.h"
 
 #include "exit_code.h"
+#include "join.h"
 #include "library.h"
 #include "network.h"
 #include "option.h"
@@ -27,6 +28,7 @@ struct shell {
 	const struct scenario *scenario; /* whose servers run, or NULL */
 	const char *value;
 	bool empty; /* no servers at all */
+	bool join;  /* a lab that runs already */
 	bool hub;
 	char *const *command; /* NULL-ended; NULL: a prompt */
 	char folder[4096];
@@ -112,24 +114,31 @@ has_ended(struct stage *s, void *argument)
 	return p->ended;
 }
 
+/* The command, or the user's shell. */
+static const char *const *
+choose_words(const struct shell *sh, const char *prompt[2])
+{
+	prompt[0] = getenv("SHELL") == NULL ? "/bin/sh" : getenv("SHELL");
+	prompt[1] = NULL;
+	return sh->command == NULL ? prompt : (const char *const *)sh->command;
+}
+
 static int
 inside(void *argument)
 {
 	const struct shell *sh = argument;
-	const char *prompt[] = {"/bin/sh", NULL};
-	const char *const *words =
-	    sh->command == NULL ? prompt : (const char *const *)sh->command;
+	const char *prompt[2];
+	const char *const *words = choose_words(sh, prompt);
 	struct stage stage;
 	struct process *p;
 	int outcome = EXIT_INTERNAL;
 	enum scenario_wiring wiring = sh->hub ? WIRING_HUB : WIRING_SWITCH;
 
 	signal(SIGINT, SIG_IGN); /* Ctrl-C is for what runs in the shell */
-	if (getenv("SHELL") != NULL)
-		prompt[0] = getenv("SHELL");
 	if (!sh->hub && sh->scenario != NULL)
 		wiring = sh->scenario->wiring;
-	if (stage_open(&stage, sh->folder, library_programs(), wiring) == -1)
+	if (stage_open(&stage, sh->folder, library_programs(), wiring) == -1 ||
+	    join_publish(&stage) == -1)
 		return EXIT_INTERNAL;
 	if (start_servers(&stage, sh) == 0 &&
 	    (p = stage_spawn(&stage, sh->host, words, true)) != NULL) {
@@ -162,16 +171,28 @@ run_shell(struct shell *sh, const char *runs)
 		run_folder_remove(&folder, NULL);
 		return EXIT_INTERNAL;
 	}
+	join_publish_pid(sh->folder, pid);
 	if (sh->command == NULL)
 		fprintf(stderr,
-		    "On %s; evidence goes to %s.  `exit` ends the "
-		    "lab.\n",
+		    "On %s; evidence goes to %s.  `exit` ends the lab.  From "
+		    "another terminal: replaylab shell HOST --join\n",
 		    sh->host, sh->folder);
 	signal(SIGINT, SIG_IGN);
 	while (waitpid(pid, &status, 0) == -1 && errno == EINTR)
 		;
 	run_folder_finish(&folder);
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+static int
+join_shell(struct shell *sh, const char *runs)
+{
+	const char *prompt[2];
+
+	if (join_find(runs, sh->folder, sizeof(sh->folder)) == -1)
+		return EXIT_USAGE;
+	return join_run(
+	    sh->folder, library_programs(), sh->host, choose_words(sh, prompt));
 }
 
 /* The scenario NAME, or NAME.VALUE. */
@@ -213,6 +234,8 @@ shell_main(int argc, char *argv[])
 		(const struct option_row[]){
 		    OPTION_TEXT("with", &name, "NAME",
 			"the servers and wiring of this scenario"),
+		    OPTION_FLAG(
+			"join", &sh.join, "in the lab another terminal has up"),
 		    OPTION_FLAG("empty", &sh.empty, "start no servers"),
 		    OPTION_FLAG("hub", &sh.hub,
 			"hubs instead of switches: all hear all"),
@@ -245,6 +268,8 @@ shell_main(int argc, char *argv[])
 		    sh.host);
 		return EXIT_USAGE;
 	}
+	if (sh.join)
+		return join_shell(&sh, runs);
 	if (library_open(&l, where) == -1 ||
 	    (name != NULL && find_scenario(&sh, &l, name) == -1))
 		outcome = EXIT_USAGE;

@@ -139,12 +139,17 @@ stage_close(struct stage *s)
 	evidence_close(&s->evidence);
 }
 
-static void
-set_environment(const struct stage *s, const char *host, const char *program)
+void
+stage_environment(
+    const struct stage *s, const char *host, const char *program, int events)
 {
 	char value[4096];
 	const char *path = getenv("PATH");
 
+	/* A copy of itself would keep the mark that closes it. */
+	if (events == EVENTS_FD ? fcntl(events, F_SETFD, 0) == -1
+				: dup2(events, EVENTS_FD) == -1)
+		err(EXIT_INTERNAL, "event log");
 	snprintf(value, sizeof(value), "%s:%s", s->programs,
 	    path == NULL ? "/usr/sbin:/usr/bin:/sbin:/bin" : path);
 	setenv("PATH", value, 1);
@@ -186,9 +191,7 @@ become(const struct stage *s, const struct process *p, const char *host,
 			err(EXIT_INTERNAL, "%s", path);
 		setsid();
 	}
-	if (dup2(s->events_in, EVENTS_FD) == -1)
-		err(EXIT_INTERNAL, "event log");
-	set_environment(s, host, words[0]);
+	stage_environment(s, host, words[0], s->events_in);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	signal(SIGPIPE, SIG_DFL);

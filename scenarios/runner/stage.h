@@ -66,6 +66,13 @@ bool stage_await(struct stage *s,
     bool (*condition)(struct stage *s, void *argument), void *argument,
     int deadline_ms);
 
+/*
+ * In a process that is about to become a program of the lab: its environment,
+ * and the event log's descriptor where the program looks for it.
+ */
+void stage_environment(
+    const struct stage *s, const char *host, const char *program, int events);
+
 /* One turn: wait at most that long for news and take it in. */
 void stage_turn(struct stage *s, int wait_ms);
 

@@ -174,3 +174,26 @@ left_behind() {
 	[ "$status" -eq 0 ]
 	! grep -v '^ok ' <<<"$output"
 }
+
+@test "a second terminal joins the lab that runs, and only while it does" {
+	mkfifo "$BATS_TEST_TMPDIR/end"
+	"$lab" shell client --runs "$runs" -- sh -c "cat '$BATS_TEST_TMPDIR/end'" 3>&- &
+	pid=$!
+	exec 9>"$BATS_TEST_TMPDIR/end"
+	until compgen -G "$runs/*/shell/join" >/dev/null &&
+		grep -q '"host":"gateway".*"ready"' "$runs"/*/shell/events.jsonl; do
+		sleep 0.05
+	done
+	run "$lab" shell backend1 --join --runs "$runs" -- hostname
+	[ "$status" -eq 0 ]
+	[ "$output" = backend1 ]
+	run "$lab" shell client2 --join --runs "$runs" -- \
+	    victim-client transfer --from alice --to bob --amount 7 --id joined
+	[ "$status" -eq 0 ]
+	grep -q '"host":"client2".*"id":"joined"' "$runs"/*/shell/events.jsonl
+	exec 9>&-
+	wait "$pid"
+	run "$lab" shell backend1 --join --runs "$runs" -- hostname
+	[ "$status" -eq 2 ]
+	one_line
+}
