@@ -125,18 +125,23 @@ sandbox_missing(void)
 	pid = (pid_t)syscall(
 	    SYS_clone, SANDBOX_NAMESPACES | SIGCHLD, NULL, NULL, NULL, 0);
 	cause = errno;
+	/* A security module may grant the namespace and no rights in it. */
 	if (pid == 0)
-		_exit(map_ids(uid, gid) == -1);
+		_exit(
+		    map_ids(uid, gid) == -1 ||
+		    mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == -1);
 	if (pid > 0) {
 		while (waitpid(pid, &status, 0) == -1 && errno == EINTR)
 			;
+		if (status == 0)
+			return NULL;
 		if (read_number("/proc/sys/kernel/"
-				"apparmor_restrict_unprivileged_userns") == 1 &&
-		    geteuid() != 0 && status != 0)
+				"apparmor_restrict_unprivileged_userns") == 1)
 			return "AppArmor keeps users from namespaces; as root: "
 			       "sysctl "
 			       "kernel.apparmor_restrict_unprivileged_userns=0";
-		return NULL;
+		return "a user namespace can be made, but gives no rights; a "
+		       "security module or a container forbids it";
 	}
 	if (read_number("/proc/sys/kernel/unprivileged_userns_clone") == 0)
 		return "users may not make user namespaces; as root: sysctl "
