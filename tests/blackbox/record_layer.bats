@@ -289,6 +289,36 @@ suites="tls12-cbc tls12-gcm tls12-chacha tls12-rsa tls12-null tls13"
 	done
 }
 
+# In a network of its own, where the kernel takes four kilobytes at a time.
+slow() { # SUITE
+	# shellcheck disable=SC2016
+	timeout 20 unshare --user --map-root-user --net bash -ec '
+		PATH=$PATH:/usr/sbin:/sbin ip link set lo up
+		echo 4096 4096 4096 >/proc/sys/net/ipv4/tcp_wmem
+		. "$1"
+		trap "kill \$(jobs -p)" EXIT
+		"$HELPER/echo" "$ECHO" >slow-echo &
+		await listening slow-echo
+		REPLAYLAB_EVENTS=$PWD/slow-$2 "$SERVER" gateway \
+			--listen "$GATEWAY" --upstream "localhost:$ECHO" \
+			--own-record-layer --suite "$2" &
+		await ready "slow-$2"
+		"$HELPER/slow_reader" "$GATEWAY" "$REPLAYLAB_DIR/ca.pem"
+	' - functions "$1" 3>&-
+}
+
+@test "a record that the kernel takes in pieces arrives whole" {
+	unshare --user --map-root-user --net true ||
+		skip "needs unprivileged user namespaces"
+	declare -f await >functions
+	for suite in tls12-cbc tls13; do
+		run slow $suite
+		echo "$output"
+		[ "$status" -eq 0 ]
+		[ "$output" = "all came back" ]
+	done
+}
+
 @test "one end without the number: the other end's alert is bad_record_mac" {
 	run "$CLIENT" transfer --sign none --from alice --to bob --amount 100 \
 		--url "https://localhost:$GATEWAY" --suite tls12-gcm \
