@@ -206,21 +206,25 @@ requests_edited() {
 	and_the_end
 }
 
-# The others come over a connection of their own.
+request() { # NUMBER: one, over a connection of its own
+	on client perl -MIO::Socket::INET -e '
+		my $s = IO::Socket::INET->new(PeerAddr => "198.51.100.20:80")
+		    or die "connect: $!";
+		print $s "POST / HTTP/1.1\r\nHost: g\r\n" .
+		    "Content-Length: 5\r\n\r\n<t-$ARGV[0]>";
+		shutdown $s, 1;
+		sysread $s, my $end, 1' "$1"
+	await "<t-$1>" "$said"
+}
+
 requests_held_until_others_passed() {
 	requests --hold "request 2" --release-after 2
 	await '"withheld"' "$events"
 	await '<t-1>' "$said"
-	on client perl -MIO::Socket::INET -e '
-		my $s = IO::Socket::INET->new(PeerAddr => "198.51.100.20:80")
-		    or die "connect: $!";
-		for my $n (5, 6) {
-			print $s "POST / HTTP/1.1\r\nHost: g\r\n" .
-			    "Content-Length: 5\r\n\r\n<t-$n>";
-		}
-		shutdown $s, 1;
-		sysread $s, my $end, 1'
-	and_the_end 2
+	request 5
+	echo "after one: $(grep -ao '<t-.>' "$said" | tr -d '\n')"
+	request 6
+	and_the_end 3
 }
 
 requests_held_until_it_leaves() {
