@@ -97,6 +97,7 @@ session_open(const struct session_settings *settings)
 		return NULL;
 	}
 	s->signing.fixed_nonce = settings->nonce;
+	s->signing.bearer = settings->bearer;
 	if (read_url(s, settings->url) == -1 ||
 	    signing_read_parts(&s->signing, settings->sign) == -1 ||
 	    signing_read_cover(&s->signing, settings->cover) == -1 ||

@@ -24,7 +24,7 @@ struct session;
 struct session_settings {
 	const char *url, *connect;
 	const char *sign, *keyid, *keys;
-	const char *cover, *not_signed, *nonce;
+	const char *cover, *not_signed, *nonce, *bearer;
 	struct tls_settings tls;
 	long timeout; /* ms */
 	bool json;
@@ -51,6 +51,8 @@ struct session_settings {
 		"timestamp, nonce or both as plain header fields too"),        \
 	    OPTION_TEXT("nonce", &(s)->nonce, "TEXT",                          \
 		"this nonce in every request; default: a random one each"),    \
+	    OPTION_TEXT("bearer", &(s)->bearer, "TOKEN",                       \
+		"show this bearer token in every request"),                    \
 	    OPTION_TEXT("keyid", &(s)->keyid, "NAME",                          \
 		"sign with this key; default: client"),                        \
 	    OPTION_TEXT("keys", &(s)->keys, "FILE",                            \

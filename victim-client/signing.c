@@ -237,7 +237,7 @@ add_digest(struct http_draft *d)
 	buffer_clear(&digest);
 }
 
-/* As header fields, which whoever passes the request on may rewrite. */
+/* Header fields no signature covers: who passes them on may rewrite them. */
 static void
 add_plain(const struct signing *s, int64_t now, const char *nonce,
     struct http_draft *d)
@@ -250,6 +250,9 @@ add_plain(const struct signing *s, int64_t now, const char *nonce,
 	}
 	if (s->plain_nonce)
 		http_draft_field(d, "Request-Nonce", nonce);
+	if (s->bearer != NULL)
+		buffer_printf(
+		    &d->head, "Authorization: Bearer %s\r\n", s->bearer);
 }
 
 /* The components to cover, without the digest of a content that is not. */

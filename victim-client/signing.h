@@ -30,6 +30,7 @@ struct signing {
 	char cover[256]; /* the words of `components`, if they were chosen */
 	const char *components[SIGNATURE_COMPONENTS_MAX + 1];
 	const char *fixed_nonce; /* borrowed; NULL: a new one for each */
+	const char *bearer;      /* borrowed token of RFC 6750, or NULL */
 	const char *keyid;       /* borrowed */
 	enum signature_algorithm algorithm;
 	uint8_t secret[SIGNING_SECRET_MAX];

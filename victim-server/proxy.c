@@ -13,7 +13,7 @@
 /* A request that is on its way upstream. */
 struct passage {
 	struct exchange *exchange;
-	const struct proxy *proxy;
+	struct proxy *proxy;
 	const char *upstream;
 };
 
@@ -80,7 +80,8 @@ choose(struct proxy *p, const struct http_message *request)
 }
 
 static void
-tell(const struct passage *passage, const char *verdict, int status)
+tell(const struct passage *passage, const char *verdict, const char *check,
+    int status)
 {
 	const struct http_message *request =
 	    exchange_request(passage->exchange);
@@ -93,6 +94,7 @@ tell(const struct passage *passage, const char *verdict, int status)
 	event_bytes("path", http_path(request));
 	event_text("fingerprint", fingerprint);
 	event_text("verdict", verdict);
+	event_text("check", check);
 	if (status != 0)
 		event_number("status", status);
 	event_text("upstream", passage->upstream);
@@ -108,16 +110,49 @@ on_answer(enum http_client_outcome outcome, const struct http_message *response,
 	struct http_draft answer = {0};
 	int status = outcome == HTTP_CLIENT_TIMEOUT ? 504 : 502;
 
-	if (outcome == HTTP_CLIENT_ANSWERED)
+	if (outcome == HTTP_CLIENT_ANSWERED &&
+	    passage->proxy->lose_answers > 0) {
+		/* It was done upstream, and its client will not know. */
+		passage->proxy->lose_answers--;
+		passage->proxy->unanswered = passage->exchange;
+	} else if (outcome == HTTP_CLIENT_ANSWERED)
 		exchange_forward(passage->exchange, response);
 	else {
-		tell(passage, "upstream-unavailable", status);
+		tell(passage, "upstream-unavailable", NULL, status);
 		problem_draft(&answer, status, "upstream-unavailable",
 		    http_client_outcome_name(outcome));
 		exchange_answer(passage->exchange, &answer);
 		http_draft_clear(&answer);
 	}
 	free(passage);
+}
+
+void
+proxy_refuse(struct proxy *p, struct exchange *x, const char *verdict,
+    const char *check, int status, const char *detail)
+{
+	const struct passage passage = {x, p, NULL};
+	struct http_draft answer = {0};
+
+	tell(&passage, verdict, check, status);
+	problem_draft(&answer, status, verdict, detail);
+	exchange_answer(x, &answer);
+	http_draft_clear(&answer);
+}
+
+/* Its client has given up by now; this ends what is left of it. */
+static void
+end_unanswered(struct proxy *p)
+{
+	struct exchange *x = p->unanswered;
+	struct http_draft answer = {0};
+
+	if (x == NULL)
+		return;
+	p->unanswered = NULL;
+	problem_draft(&answer, 504, "upstream-unavailable", "answer lost");
+	exchange_answer(x, &answer);
+	http_draft_clear(&answer);
 }
 
 void
@@ -129,10 +164,11 @@ proxy_handle(
 	struct passage *passage = malloc(sizeof(*passage));
 	struct buffer out = {0};
 
+	end_unanswered(p);
 	if (passage == NULL)
 		err(70, "a request");
 	*passage = (struct passage){x, p, p->names[i]};
-	tell(passage, "forwarded", 0);
+	tell(passage, "forwarded", NULL, 0);
 	http_write(&out, request);
 	http_client_send(
 	    p->upstreams[i], buffer_bytes(&out), on_answer, passage);

@@ -23,6 +23,8 @@ struct proxy {
 	struct http_client *upstreams[OPTION_LIST_MAX];
 	const char *names[OPTION_LIST_MAX];
 	size_t count, next;
+	long lose_answers; /* so many answers never reach the client */
+	struct exchange *unanswered; /* the last of them, until its client left */
 };
 
 /*
@@ -32,6 +34,10 @@ struct proxy {
 int proxy_open(struct proxy *p, struct event_base *base,
     const struct option_list *upstreams);
 void proxy_close(struct proxy *p);
+
+/* Say what became of a request that is not forwarded; check may be NULL. */
+void proxy_refuse(struct proxy *p, struct exchange *x, const char *verdict,
+    const char *check, int status, const char *detail);
 
 /* The http_server handler; its argument is the struct proxy. */
 void proxy_handle(struct exchange *x, const struct http_message *request,

@@ -48,6 +48,29 @@ decide(struct defence_claim *claim, enum check check, enum verdict verdict)
 }
 
 /*
+ * Who has the token may ask (RFC 6750).  It stops whoever has not seen it: a
+ * copy brings it along.
+ */
+static enum verdict
+judge_bearer(const struct defence_policy *policy,
+    const struct http_message *request, struct defence_claim *claim)
+{
+	const struct http_field *field =
+	    http_field(request, "Authorization", NULL);
+	struct bytes token = {0}, scheme;
+
+	if (policy->bearer == NULL)
+		return VERDICT_ACCEPTED;
+	if (field != NULL)
+		token = field->value;
+	if (bytes_take_until(&token, ' ', &scheme) &&
+	    bytes_equal_text_nocase(scheme, "Bearer") &&
+	    bytes_equal_text(token, policy->bearer))
+		return VERDICT_ACCEPTED;
+	return decide(claim, CHECK_BEARER, VERDICT_UNSIGNED);
+}
+
+/*
  * Stops a copy that is taken to another server under the same keys: that the
  * signature covers the authority is of use only to a server that knows its own.
  */
@@ -288,6 +311,8 @@ defence_judge(const struct defence_policy *policy, const struct keyring *keys,
 	verdict = judge_form(policy, request, &sig, claim);
 	if (verdict == VERDICT_ACCEPTED)
 		verdict = judge_authority(policy, request, claim);
+	if (verdict == VERDICT_ACCEPTED)
+		verdict = judge_bearer(policy, request, claim);
 	if (verdict == VERDICT_ACCEPTED)
 		verdict = judge_claims(
 		    policy, keys, request, &sig, now, memory, claim);

@@ -21,6 +21,7 @@ struct defence_policy {
 	int64_t nonce_ttl; /* seconds a nonce is remembered from now */
 	/* The one Host it answers to; NULL: whatever the client wrote. */
 	const char *authority;
+	const char *bearer;    /* the token a request must carry, or NULL */
 	bool weak[WEAKNESSES]; /* flaws planted by name; none: the defence */
 };
 

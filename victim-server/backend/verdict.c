@@ -46,6 +46,8 @@ check_name(enum check check)
 		return "syntax";
 	case CHECK_AUTHORITY:
 		return "authority";
+	case CHECK_BEARER:
+		return "bearer";
 	case CHECK_SIGNATURE:
 		return "signature";
 	case CHECK_TIMESTAMP:

@@ -4,9 +4,11 @@
  */
 #include "roles.h"
 
+#include "backend/guard.h"
 #include "event.h"
 #include "exit_code.h"
 #include "lab.h"
+#include "lab_clock.h"
 #include "loop.h"
 #include "option.h"
 #include "proxy.h"
@@ -16,32 +18,57 @@ struct gateway {
 	struct tls_settings tls;
 	struct option_list upstreams;
 	long port;
+	struct guard_options guard_options;
+	struct guard guard;
+	struct proxy proxy;
 };
 
-static int
-serve(const struct gateway *g)
+/*
+ * The check at the gateway: it stops a copy that comes through here, and none
+ * that is sent to those behind.
+ */
+static void
+check_and_forward(
+    struct exchange *x, const struct http_message *request, void *argument)
 {
-	struct proxy proxy = {.role = "gateway"};
+	struct gateway *g = argument;
+	enum verdict verdict = VERDICT_ACCEPTED;
+	struct defence_claim claim;
+
+	if (g->guard.policy.signature)
+		verdict = defence_judge(&g->guard.policy, g->guard.keys,
+		    request, lab_now() / NANOSECONDS, g->guard.nonces, &claim);
+	if (verdict == VERDICT_ACCEPTED)
+		proxy_handle(x, request, &g->proxy);
+	else
+		proxy_refuse(&g->proxy, x, verdict_name(verdict),
+		    check_name(claim.check), verdict_status(verdict),
+		    verdict_detail(verdict));
+}
+
+static int
+serve(struct gateway *g)
+{
 	struct event_base *base = loop_new();
 	struct tls_context *tls = NULL;
 	struct http_server *server = NULL;
 	int outcome = EXIT_USAGE;
 
 	if (base == NULL || (tls = tls_context_server(&g->tls)) == NULL ||
-	    proxy_open(&proxy, base, &g->upstreams) == -1 ||
+	    proxy_open(&g->proxy, base, &g->upstreams) == -1 ||
 	    (server = http_server_open(base, &(struct http_server_settings){
 						 .role = "gateway",
 						 .port = g->port,
 						 .tls = tls,
-						 .handler = proxy_handle,
-						 .argument = &proxy,
+						 .handler = check_and_forward,
+						 .argument = g,
 					     })) == NULL)
 		goto out;
 	event_ready();
 	outcome = loop_run(base) == 0 ? EXIT_AS_EXPECTED : EXIT_INTERNAL;
 out:
 	http_server_close(server);
-	proxy_close(&proxy);
+	proxy_close(&g->proxy);
 	tls_context_free(tls);
 	loop_free(base);
 	return outcome;
@@ -50,7 +77,9 @@ out:
 int
 gateway_main(int argc, char *argv[])
 {
-	struct gateway g = {.port = 443};
+	struct gateway g = {.port = 443,
+	    .proxy.role = "gateway",
+	    .guard_options = {.check = "none", .nonce_store = STORE_MEMORY}};
 	const struct option_usage usage = {
 	    .command = "victim-server gateway",
 	    .does = "Take HTTPS, forward plain HTTP.",
@@ -68,12 +97,17 @@ gateway_main(int argc, char *argv[])
 			"ask clients for a certificate of this CA"),
 		    OPTION_FLAG("log-records", &g.tls.log_records,
 			"an event for each TLS record received"),
+		    OPTION_TEXT("check", &g.guard_options.check, "LIST",
+			"of signature,timestamp,nonce; default: none"),
+		    OPTION_NUMBER("lose-answers", &g.proxy.lose_answers, 1,
+			1000, "that many answers never reach their clients"),
 		    TLS_RECORD_OPTIONS(&g.tls),
 		    OPTION_END,
 		},
 	    .example = "victim-server gateway --upstream balancer --suite "
 		       "tls13",
 	};
+	int status;
 
 	switch (option_read(&usage, argc, argv, NULL)) {
 	case OPTIONS_READ:
@@ -83,9 +117,15 @@ gateway_main(int argc, char *argv[])
 	case OPTIONS_WRONG:
 		return EXIT_USAGE;
 	}
+	if (guard_read(&g.guard, &g.guard_options) == -1)
+		return EXIT_USAGE;
 	if (lab_join("victim-server") == -1)
 		return EXIT_INTERNAL;
+	if (guard_open(&g.guard, &g.guard_options) == -1)
+		return EXIT_USAGE;
 	if (g.tls.certificate == NULL)
 		g.tls.certificate = lab_file("gateway.pem");
-	return serve(&g);
+	status = serve(&g);
+	guard_close(&g.guard);
+	return status;
 }

@@ -346,6 +346,7 @@ only_what_is_chosen_is_covered(void **state)
 		char text[512];
 
 		s.fixed_nonce = "n-1";
+		s.bearer = "sesame";
 		assert_int_equal(signing_read_cover(&s, rows[i].words), 0);
 		assert_int_equal(signing_read_unsigned(&s, "nonce"), 0);
 		assert_int_equal(
@@ -356,6 +357,8 @@ only_what_is_chosen_is_covered(void **state)
 		assert_string_equal(
 		    field_text(m, "Request-Nonce", text), "n-1");
 		assert_null(field_text(m, "Request-Created", text));
+		assert_string_equal(
+		    field_text(m, "Authorization", text), "Bearer sesame");
 		assert_non_null(strstr(
 		    field_text(m, "Signature-Input", text), rows[i].inner));
 		signing_clear(&s);

@@ -14,6 +14,7 @@
 #include "backend/nonce_buckets.h"
 #include "content_digest.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -217,6 +218,40 @@ a_server_that_knows_its_name_answers_to_no_other(void **state)
 }
 
 static void
+a_token_is_taken_from_whoever_shows_it(void **state)
+{
+	static const struct {
+		const char *field;
+		enum verdict verdict;
+	} tokens[] = {
+	    {"", VERDICT_UNSIGNED},
+	    {"Authorization: Bearer sesame\r\n", VERDICT_ACCEPTED},
+	    {"authorization: bearer sesame\r\n", VERDICT_ACCEPTED},
+	    {"Authorization: Bearer sesam\r\n", VERDICT_UNSIGNED},
+	    {"Authorization: Bearer\r\n", VERDICT_UNSIGNED},
+	    {"Authorization: Basic sesame\r\n", VERDICT_UNSIGNED},
+	    {"Authorization: sesame\r\n", VERDICT_UNSIGNED},
+	};
+	struct defence_policy policy;
+	struct defence_claim claim;
+
+	(void)state;
+	assert_true(defence_policy_read("none", &policy));
+	policy.bearer = "sesame";
+	for (size_t i = 0; i < COUNT(tokens); i++) {
+		char to[80];
+		struct request r = {
+		    .components = all, .from = "Host: ", .to = to};
+
+		snprintf(to, sizeof(to), "%sHost: ", tokens[i].field);
+		assert_int_equal(
+		    judge(&policy, NULL, NULL, &r, &claim), tokens[i].verdict);
+		assert_int_equal(claim.check,
+		    tokens[i].verdict == OK ? CHECK_NONE : CHECK_BEARER);
+	}
+}
+
+static void
 every_flaw_has_a_name_of_its_own(void **state)
 {
 	enum weakness found;
@@ -239,6 +274,7 @@ main(void)
 	    cmocka_unit_test(
 		each_flaw_lets_in_or_refuses_what_the_defence_does_not),
 	    cmocka_unit_test(a_server_that_knows_its_name_answers_to_no_other),
+	    cmocka_unit_test(a_token_is_taken_from_whoever_shows_it),
 	    cmocka_unit_test(every_flaw_has_a_name_of_its_own),
 	};
 

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: MIT */
+/* From options to a defence. */
+#include "guard.h"
+
+#include <err.h>
+
+#include "backend/nonce_buckets.h"
+#include "lab.h"
+#include "lab_clock.h"
+
+#define WINDOW 300 /* seconds; as Kerberos has it, RFC 4120 section 5.1.3 */
+
+const char *const guard_stores[] = {"sqlite", "memory", NULL};
+const char *const guard_evictions[] = {"nothing", "oldest", NULL};
+
+static bool
+plant_weaknesses(const struct guard_options *o, struct defence_policy *policy)
+{
+	enum weakness weakness;
+
+	for (size_t i = 0; i < o->weaknesses.count; i++) {
+		if (!weakness_read(o->weaknesses.item[i], &weakness)) {
+			warnx("weakness: there is none of the name %s; see "
+			      "SECURITY.md",
+			    o->weaknesses.item[i]);
+			return false;
+		}
+		policy->weak[weakness] = true;
+	}
+	return true;
+}
+
+/* Twice the window: a request may come a window early and stay a window. */
+static void
+set_times(struct defence_policy *policy, const struct guard_options *o)
+{
+	policy->window = o->window > 0 ? o->window : WINDOW;
+	policy->nonce_ttl =
+	    policy->timestamp ? 2 * policy->window : policy->window;
+	if (policy->weak[WEAK_SYMMETRIC_WINDOW])
+		policy->nonce_ttl = policy->window;
+	if (o->nonce_ttl == 0)
+		return;
+	if (policy->timestamp && policy->nonce &&
+	    o->nonce_ttl < policy->nonce_ttl)
+		warnx("nonce-ttl: %ld s is less than two windows, so a nonce "
+		      "can be forgotten before its request is stale",
+		    o->nonce_ttl);
+	policy->nonce_ttl = o->nonce_ttl;
+}
+
+/* What the table of options cannot say. */
+static int
+check_store(const struct guard_options *o, const struct defence_policy *policy)
+{
+	if (o->nonce_store == STORE_SQLITE &&
+	    (o->evict == EVICT_OLDEST || o->quarantine)) {
+		warnx("%s: only with --nonce-store memory; the ledger forgets "
+		      "nothing when it is full or started again",
+		    o->quarantine ? "quarantine" : "evict");
+		return -1;
+	}
+	if (o->quarantine && !(policy->timestamp && policy->nonce)) {
+		warnx("quarantine: needs --check timestamp,nonce");
+		return -1;
+	}
+	return 0;
+}
+
+int
+guard_read(struct guard *g, const struct guard_options *o)
+{
+	struct defence_policy *policy = &g->policy;
+
+	*g = (struct guard){0};
+	if (!defence_policy_read(o->check, policy)) {
+		warnx("check: %s is not none, nor a list of signature, "
+		      "timestamp and nonce; see --help",
+		    o->check);
+		return -1;
+	}
+	if (!plant_weaknesses(o, policy))
+		return -1;
+	set_times(policy, o);
+	policy->authority = o->authority;
+	policy->bearer = o->bearer;
+	return check_store(o, policy);
+}
+
+static int
+open_keys(struct guard *g, const struct guard_options *o)
+{
+	const char *path = o->keys != NULL ? o->keys : lab_file("keys.json");
+
+	if (path == NULL) {
+		warnx("keys: checking signatures needs --keys FILE outside a "
+		      "lab, or --check none");
+		return -1;
+	}
+	return (g->keys = keyring_open(path)) == NULL ? -1 : 0;
+}
+
+/*
+ * Quarantine (RFC 4120 section 3.2.3, RFC 8446 section 8.2): what was served
+ * before a restart was created at most a window after it.  To the memory it is
+ * as if all of that had been remembered, and had expired.
+ */
+static int
+open_memory(struct guard *g, const struct guard_options *o)
+{
+	struct nonce_buckets_settings settings = {
+	    .capacity = o->nonce_capacity > 0 ? o->nonce_capacity
+					      : NONCE_BUCKETS_DEFAULT,
+	    .longest = g->policy.nonce_ttl,
+	    .evict_oldest = o->evict == EVICT_OLDEST,
+	};
+
+	if (o->quarantine)
+		settings.horizon =
+		    lab_now() / NANOSECONDS + 2 * g->policy.window + 1;
+	return (g->nonces = nonce_buckets_new(&settings)) == NULL ? -1 : 0;
+}
+
+int
+guard_open(struct guard *g, const struct guard_options *o)
+{
+	if (g->policy.signature && open_keys(g, o) == -1)
+		return -1;
+	return o->nonce_store == STORE_MEMORY ? open_memory(g, o) : 0;
+}
+
+void
+guard_close(struct guard *g)
+{
+	nonce_memory_free(g->nonces);
+	keyring_close(g->keys);
+	g->nonces = NULL;
+	g->keys = NULL;
+}
