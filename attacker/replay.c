@@ -21,6 +21,7 @@
 #include "lab.h"
 #include "option.h"
 #include "reassemble/selection.h"
+#include "target.h"
 #include "tls_handshake.h"
 
 #include <err.h>
@@ -41,25 +42,6 @@ struct replay {
 	const struct manifest_host *host;
 	struct endpoint target;
 };
-
-/* The target as a host of the manifest.  Exit status. */
-static int
-choose_target(struct replay *r)
-{
-	char address[INET6_ADDRSTRLEN];
-
-	endpoint_address(&r->recorded, address);
-	if (r->to == NULL) {
-		r->host = manifest_host_at(&r->targets, address);
-		r->to = r->host == NULL ? address : r->host->name;
-	}
-	if ((r->host = confine_target(&r->targets, r->to)) == NULL)
-		return EXIT_REFUSED;
-	r->to = r->host->name;
-	if (dial_address(&r->targets, r->host, address, &r->target) == -1)
-		return EXIT_INTERNAL;
-	return EXIT_AS_EXPECTED;
-}
 
 static int
 read_tape(struct replay *r)
@@ -223,8 +205,10 @@ replay(struct replay *r)
 		return status;
 	if (r->selection.side == SIDE_SERVER)
 		return replay_server(r);
-	if ((status = choose_target(r)) != EXIT_AS_EXPECTED)
+	if ((status = target_choose(&r->targets, r->to, &r->recorded, &r->host,
+		 &r->target)) != EXIT_AS_EXPECTED)
 		return status;
+	r->to = r->host->name;
 	for (long i = 0; i < r->count; i++) {
 		int once = replay_once(r);
 

@@ -20,6 +20,7 @@
 #include "option.h"
 #include "reassemble/selection.h"
 #include "tamper/edit.h"
+#include "target.h"
 
 #include <err.h>
 #include <inttypes.h>
@@ -42,6 +43,7 @@ struct tamper {
 	struct selected selected;
 	struct buffer wire; /* the edited request */
 	struct copy copy;
+	const struct manifest_host *host;
 	struct endpoint target;
 };
 
@@ -50,26 +52,6 @@ struct attempt {
 	int fd;
 	struct endpoint self;
 };
-
-/* The target as a host of the manifest.  Exit status. */
-static int
-choose_target(struct tamper *t, const struct endpoint *recorded)
-{
-	const struct manifest_host *host;
-	char address[INET6_ADDRSTRLEN];
-
-	endpoint_address(recorded, address);
-	if (t->to == NULL) {
-		host = manifest_host_at(&t->targets, address);
-		t->to = host == NULL ? address : host->name;
-	}
-	if ((host = confine_target(&t->targets, t->to)) == NULL)
-		return EXIT_REFUSED;
-	t->to = host->name;
-	if (dial_address(&t->targets, host, address, &t->target) == -1)
-		return EXIT_INTERNAL;
-	return EXIT_AS_EXPECTED;
-}
 
 /* Exit status. */
 static int
@@ -126,8 +108,8 @@ report(const struct tamper *t, const struct answer *a, const char *reason,
 	copy_event_flow(self, &t->target);
 	event_end();
 	printf("sent request %" PRIu64 ", changed, to %s (%s): %s",
-	    t->selected.number, t->to, endpoint_text(&t->target, target),
-	    answer_outcome_name(a->outcome));
+	    t->selected.number, t->host->name,
+	    endpoint_text(&t->target, target), answer_outcome_name(a->outcome));
 	if (a->status != 0)
 		printf(" %d", a->status);
 	else if (description != NULL)
@@ -214,7 +196,8 @@ tamper(struct tamper *t)
 	if (t->to != NULL && confine_target(&t->targets, t->to) == NULL)
 		return EXIT_REFUSED;
 	if ((status = read_tape(t, &recorded)) != EXIT_AS_EXPECTED ||
-	    (status = choose_target(t, &recorded)) != EXIT_AS_EXPECTED)
+	    (status = target_choose(&t->targets, t->to, &recorded, &t->host,
+		 &t->target)) != EXIT_AS_EXPECTED)
 		return status;
 	return t->at_once ? send_at_once(t) : send_one_by_one(t);
 }

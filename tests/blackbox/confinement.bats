@@ -49,12 +49,15 @@ as_root_or_skip() {
 	[ "$(id -u)" -eq 0 ] || skip "needs root"
 }
 
-# All three commands that touch a network.
+# The commands that touch a network.
 changed() { # LOCK REASON CHANGE
 	run inject helper/island "$3"
 	refused "$1" "$2"
 	rm "$REPLAYLAB_EVENTS"
 	run helper/island "$3" "$ATTACKER" replay --request 1
+	refused "$1" "$2"
+	rm "$REPLAYLAB_EVENTS"
+	run helper/island "$3" "$ATTACKER" tamper --request 1
 	refused "$1" "$2"
 	rm "$REPLAYLAB_EVENTS"
 	run helper/island "$3" "$ATTACKER" record --on outer \
@@ -254,10 +257,12 @@ other_lab() { # MANIFEST
 }
 
 @test "lock 4: a target that is not in the manifest, be it an address" {
-	for target in elsewhere 198.51.100.20 172.16.0.1 ""; do
-		run helper/island : "$ATTACKER" replay --request 1 \
-			--to "$target"
-		refused 4 target-unknown
+	for command in replay tamper; do
+		for target in elsewhere 198.51.100.20 172.16.0.1 ""; do
+			run helper/island : "$ATTACKER" "$command" \
+				--request 1 --to "$target"
+			refused 4 target-unknown
+		done
 	done
 }
 
