@@ -7,17 +7,15 @@
 
 #include "conn_tls.h"
 #include "event.h"
+#include "flow.h"
 
-#include <arpa/inet.h>
 #include <err.h>
 #include <errno.h>
 #include <event2/buffer.h>
 #include <event2/event.h>
-#include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #define CHUNK 16384     /* one TLS record's plaintext (RFC 8446 section 5.1) */
@@ -33,9 +31,7 @@ struct conn {
 	struct evbuffer *in, *out;
 	const struct conn_calls *calls;
 	void *argument;
-	bool we_opened;
-	char our_ip[INET6_ADDRSTRLEN], their_ip[INET6_ADDRSTRLEN];
-	unsigned int our_port, their_port;
+	struct flow flow;
 	unsigned int busy; /* inside a call of the owner's */
 	bool doomed;       /* freed while busy */
 };
@@ -60,49 +56,17 @@ conn_end_name(enum conn_end end)
 	return "error";
 }
 
-static void
-name_address(
-    const struct sockaddr_storage *address, char *ip, unsigned int *port)
-{
-	const struct sockaddr_in *v4 = (const struct sockaddr_in *)address;
-	const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *)address;
-
-	if (address->ss_family == AF_INET6) {
-		inet_ntop(AF_INET6, &v6->sin6_addr, ip, INET6_ADDRSTRLEN);
-		*port = ntohs(v6->sin6_port);
-	} else {
-		inet_ntop(AF_INET, &v4->sin_addr, ip, INET6_ADDRSTRLEN);
-		*port = ntohs(v4->sin_port);
-	}
-}
-
-static void
-name_ends(struct conn *c)
-{
-	struct sockaddr_storage address = {0};
-	socklen_t length = sizeof(address);
-
-	if (getsockname(c->fd, (struct sockaddr *)&address, &length) == 0)
-		name_address(&address, c->our_ip, &c->our_port);
-	length = sizeof(address);
-	if (getpeername(c->fd, (struct sockaddr *)&address, &length) == 0)
-		name_address(&address, c->their_ip, &c->their_port);
-}
-
 void
 conn_put_flow(const struct conn *c)
 {
-	event_text("src_ip", c->we_opened ? c->our_ip : c->their_ip);
-	event_number("src_port", c->we_opened ? c->our_port : c->their_port);
-	event_text("dest_ip", c->we_opened ? c->their_ip : c->our_ip);
-	event_number("dest_port", c->we_opened ? c->their_port : c->our_port);
+	flow_put(&c->flow);
 }
 
 const char *
 conn_peer(const struct conn *c, unsigned int *port)
 {
-	*port = c->their_port;
-	return c->their_ip;
+	*port = c->flow.their_port;
+	return c->flow.their_ip;
 }
 
 static void
@@ -217,7 +181,7 @@ do_connect(struct conn *c)
 		finish(c, cause == ECONNRESET ? CONN_RESET : CONN_ERROR);
 		return;
 	}
-	name_ends(c);
+	flow_read(&c->flow, c->fd);
 	tell(c, "opened", NULL);
 	if (c->tls != NULL) {
 		c->phase = PHASE_HANDSHAKE;
@@ -386,7 +350,7 @@ conn_accept(struct event_base *base, int fd, const struct tls_context *tls,
 
 	if (c == NULL)
 		return NULL;
-	name_ends(c);
+	flow_read(&c->flow, c->fd);
 	tell(c, "accepted", NULL);
 	c->phase = PHASE_OPEN;
 	if (tls != NULL) {
@@ -406,7 +370,6 @@ conn_open(struct event_base *base, const struct sockaddr *to, socklen_t length,
     const struct conn_calls *calls, void *argument)
 {
 	int fd = socket(to->sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	struct sockaddr_storage address = {0};
 	struct conn *c;
 
 	if (fd == -1) {
@@ -415,9 +378,7 @@ conn_open(struct event_base *base, const struct sockaddr *to, socklen_t length,
 	}
 	if ((c = conn_new(base, fd, calls, argument)) == NULL)
 		return NULL;
-	c->we_opened = true;
-	memcpy(&address, to, length);
-	name_address(&address, c->their_ip, &c->their_port);
+	flow_to(&c->flow, to, length);
 	c->phase = PHASE_CONNECTING;
 	if (tls != NULL &&
 	    (c->tls = conn_tls_new(c, fd, tls, server_name)) == NULL) {
