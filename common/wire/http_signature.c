@@ -125,8 +125,7 @@ read_parameter(const struct sf_parameter *p, struct http_signature *sig)
 	if (bytes_equal_text(p->key, "expires"))
 		return set_time(&p->value, &sig->has_expires, &sig->expires);
 	if (bytes_equal_text(p->key, "nonce"))
-		return set_text(&p->value, &sig->has_nonce, &sig->nonce) &&
-		       sig->nonce.left <= SIGNATURE_NONCE_MAX;
+		return set_text(&p->value, &sig->has_nonce, &sig->nonce);
 	if (bytes_equal_text(p->key, "keyid"))
 		return set_text(&p->value, &sig->has_keyid, &sig->keyid);
 	if (bytes_equal_text(p->key, "alg"))

@@ -32,7 +32,6 @@ struct signature_key {
 };
 
 #define SIGNATURE_COMPONENTS_MAX 16
-#define SIGNATURE_NONCE_MAX 128 /* bytes; a longer one is malformed */
 
 /* What Signature-Input says (RFC 9421 section 2.3).  Windows borrow the
  * message. */

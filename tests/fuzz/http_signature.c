@@ -38,7 +38,6 @@ check_windows(
 	check(is_inside(sig->label, input) && is_inside(sig->params, input));
 	check(is_inside(sig->nonce, input) && is_inside(sig->keyid, input));
 	check(is_inside(sig->alg, input) && is_inside(sig->value, value));
-	check(sig->nonce.left <= SIGNATURE_NONCE_MAX);
 }
 
 /* The base of a signature over the canonical parameters is the same base. */

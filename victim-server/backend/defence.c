@@ -194,6 +194,25 @@ make_key(const struct defence_policy *policy, const struct http_signature *sig,
 	nonce_key(keyid, nonce, claim->key);
 }
 
+/*
+ * WEAK_UNBOUNDED_NONCE: the memory is asked to keep the text and not a hash of
+ * it, so a nonce takes a place for each 16 bytes: who chooses it chooses how
+ * many.
+ */
+static void
+keep_whole_text(const struct defence_policy *policy,
+    const struct http_signature *sig, int64_t now, struct nonce_memory *memory)
+{
+	struct bytes text = sig->nonce, part = text;
+	uint8_t key[NONCE_KEY_SIZE];
+
+	for (part.left = 16; part.left < text.left; part.left += 16) {
+		nonce_key(sig->keyid, part, key);
+		(void)nonce_memory_add_if_absent(
+		    memory, key, now, now + policy->nonce_ttl);
+	}
+}
+
 static enum nonce_answer
 ask_memory(const struct defence_policy *policy, int64_t now,
     struct nonce_memory *memory, struct defence_claim *claim)
@@ -216,6 +235,8 @@ judge_nonce(const struct defence_policy *policy,
 	make_key(policy, sig, claim);
 	switch (ask_memory(policy, now, memory, claim)) {
 	case NONCE_FRESH:
+		if (policy->weak[WEAK_UNBOUNDED_NONCE])
+			keep_whole_text(policy, sig, now, memory);
 		return VERDICT_ACCEPTED;
 	case NONCE_SEEN:
 		return decide(claim, CHECK_NONCE, VERDICT_REPLAYED);
@@ -257,6 +278,9 @@ judge_form(const struct defence_policy *policy,
 
 	if (policy->weak[WEAK_UNSIGNED_NONCE])
 		read_plain_freshness(request, sig);
+	if (sig->nonce.left > DEFENCE_NONCE_MAX && policy->nonce &&
+	    !policy->weak[WEAK_UNBOUNDED_NONCE])
+		return decide(claim, CHECK_SYNTAX, VERDICT_MALFORMED);
 	if (read == SIGNATURE_GOOD) {
 		claim->keyid = sig->keyid;
 		claim->nonce = sig->nonce;

@@ -25,6 +25,9 @@ struct defence_policy {
 	bool weak[WEAKNESSES]; /* flaws planted by name; none: the defence */
 };
 
+/* Bytes of a nonce; a longer one is malformed, so no request costs more. */
+#define DEFENCE_NONCE_MAX 128
+
 /*
  * The checks from "none" or a list of "signature", "timestamp" and "nonce";
  * the last two bring the first along, since what is not signed can be changed.

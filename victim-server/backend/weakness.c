@@ -28,6 +28,8 @@ weakness_name(enum weakness weakness)
 		return "global-nonce-space";
 	case WEAK_FAIL_OPEN:
 		return "fail-open";
+	case WEAK_UNBOUNDED_NONCE:
+		return "unbounded-nonce";
 	case WEAK_SYMMETRIC_WINDOW:
 		return "symmetric-window";
 	case WEAK_WALL_CLOCK:

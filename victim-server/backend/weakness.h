@@ -19,10 +19,11 @@ enum weakness {
 	WEAK_NONCE_BEFORE_SIGNATURE, /* remembers what nobody proved */
 	WEAK_GLOBAL_NONCE_SPACE,     /* one memory for all key ids */
 	WEAK_FAIL_OPEN,              /* nobody knows, so let it in */
+	WEAK_UNBOUNDED_NONCE,        /* keeps of a nonce all there is */
 	WEAK_SYMMETRIC_WINDOW,       /* forgets before the request is stale */
 	WEAK_WALL_CLOCK,             /* believes a clock that was set back */
 };
-#define WEAKNESSES 12
+#define WEAKNESSES 13
 
 const char *weakness_name(enum weakness weakness); /* "unsigned-nonce" */
 

@@ -514,7 +514,7 @@ every_malformed_signature_is_told_from_an_absent_one(void **state)
 }
 
 static void
-components_and_nonces_up_to_the_limit_pass_and_one_more_does_not(void **state)
+components_up_to_the_limit_pass_and_one_more_does_not(void **state)
 {
 	(void)state;
 	for (int over = 0; over < 2; over++) {
@@ -524,13 +524,6 @@ components_and_nonces_up_to_the_limit_pass_and_one_more_does_not(void **state)
 		for (int i = 0; i < SIGNATURE_COMPONENTS_MAX + over; i++)
 			buffer_printf(&b, "\"x%d\" ", i);
 		buffer_add_text(&b, ")\r\nSignature: sig=::\r\n");
-		assert_read(buffer_text(&b),
-		    over ? SIGNATURE_MALFORMED : SIGNATURE_GOOD);
-		buffer_reset(&b);
-		buffer_add_text(&b, "Signature-Input: sig=();nonce=\"");
-		for (int i = 0; i < SIGNATURE_NONCE_MAX + over; i++)
-			buffer_add_u8(&b, 'n');
-		buffer_add_text(&b, "\"\r\nSignature: sig=::\r\n");
 		assert_read(buffer_text(&b),
 		    over ? SIGNATURE_MALFORMED : SIGNATURE_GOOD);
 		buffer_clear(&b);
@@ -643,7 +636,7 @@ main(void)
 	    cmocka_unit_test(
 		every_malformed_signature_is_told_from_an_absent_one),
 	    cmocka_unit_test(
-		components_and_nonces_up_to_the_limit_pass_and_one_more_does_not),
+		components_up_to_the_limit_pass_and_one_more_does_not),
 	    cmocka_unit_test(a_signature_says_what_it_covers),
 	    cmocka_unit_test(the_base_joins_lines_and_normalises_the_target),
 	    cmocka_unit_test(signing_needs_its_components_and_ascii),

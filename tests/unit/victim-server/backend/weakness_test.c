@@ -28,6 +28,8 @@
 	"\"secret\":\"c2VjcmV0\"},{\"keyid\":\"client2\","                     \
 	"\"alg\":\"hmac-sha256\",\"secret\":\"c2VjcmV0\"}]}"
 #define OK VERDICT_ACCEPTED
+#define N16 "0123456789abcdef"
+#define N128 N16 N16 N16 N16 N16 N16 N16 N16
 
 static const char *const all[] = {
     "@method", "@authority", "@path", "@query", "content-digest", NULL};
@@ -91,6 +93,10 @@ static const struct {
     {WEAK_GLOBAL_NONCE_SPACE, "timestamp,nonce",
 	{.components = all, .keyid = "client2"}, {.components = all}, OK,
 	VERDICT_REPLAYED},
+    {WEAK_UNBOUNDED_NONCE, "timestamp,nonce", {.components = all},
+	{.components = all, .nonce = N128}, OK, OK},
+    {WEAK_UNBOUNDED_NONCE, "timestamp,nonce", {.components = all},
+	{.components = all, .nonce = N128 "n"}, VERDICT_MALFORMED, OK},
     {WEAK_FAIL_OPEN, "timestamp,nonce", {.components = all, .nonce = "n-0"},
 	{.components = all}, VERDICT_STORE_UNAVAILABLE, OK},
 };
@@ -251,6 +257,43 @@ a_token_is_taken_from_whoever_shows_it(void **state)
 	}
 }
 
+/* 16 bytes of a nonce take one place, and 33 bytes three, if all is kept. */
+static void
+a_nonce_takes_one_place_however_long_it_is(void **state)
+{
+	static const struct {
+		const char *nonce;
+		long places;
+	} nonces[] = {{"n", 1}, {N16, 1}, {N16 "n", 2}, {N16 N16 "n", 3}};
+
+	(void)state;
+	for (size_t i = 0; i < 2 * COUNT(nonces); i++) {
+		bool weak = i % 2 == 1;
+		long places = weak ? nonces[i / 2].places : 1;
+		struct request r = {
+		    .components = all, .nonce = nonces[i / 2].nonce};
+		struct nonce_memory *memory =
+		    nonce_buckets_new(&(struct nonce_buckets_settings){
+			.capacity = places + 1, .longest = 2 * WINDOW});
+		struct keyring *keys = keyring_parse(bytes_of(KEYS), "keys");
+		struct defence_policy policy;
+		struct defence_claim claim;
+
+		assert_true(defence_policy_read("timestamp,nonce", &policy));
+		policy.window = WINDOW;
+		policy.nonce_ttl = 2 * WINDOW;
+		policy.weak[WEAK_UNBOUNDED_NONCE] = weak;
+		assert_int_equal(judge(&policy, keys, memory, &r, &claim), OK);
+		r.nonce = "a";
+		assert_int_equal(judge(&policy, keys, memory, &r, &claim), OK);
+		r.nonce = "b";
+		assert_int_equal(judge(&policy, keys, memory, &r, &claim),
+		    VERDICT_STORE_UNAVAILABLE);
+		keyring_close(keys);
+		nonce_memory_free(memory);
+	}
+}
+
 static void
 every_flaw_has_a_name_of_its_own(void **state)
 {
@@ -275,6 +318,7 @@ main(void)
 		each_flaw_lets_in_or_refuses_what_the_defence_does_not),
 	    cmocka_unit_test(a_server_that_knows_its_name_answers_to_no_other),
 	    cmocka_unit_test(a_token_is_taken_from_whoever_shows_it),
+	    cmocka_unit_test(a_nonce_takes_one_place_however_long_it_is),
 	    cmocka_unit_test(every_flaw_has_a_name_of_its_own),
 	};
 
