@@ -2,6 +2,8 @@
 /* Reading `expect` lines. */
 #include "expectation.h"
 
+#include <ctype.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,8 +29,10 @@ read_times(const char *word, long *times)
 	else if (strcmp(word, "twice") == 0)
 		*times = 2;
 	else {
+		errno = 0;
 		*times = strtol(word, &end, 10);
-		return end != word && strcmp(end, "-times") == 0 && *times >= 0;
+		return errno == 0 && isdigit((unsigned char)*word) &&
+		       strcmp(end, "-times") == 0;
 	}
 	return true;
 }
@@ -36,8 +40,12 @@ read_times(const char *word, long *times)
 static bool
 read_layer(const char *word, const char *const list[])
 {
+	static const char *const checks[] = {"syntax", "authority", "bearer",
+	    "signature", "timestamp", "nonce", "store", "bank", NULL};
+
 	return is_one_of(word, list) || strcmp(word, "backend") == 0 ||
-	       strncmp(word, "backend:", 8) == 0;
+	       (strncmp(word, "backend:", 8) == 0 &&
+		   is_one_of(word + 8, checks));
 }
 
 static bool

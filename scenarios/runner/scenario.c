@@ -7,6 +7,7 @@
 
 #include "expectation.h"
 #include "network.h"
+#include "scenario_check.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -103,16 +104,61 @@ read_list(struct parser *p, char *value, const char **into, size_t *count)
 	return 0;
 }
 
+/* Words that become file names, or are looked for on the PATH. */
+static int
+check_plain(
+    struct parser *p, const char *what, const char *const words[], size_t count)
+{
+	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				    "abcdefghijklmnopqrstuvwxyz0123456789._+-";
+
+	for (size_t i = 0; i < count; i++)
+		if (words[i][0] == '\0' ||
+		    words[i][strspn(words[i], plain)] != '\0' ||
+		    strlen(words[i]) > SCENARIO_PLAIN_MAX)
+			return wrong(p,
+			    "%s takes 1 to %d letters, digits and . _ + -, "
+			    "not \"%.32s\"",
+			    what, SCENARIO_PLAIN_MAX, words[i]);
+	return 0;
+}
+
+static int
+read_needs(struct parser *p, char *value)
+{
+	struct scenario *s = p->s;
+
+	if (read_list(p, value, s->needs, &s->need_count) == -1)
+		return -1;
+	return check_plain(p, "needs", s->needs, s->need_count);
+}
+
+/* Two runs of one value would share a folder. */
+static int
+check_distinct(struct parser *p, const char *const values[], size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		for (size_t j = 0; j < i; j++)
+			if (strcmp(values[i], values[j]) == 0)
+				return wrong(
+				    p, "over has %.32s twice", values[i]);
+	return 0;
+}
+
 static int
 read_over(struct parser *p, char *value)
 {
+	struct scenario *s = p->s;
 	char *rest = value + strcspn(value, " \t");
 
 	if (*rest != '\0')
 		*rest++ = '\0';
-	if (once(p, &p->s->over, "over", value) == -1)
+	if (once(p, &s->over, "over", value) == -1 ||
+	    check_plain(p, "over", &s->over, 1) == -1 ||
+	    read_list(p, rest, s->values, &s->value_count) == -1 ||
+	    check_plain(p, "over", s->values, s->value_count) == -1)
 		return -1;
-	return read_list(p, rest, p->s->values, &p->s->value_count);
+	return check_distinct(p, s->values, s->value_count);
 }
 
 static int
@@ -157,7 +203,7 @@ read_header(struct parser *p, const char *word, char *value)
 	else if (strcmp(word, "tags") == 0)
 		outcome = read_list(p, value, s->tags, &s->tag_count);
 	else if (strcmp(word, "needs") == 0)
-		outcome = read_list(p, value, s->needs, &s->need_count);
+		outcome = read_needs(p, value);
 	else if (strcmp(word, "over") == 0)
 		outcome = read_over(p, value);
 	else if (strcmp(word, "wiring") == 0)
@@ -184,6 +230,21 @@ find_verb(const char *word)
 	return -1;
 }
 
+/* Only what has an effect can show that honest requests still have one. */
+static int
+check_control(struct parser *p, const struct scenario_step *step)
+{
+	if (strcmp(network_program(step->actor), "victim-client") != 0)
+		return wrong(
+		    p, "a control is a client's, not one of %s", step->actor);
+	if (strcmp(step->words[0], "transfer") != 0 &&
+	    strcmp(step->words[0], "balance") != 0)
+		return wrong(p,
+		    "a control is a transfer or a balance, not %.32s",
+		    step->words[0]);
+	return 0;
+}
+
 /* Is the number of words right for the verb, and do they make sense? */
 static int
 check_step(struct parser *p, const struct scenario_step *step)
@@ -197,7 +258,7 @@ check_step(struct parser *p, const struct scenario_step *step)
 		if (step->word_count == 0)
 			return wrong(p, "%s %s what?",
 			    scenario_verb_name(step->verb), step->actor);
-		return 0;
+		return step->verb == VERB_CONTROL ? check_control(p, step) : 0;
 	case VERB_STEP:
 	case VERB_STOP:
 	case VERB_WAIT:
@@ -252,6 +313,17 @@ read_step(struct parser *p, enum scenario_verb verb, char *rest)
 	return check_step(p, step);
 }
 
+/* What a terminal would obey, when the text is shown. */
+static bool
+has_control_byte(const char *line)
+{
+	for (; *line != '\0'; line++)
+		if (((unsigned char)*line < ' ' && *line != '\t') ||
+		    *line == '\x7f')
+			return true;
+	return false;
+}
+
 static int
 read_line(struct parser *p, char *line)
 {
@@ -263,6 +335,8 @@ read_line(struct parser *p, char *line)
 		return 0;
 	if (strlen(line) > SCENARIO_LINE_MAX)
 		return wrong(p, "longer than %d bytes", SCENARIO_LINE_MAX);
+	if (has_control_byte(line))
+		return wrong(p, "it holds a control byte");
 	value = word + length;
 	if (*value != '\0')
 		*value++ = '\0';
@@ -274,77 +348,6 @@ read_line(struct parser *p, char *line)
 	if ((outcome = find_verb(word)) == -1)
 		return wrong(p, "unknown word %.32s", word);
 	return read_step(p, (enum scenario_verb)outcome, value);
-}
-
-bool
-scenario_step_attacks(const struct scenario_step *step)
-{
-	static const char *const sends[] = {
-	    "inject", "replay", "relay", "tamper"};
-
-	if (step->verb == VERB_EXPECT || step->actor == NULL ||
-	    strcmp(step->actor, "attacker") != 0 || step->word_count == 0)
-		return false;
-	for (size_t i = 0; i < sizeof(sends) / sizeof(sends[0]); i++)
-		if (strcmp(step->words[0], sends[i]) == 0)
-			return true;
-	return false;
-}
-
-/*
- * A refused copy proves nothing if honest requests are refused as well:
- * controls stand before the first attack and after the last.
- */
-static int
-check_controls(struct parser *p)
-{
-	const struct scenario *s = p->s;
-	size_t first_control = s->step_count, last_control = 0;
-	size_t first_attack = s->step_count, last_attack = 0;
-	bool controlled = false, judged = false;
-
-	for (size_t i = 0; i < s->step_count; i++) {
-		if (s->steps[i].verb == VERB_CONTROL) {
-			last_control = i;
-			if (!controlled)
-				first_control = i;
-			controlled = true;
-		}
-		if (scenario_step_attacks(&s->steps[i])) {
-			last_attack = i;
-			if (first_attack == s->step_count)
-				first_attack = i;
-		}
-		if (s->steps[i].verb == VERB_EXPECT)
-			judged = true;
-	}
-	p->line = 0;
-	if (!judged)
-		return wrong(p, "it expects nothing; add a line such as "
-				"`expect executed t-1 once`");
-	if (!controlled || first_control > first_attack ||
-	    last_control < last_attack)
-		return wrong(p, "it needs a control before its first attack "
-				"and one after its last");
-	return 0;
-}
-
-static int
-check_whole(struct parser *p)
-{
-	const struct scenario *s = p->s;
-
-	p->line = 0;
-	if (s->id == NULL || s->title == NULL || s->clause == NULL)
-		return wrong(p, "%s is missing",
-		    s->id == NULL      ? "id"
-		    : s->title == NULL ? "title"
-				       : "clause");
-	if (strlen(s->id) > 15 ||
-	    strspn(s->id, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-			  "0123456789-") != strlen(s->id))
-		return wrong(p, "id is at most 15 letters, digits and -");
-	return check_controls(p);
 }
 
 struct scenario *
@@ -369,11 +372,12 @@ scenario_parse(struct bytes text, struct scenario_error *error)
 		p.line++;
 		if ((next = strchr(line, '\n')) != NULL)
 			*next++ = '\0';
-		line[strcspn(line, "\r")] = '\0';
+		if (*line != '\0' && line[strlen(line) - 1] == '\r')
+			line[strlen(line) - 1] = '\0';
 		if (read_line(&p, line) == -1)
 			goto fail;
 	}
-	if (check_whole(&p) == -1)
+	if (scenario_check(p.s, error) == -1)
 		goto fail;
 	return p.s;
 

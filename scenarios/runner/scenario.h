@@ -17,6 +17,7 @@
 #define SCENARIO_VALUES_MAX 12
 #define SCENARIO_STORY_MAX 12
 #define SCENARIO_LINE_MAX 512 /* bytes of one line */
+#define SCENARIO_PLAIN_MAX 32 /* of a value of over, a program of needs */
 
 enum scenario_verb {
 	VERB_START,   /* run a program and go on once it is ready */
@@ -70,9 +71,9 @@ struct scenario_error {
 
 /*
  * Read the text of a scenario file.  NULL with *error set if it is none: an
- * unknown word, an unknown actor, a header given twice or missing, an
- * expectation that cannot be judged, no control before the first attack or
- * after the last.
+ * unknown word, an unknown actor, a header given twice or missing, a control
+ * byte, an expectation that cannot be judged, no control before the first
+ * attack or after the last.
  */
 struct scenario *scenario_parse(
     struct bytes text, struct scenario_error *error);

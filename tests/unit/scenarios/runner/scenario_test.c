@@ -5,6 +5,7 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -92,6 +93,114 @@ a_mistake_is_named_with_its_line(void **state)
 }
 
 static void
+a_control_is_a_transfer_or_a_balance_of_a_client(void **state)
+{
+	struct scenario_error error;
+	struct scenario *s =
+	    parse(HEAD CONTROL EXPECT "control client2 balance --account bob\n",
+		&error);
+
+	(void)state;
+	assert_non_null(s);
+	scenario_free(s);
+	refused(HEAD "control client --help\n", 4, "not --help");
+	refused(HEAD "control client transfers\n", 4, "not transfers");
+	refused(HEAD "control backend1 transfer\n", 4, "one of backend1");
+	refused(HEAD "control attacker balance\n", 4, "one of attacker");
+}
+
+static void
+values_are_plain_and_distinct(void **state)
+{
+	struct scenario_error error;
+	struct scenario *s = parse(HEAD
+	    "over skew -5s +31s a.b_C\n"
+	    "needs openssl s_client g++ tls1.3-tool\n" CONTROL EXPECT,
+	    &error);
+
+	(void)state;
+	assert_non_null(s);
+	assert_int_equal(s->value_count, 3);
+	assert_int_equal(s->need_count, 4);
+	scenario_free(s);
+	refused(HEAD "over suite a/b\n", 4, "over takes");
+	refused(HEAD "over suite \"\"\n", 4, "over takes");
+	refused(HEAD "over suite \"a b\"\n", 4, "over takes");
+	refused(HEAD "over s{t a\n", 4, "over takes");
+	refused(HEAD "over suite a b a\n", 4, "a twice");
+	refused(HEAD "needs openssl x';id;'\n", 4, "needs takes");
+	refused(HEAD "needs ../x\n", 4, "needs takes");
+	refused(HEAD "needs \"\"\n", 4, "needs takes");
+}
+
+static void
+a_value_up_to_its_limit_is_read_and_one_longer_is_refused(void **state)
+{
+	struct scenario_error error;
+	struct scenario *s = parse(HEAD
+	    "over w 01234567890123456789012345678901\n" CONTROL EXPECT,
+	    &error);
+
+	(void)state;
+	assert_non_null(s);
+	scenario_free(s);
+	refused(
+	    HEAD "over w 012345678901234567890123456789012\n", 4, "1 to 32");
+}
+
+static void
+a_control_byte_is_refused(void **state)
+{
+	(void)state;
+	refused("id X1\ntitle a \x1b[31mred\n", 2, "control byte");
+	refused("id X1\ntitle a \x7f\n", 2, "control byte");
+	refused("id X1\ntitle one\rtwo\r\n", 2, "control byte");
+	refused(HEAD "story \x01\n", 4, "control byte");
+	refused("title tabs\tand \xc3\xa9 are text\n", 0, "id is missing");
+}
+
+static void
+only_checks_there_are_can_stop(void **state)
+{
+	static const char *const checks[] = {"syntax", "authority", "bearer",
+	    "signature", "timestamp", "nonce", "store", "bank"};
+	char line[80], text[400];
+	struct scenario_error error;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(checks) / sizeof(checks[0]); i++) {
+		struct scenario *s;
+
+		snprintf(line, sizeof(line), "expect stopped-by backend:%s\n",
+		    checks[i]);
+		snprintf(text, sizeof(text), HEAD CONTROL "%s", line);
+		s = parse(text, &error);
+		assert_non_null(s);
+		scenario_free(s);
+	}
+	refused(HEAD "expect stopped-by backend:magic\n", 4, "takes");
+	refused(HEAD "expect stopped-by backend:\n", 4, "takes");
+	refused(HEAD "expect stopped-by backend:nonc\n", 4, "takes");
+}
+
+static void
+a_number_of_times_is_one_that_can_be_counted(void **state)
+{
+	struct scenario_error error;
+	struct scenario *s =
+	    parse(HEAD CONTROL "expect executed t-1 3-times\n", &error);
+
+	(void)state;
+	assert_non_null(s);
+	scenario_free(s);
+	refused(HEAD "expect executed t-1 99999999999999999999-times\n", 4,
+	    "executed takes");
+	refused(HEAD "expect executed t-1 -1-times\n", 4, "executed takes");
+	refused(HEAD "expect executed t-1 +1-times\n", 4, "executed takes");
+	refused(HEAD "expect executed t-1 -times\n", 4, "executed takes");
+}
+
+static void
 what_is_missing_as_a_whole_is_named(void **state)
 {
 	(void)state;
@@ -172,6 +281,13 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_whole_scenario_is_read),
 	    cmocka_unit_test(a_mistake_is_named_with_its_line),
+	    cmocka_unit_test(a_control_is_a_transfer_or_a_balance_of_a_client),
+	    cmocka_unit_test(values_are_plain_and_distinct),
+	    cmocka_unit_test(
+		a_value_up_to_its_limit_is_read_and_one_longer_is_refused),
+	    cmocka_unit_test(a_control_byte_is_refused),
+	    cmocka_unit_test(only_checks_there_are_can_stop),
+	    cmocka_unit_test(a_number_of_times_is_one_that_can_be_counted),
 	    cmocka_unit_test(what_is_missing_as_a_whole_is_named),
 	    cmocka_unit_test(limits_hold_and_one_past_is_refused),
 	    cmocka_unit_test(a_nul_byte_is_refused),

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: MIT */
+/* What only the whole of a scenario can tell. */
+#include "scenario_check.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+static int __attribute__((format(printf, 2, 3)))
+wrong(struct scenario_error *error, const char *format, ...)
+{
+	va_list args;
+
+	error->line = 0;
+	va_start(args, format);
+	vsnprintf(error->why, sizeof(error->why), format, args);
+	va_end(args);
+	return -1;
+}
+
+bool
+scenario_step_attacks(const struct scenario_step *step)
+{
+	static const char *const sends[] = {
+	    "inject", "replay", "relay", "tamper"};
+
+	if (step->verb == VERB_EXPECT || step->actor == NULL ||
+	    strcmp(step->actor, "attacker") != 0 || step->word_count == 0)
+		return false;
+	for (size_t i = 0; i < sizeof(sends) / sizeof(sends[0]); i++)
+		if (strcmp(step->words[0], sends[i]) == 0)
+			return true;
+	return false;
+}
+
+/*
+ * A refused copy proves nothing if honest requests are refused as well:
+ * controls stand before the first attack and after the last.
+ */
+static int
+check_controls(const struct scenario *s, struct scenario_error *error)
+{
+	size_t first_control = s->step_count, last_control = 0;
+	size_t first_attack = s->step_count, last_attack = 0;
+	bool controlled = false, judged = false;
+
+	for (size_t i = 0; i < s->step_count; i++) {
+		if (s->steps[i].verb == VERB_CONTROL) {
+			last_control = i;
+			if (!controlled)
+				first_control = i;
+			controlled = true;
+		}
+		if (scenario_step_attacks(&s->steps[i])) {
+			last_attack = i;
+			if (first_attack == s->step_count)
+				first_attack = i;
+		}
+		if (s->steps[i].verb == VERB_EXPECT)
+			judged = true;
+	}
+	if (!judged)
+		return wrong(error, "it expects nothing; add a line such as "
+				    "`expect executed t-1 once`");
+	if (!controlled || first_control > first_attack ||
+	    last_control < last_attack)
+		return wrong(error,
+		    "it needs a control before its first attack "
+		    "and one after its last");
+	return 0;
+}
+
+static int
+check_headers(const struct scenario *s, struct scenario_error *error)
+{
+	if (s->id == NULL || s->title == NULL || s->clause == NULL)
+		return wrong(error, "%s is missing",
+		    s->id == NULL      ? "id"
+		    : s->title == NULL ? "title"
+				       : "clause");
+	if (strlen(s->id) > 15 ||
+	    strspn(s->id, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+			  "0123456789-") != strlen(s->id))
+		return wrong(error, "id is at most 15 letters, digits and -");
+	return 0;
+}
+
+int
+scenario_check(const struct scenario *s, struct scenario_error *error)
+{
+	return check_headers(s, error) == -1 || check_controls(s, error) == -1
+		   ? -1
+		   : 0;
+}
