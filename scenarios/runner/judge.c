@@ -5,6 +5,34 @@
 
 #include <string.h>
 
+/* Has that host served any request at all? */
+static bool
+serves(const struct evidence *e, const char *host)
+{
+	for (size_t i = 0; i < e->count; i++)
+		if (event_is(e->events[i], "request") &&
+		    strcmp(event_get_text(e->events[i], "host"), host) == 0 &&
+		    strcmp(event_get_text(e->events[i], "verdict"),
+			"accepted") == 0)
+			return true;
+	return false;
+}
+
+/* A host that refuses everybody defends nothing. */
+static void
+judge_refusers(struct player *r)
+{
+	const struct observation *o = &r->result.observation;
+
+	for (size_t i = 0; i < o->copy_count; i++)
+		if (o->copies[i].stopped_by == LAYER_BACKEND &&
+		    !serves(&r->stage.evidence, o->copies[i].host))
+			player_fault(r, PLAY_FAIL,
+			    "control failed: %s refused the copy, and served "
+			    "nobody else either",
+			    o->copies[i].host);
+}
+
 void
 judge_controls(struct player *r)
 {
@@ -17,6 +45,7 @@ judge_controls(struct player *r)
 			    "control failed: %s took effect %ld times",
 			    r->controls[i], times);
 	}
+	judge_refusers(r);
 }
 
 /* Is there a line that expects this price? */
@@ -39,11 +68,13 @@ judge(struct player *r)
 {
 	struct result *result = &r->result;
 	const struct observation *o = &result->observation;
+	bool sound = *result->reason == '\0';
 
 	for (size_t i = 0; i < result->expected_count; i++) {
 		struct judged *judged = &result->expected[i];
 
 		judged->met = observation_meets(o, &judged->expectation);
+		r->differs = r->differs || (sound && !judged->met);
 		if (!judged->met)
 			player_fault(r, PLAY_FAIL, "line %u does not hold",
 			    judged->line);

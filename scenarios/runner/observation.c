@@ -11,166 +11,6 @@ text_is(const cJSON *event, const char *name, const char *value)
 	return strcmp(event_get_text(event, name), value) == 0;
 }
 
-/* Has a request with this fingerprint reached that kind of server before? */
-static bool
-seen_before(const struct evidence *e, size_t sent, const cJSON *request)
-{
-	const char *fingerprint = event_get_text(request, "fingerprint");
-
-	for (size_t i = 0; i < sent; i++)
-		if (event_is(e->events[i], "request") &&
-		    text_is(e->events[i], "fingerprint", fingerprint))
-			return true;
-	return false;
-}
-
-/*
- * Is this request the copy?  Its bytes were sent by the attacker, or were
- * served once before the attacker sent anything.
- */
-static bool
-is_copied_request(const struct evidence *e, size_t sent, const cJSON *request)
-{
-	const char *fingerprint = event_get_text(request, "fingerprint");
-
-	return *fingerprint != '\0' &&
-	       (text_is(e->events[sent], "fingerprint", fingerprint) ||
-		   seen_before(e, sent, request));
-}
-
-static bool
-handshake_was_complete(
-    const struct evidence *e, size_t before, const cJSON *flow)
-{
-	for (size_t i = 0; i < before; i++)
-		if (event_is(e->events[i], "tls_handshake") &&
-		    text_is(e->events[i], "outcome", "completed") &&
-		    event_same_flow(e->events[i], flow))
-			return true;
-	return false;
-}
-
-static void
-request_fate(struct copy_fate *fate, const cJSON *request)
-{
-	bool at_backend = text_is(request, "role", "backend");
-
-	if (at_backend)
-		fate->delivered = PLACE_BACKEND;
-	else if (fate->delivered < PLACE_GATEWAY &&
-		 text_is(request, "role", "gateway"))
-		fate->delivered = PLACE_GATEWAY;
-	if (text_is(request, "verdict", "forwarded"))
-		return;
-	fate->host = event_get_text(request, "host");
-	fate->detail = event_get_text(request, "verdict");
-	if (!at_backend)
-		fate->stopped_by = LAYER_GATEWAY;
-	else if (text_is(request, "verdict", "accepted"))
-		fate->stopped_by = LAYER_NOBODY;
-	else {
-		fate->stopped_by = LAYER_BACKEND;
-		fate->check = event_get_text(request, "check");
-	}
-}
-
-static void
-alert_fate(struct copy_fate *fate, const struct evidence *e, const cJSON *alert)
-{
-	const cJSON *sent = e->events[fate->event];
-	bool established = handshake_was_complete(e, fate->event, sent);
-
-	/* OpenSSL's word for a peer that left without close_notify: that is
-	 * no refusal of what it sent. */
-	if (text_is(alert, "description", "decode_error"))
-		return;
-	/* An established connection is torn down by whatever it read last:
-	 * the copy only if the gateway is known to have read it. */
-	if (established && fate->delivered != PLACE_TLS)
-		return;
-	fate->stopped_by = established ? LAYER_TLS_RECORD : LAYER_TLS_HANDSHAKE;
-	fate->delivered = PLACE_TLS;
-	fate->host = event_get_text(alert, "host");
-	fate->detail = event_get_text(alert, "description");
-}
-
-/* Did the host at an end of the copy's flow drop it? */
-static bool
-is_end(const cJSON *sent, const cJSON *drop)
-{
-	const char *ip = event_get_text(drop, "ip");
-
-	return text_is(sent, "src_ip", ip) || text_is(sent, "dest_ip", ip);
-}
-
-/*
- * A server's words played to a client: he took them for fresh if his handshake
- * came through on that connection and he then believed the answer.
- */
-static void
-client_fate(
-    struct copy_fate *fate, const struct evidence *e, const cJSON *event)
-{
-	const cJSON *sent = e->events[fate->event];
-
-	if (event_is(event, "tls_handshake") && event_same_flow(event, sent) &&
-	    text_is(event, "outcome", "completed"))
-		fate->delivered = PLACE_TLS;
-	else if (event_is(event, "transfer") &&
-		 text_is(event, "outcome", "accepted") &&
-		 fate->delivered == PLACE_TLS &&
-		 fate->stopped_by == LAYER_UNKNOWN) {
-		fate->stopped_by = LAYER_NOBODY;
-		fate->host = event_get_text(event, "host");
-		fate->detail = "believed";
-	}
-}
-
-static void
-weigh(struct copy_fate *fate, const struct evidence *e, const cJSON *event)
-{
-	const cJSON *sent = e->events[fate->event];
-
-	if (event_is(event, "request") &&
-	    is_copied_request(e, fate->event, event)) {
-		if (fate->stopped_by != LAYER_NOBODY)
-			request_fate(fate, event);
-	} else if (event_is(event, "tls_record") &&
-		   event_same_flow(event, sent) &&
-		   text_is(event, "direction", "received") &&
-		   text_is(event, "fingerprint",
-		       event_get_text(sent, "fingerprint"))) {
-		if (fate->delivered < PLACE_TLS)
-			fate->delivered = PLACE_TLS;
-	} else if (event_is(event, "tls_alert") &&
-		   event_same_flow(event, sent) &&
-		   text_is(event, "direction", "sent") &&
-		   text_is(event, "level", "fatal") &&
-		   fate->stopped_by <= LAYER_TCP) {
-		alert_fate(fate, e, event);
-	} else if (text_is(sent, "side", "server")) {
-		client_fate(fate, e, event);
-	} else if (event_is(event, "tcp_drop") && is_end(sent, event) &&
-		   fate->stopped_by == LAYER_UNKNOWN &&
-		   fate->delivered <= PLACE_TCP) {
-		fate->stopped_by = LAYER_TCP;
-		fate->delivered = PLACE_TCP;
-		fate->host = event_get_text(event, "on");
-		fate->detail = event_get_text(event, "counter");
-	}
-}
-
-struct copy_fate
-observe_copy(const struct evidence *e, size_t sent)
-{
-	struct copy_fate fate = {
-	    .event = sent, .check = "", .host = "", .detail = ""};
-
-	for (size_t i = sent + 1; i < e->count; i++)
-		weigh(&fate, e, e->events[i]);
-	return fate;
-}
-
 static const char *
 place_name(enum place place)
 {
@@ -261,23 +101,63 @@ observe_transfer(
 		o->prices[o->price_count++] = (struct price){what, id};
 }
 
-/* The copies together: one that took effect outweighs all that did not. */
+/* A check against copies, or one of what a backend refuses anyhow? */
+static bool
+is_defence(const char *check)
+{
+	return strcmp(check, "syntax") != 0 && strcmp(check, "store") != 0 &&
+	       strcmp(check, "bank") != 0;
+}
+
+/* "backend" stands for any check of the defence. */
+static bool
+is_layer(const char *stopped_by, const char *expected)
+{
+	if (strcmp(expected, "backend") != 0)
+		return strcmp(stopped_by, expected) == 0;
+	return strncmp(stopped_by, "backend:", 8) == 0 &&
+	       is_defence(stopped_by + 8);
+}
+
+/* Two copies as one word, or what stands for both. */
+static void
+join_words(char *words, size_t size, const char *word)
+{
+	if (strcmp(words, word) == 0)
+		return;
+	if (is_layer(words, "backend") && is_layer(word, "backend"))
+		snprintf(words, size, "backend:several");
+	else
+		snprintf(words, size, "several-layers");
+}
+
+/*
+ * The copies together: one that took effect outweighs all that did not, then
+ * one nobody has spoken of.
+ */
 static void
 sum_up(struct observation *o)
 {
-	const struct copy_fate *worst = &o->copies[0];
+	char word[sizeof(o->stopped_by)];
+	const struct copy_fate *f;
+	enum layer worst = LAYER_TCP;
 
-	if (o->copy_count == 0) {
-		snprintf(o->stopped_by, sizeof(o->stopped_by), "no-copy-sent");
-		o->delivered = "nowhere";
-		return;
+	snprintf(o->stopped_by, sizeof(o->stopped_by), "no-copy-sent");
+	o->delivered = "nowhere";
+	for (f = o->copies; f < o->copies + o->copy_count; f++)
+		if (f->stopped_by == LAYER_NOBODY ||
+		    (f->stopped_by == LAYER_UNKNOWN && worst != LAYER_NOBODY))
+			worst = f->stopped_by;
+	for (f = o->copies; f < o->copies + o->copy_count; f++) {
+		if (worst != LAYER_TCP && f->stopped_by != worst)
+			continue;
+		name_layer(f, word, sizeof(word));
+		if (strcmp(o->stopped_by, "no-copy-sent") == 0)
+			snprintf(
+			    o->stopped_by, sizeof(o->stopped_by), "%s", word);
+		join_words(o->stopped_by, sizeof(o->stopped_by), word);
+		o->delivered = place_name(f->delivered);
 	}
-	for (size_t i = 1; i < o->copy_count; i++)
-		if (o->copies[i].stopped_by == LAYER_NOBODY ||
-		    o->copies[i].stopped_by == LAYER_UNKNOWN)
-			worst = &o->copies[i];
-	name_layer(worst, o->stopped_by, sizeof(o->stopped_by));
-	o->delivered = place_name(worst->delivered);
 }
 
 void
@@ -288,7 +168,7 @@ observe(
 	for (size_t i = 0; i < e->count; i++) {
 		if (event_is(e->events[i], "copy_sent") &&
 		    o->copy_count < OBSERVATION_COPIES_MAX)
-			o->copies[o->copy_count++] = observe_copy(e, i);
+			o->copies[o->copy_count++] = copy_fate(e, i);
 		else if (event_is(e->events[i], "transfer"))
 			observe_transfer(o, e->events[i], x);
 	}
@@ -296,15 +176,6 @@ observe(
 	for (size_t i = 0; i < x->count; i++)
 		observe_id(o, x->rows[i].id, x);
 	sum_up(o);
-}
-
-/* "backend" stands for any check of a backend. */
-static bool
-is_layer(const char *stopped_by, const char *expected)
-{
-	if (strcmp(expected, "backend") == 0)
-		return strncmp(stopped_by, "backend:", 8) == 0;
-	return strcmp(stopped_by, expected) == 0;
 }
 
 static bool

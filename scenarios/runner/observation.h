@@ -2,50 +2,16 @@
 #ifndef OBSERVATION_H
 #define OBSERVATION_H
 
-#include "evidence.h"
+#include "copy_fate.h"
 #include "executions.h"
 #include "expectation.h"
 
 /*
- * What happened to the copies, concluded from evidence alone: pure functions
- * over the events and the ledgers.
- *
- * A copy is credited to a layer only by an event of that layer itself: the
- * receiver's TCP counters, the alert the gateway sent after it had read just
- * that record, the verdict of a backend on that fingerprint, a row in the
- * ledger.
+ * What came of a scenario as a whole: the fates of its copies, what took
+ * effect, and what it cost the honest.  Pure functions over the events and the
+ * ledgers.
  */
-
-enum layer {
-	LAYER_UNKNOWN, /* no layer has spoken yet */
-	LAYER_TCP,
-	LAYER_TLS_RECORD,
-	LAYER_TLS_HANDSHAKE,
-	LAYER_TLS_EARLY_DATA,
-	LAYER_GATEWAY,
-	LAYER_BACKEND,
-	LAYER_NOBODY, /* it took effect */
-};
-
-enum place {
-	PLACE_NOWHERE,
-	PLACE_TCP,
-	PLACE_TLS,
-	PLACE_GATEWAY,
-	PLACE_BACKEND
-};
-
-/* How far one copy came, and who stopped it. */
-struct copy_fate {
-	size_t event; /* its copy_sent event */
-	enum layer stopped_by;
-	enum place delivered;
-	const char *check;  /* LAYER_BACKEND: which check; borrowed */
-	const char *host;   /* who stopped or executed it; borrowed */
-	const char *detail; /* the alert, the counter; borrowed or "" */
-};
-
-#define OBSERVATION_COPIES_MAX 64
+#define OBSERVATION_COPIES_MAX 1024
 #define OBSERVATION_PRICES_MAX 32
 #define OBSERVATION_IDS_MAX 64
 
@@ -67,9 +33,6 @@ struct observation {
 	char stopped_by[40]; /* of the copies together: a word of `expect` */
 	const char *delivered;
 };
-
-/* The fate of the copy that event number `sent` announced. */
-struct copy_fate observe_copy(const struct evidence *e, size_t sent);
 
 /* All of it.  Borrows from both. */
 void observe(const struct evidence *e, const struct executions *x,

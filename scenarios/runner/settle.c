@@ -6,9 +6,9 @@
  */
 #include "player.h"
 
+#include "copy_fate.h"
 #include "json.h"
 #include "network.h"
-#include "observation.h"
 
 #include <string.h>
 
@@ -80,10 +80,10 @@ all_copies_judged(struct stage *s, void *argument)
 
 	for (size_t i = 0; i < e->count; i++) {
 		if (!event_is(e->events[i], "copy_sent") ||
-		    observe_copy(e, i).stopped_by != LAYER_UNKNOWN)
+		    copy_fate(e, i).stopped_by != LAYER_UNKNOWN)
 			continue;
 		note_drops(r, e->events[i]);
-		return observe_copy(e, i).stopped_by != LAYER_UNKNOWN;
+		return copy_fate(e, i).stopped_by != LAYER_UNKNOWN;
 	}
 	return true;
 }

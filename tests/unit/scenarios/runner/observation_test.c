@@ -17,17 +17,37 @@
 	"\"src_ip\":\"198.51.100.10\",\"src_port\":40000,"                     \
 	"\"dest_ip\":\"198.51.100.20\",\"dest_port\":443"
 #define OTHER_FLOW                                                             \
-	"\"src_ip\":\"198.51.100.66\",\"src_port\":40001,"                     \
-	"\"dest_ip\":\"198.51.100.20\",\"dest_port\":443"
+	"\"src_ip\":\"203.0.113.66\",\"src_port\":40001,"                      \
+	"\"dest_ip\":\"203.0.113.30\",\"dest_port\":80"
 #define E(type, rest) "{\"event_type\":\"" type "\"," rest "}\n"
 
 #define HANDSHAKE                                                              \
 	E("tls_handshake", "\"host\":\"gateway\","                             \
 			   "\"outcome\":\"completed\"," FLOW)
-#define SERVED                                                                 \
-	E("request", "\"host\":\"backend1\",\"role\":\"backend\","             \
-		     "\"fingerprint\":\"aa\",\"verdict\":\"accepted\","        \
-		     "\"id\":\"t-1\"")
+/* A request with those bytes at one hop, and the whole way of one. */
+#define AT(host, role, bytes, said, from, port)                                \
+	E("request", "\"host\":\"" host "\",\"role\":\"" role                  \
+		     "\",\"fingerprint\":\"" bytes "\"," said                  \
+		     ",\"src_ip\":\"" from "\",\"src_port\":" port             \
+		     ",\"dest_ip\":\"203.0.113.30\",\"dest_port\":80")
+#define PASSED(upstream)                                                       \
+	"\"verdict\":\"forwarded\",\"upstream\":\"" upstream "\""
+#define ACCEPTED "\"verdict\":\"accepted\""
+#define REFUSED "\"verdict\":\"replayed\",\"check\":\"nonce\""
+#define AT_GATEWAY(bytes)                                                      \
+	E("request",                                                           \
+	    "\"host\":\"gateway\",\"role\":\"gateway\","                       \
+	    "\"fingerprint\":\"" bytes "\"," PASSED("balancer") "," FLOW)
+#define AT_BALANCER(bytes)                                                     \
+	AT("balancer", "balancer", bytes, PASSED("backend1"), "203.0.113.20",  \
+	    "5000")
+#define AT_BACKEND(bytes, said)                                                \
+	AT("backend1", "backend", bytes, said, "203.0.113.30", "6000")
+#define SERVED AT_GATEWAY("aa") AT_BALANCER("aa") AT_BACKEND("aa", ACCEPTED)
+/* The copy, over a connection of the attacker's to the balancer. */
+#define COPY_PASSED                                                            \
+	AT("balancer", "balancer", "aa", PASSED("backend1"), "203.0.113.66",   \
+	    "40001")
 #define TOLD                                                                   \
 	E("transfer",                                                          \
 	    "\"host\":\"client\",\"id\":\"t-1\",\"outcome\":\"accepted\"")
@@ -109,7 +129,8 @@ static void
 a_copy_the_backend_accepts_was_stopped_by_nobody(void **state)
 {
 	(void)state;
-	expect(SERVED TOLD REQUEST_COPY SERVED, 2, "nobody", "backend");
+	expect(SERVED TOLD REQUEST_COPY COPY_PASSED AT_BACKEND("aa", ACCEPTED),
+	    2, "nobody", "backend");
 	/* The alert that follows does not undo the transfer. */
 	expect(HANDSHAKE SERVED TOLD RECORD_COPY RECORD_READ SERVED ALERT, 2,
 	    "nobody", "backend");
@@ -119,16 +140,59 @@ static void
 a_copy_the_backend_refuses_names_the_check(void **state)
 {
 	(void)state;
-	expect(SERVED TOLD REQUEST_COPY E("request",
-		   "\"host\":\"backend1\",\"role\":\"backend\","
-		   "\"fingerprint\":\"aa\",\"verdict\":\"replayed\","
-		   "\"check\":\"nonce\""),
+	expect(SERVED TOLD REQUEST_COPY COPY_PASSED AT_BACKEND("aa", REFUSED),
 	    1, "backend:nonce", "backend");
 	/* An honest request refused meanwhile is not the copy. */
-	expect(SERVED TOLD REQUEST_COPY E("request",
-		   "\"host\":\"backend1\",\"role\":\"backend\","
-		   "\"fingerprint\":\"bb\",\"verdict\":\"stale\","
-		   "\"check\":\"timestamp\""),
+	expect(SERVED TOLD REQUEST_COPY AT_BACKEND("bb", REFUSED), 1, "unknown",
+	    "nowhere");
+}
+
+static void
+the_same_bytes_from_an_honest_client_are_not_the_copy(void **state)
+{
+	(void)state;
+	expect(SERVED TOLD REQUEST_COPY SERVED, 2, "unknown", "nowhere");
+	/* The copy is refused; the client's own repetition is accepted. */
+	expect(SERVED TOLD REQUEST_COPY COPY_PASSED AT_BACKEND("aa", REFUSED)
+		   SERVED,
+	    2, "backend:nonce", "backend");
+	/* On the copied record's own connection, too. */
+	expect(HANDSHAKE SERVED TOLD RECORD_COPY RECORD_READ AT_GATEWAY("bb")
+		   AT_BALANCER("bb") AT_BACKEND("bb", ACCEPTED),
+	    1, "unknown", "tls");
+}
+
+static void
+an_outage_is_no_defence(void **state)
+{
+	(void)state;
+	expect(SERVED TOLD REQUEST_COPY COPY_PASSED AT("balancer", "balancer",
+		   "aa", "\"verdict\":\"upstream-unavailable\"", "203.0.113.66",
+		   "40001"),
+	    1, "unknown", "gateway");
+}
+
+static void
+an_alert_of_another_cause_is_no_refusal_of_the_copy(void **state)
+{
+	(void)state;
+	expect(SERVED TOLD RECORD_COPY E("tls_alert",
+		   "\"direction\":\"sent\",\"level\":\"fatal\","
+		   "\"description\":\"protocol_version\"," FLOW),
+	    1, "unknown", "nowhere");
+}
+
+static void
+several_copies_are_summed_up_by_the_worst(void **state)
+{
+#define SECOND REQUEST_COPY COPY_PASSED AT_BACKEND("aa", ACCEPTED)
+	(void)state;
+	expect(HANDSHAKE SERVED TOLD RECORD_COPY RECORD_READ ALERT SECOND, 2,
+	    "nobody", "backend");
+	expect(HANDSHAKE SERVED TOLD RECORD_COPY RECORD_READ ALERT REQUEST_COPY
+		   COPY_PASSED AT_BACKEND("aa", REFUSED),
+	    1, "several-layers", "backend");
+	expect(HANDSHAKE SERVED TOLD RECORD_COPY RECORD_READ ALERT REQUEST_COPY,
 	    1, "unknown", "nowhere");
 }
 
@@ -189,7 +253,9 @@ every_inverted_expectation_is_not_met(void **state)
 	struct observation o;
 
 	(void)state;
-	observe_text(SERVED TOLD REQUEST_COPY SERVED, 2, &e, &o);
+	observe_text(
+	    SERVED TOLD REQUEST_COPY COPY_PASSED AT_BACKEND("aa", ACCEPTED), 2,
+	    &e, &o);
 	assert_true(meets(&o, "stopped-by", "nobody", NULL));
 	assert_false(meets(&o, "stopped-by", "tcp", NULL));
 	assert_false(meets(&o, "stopped-by", "tls-record", NULL));
@@ -251,7 +317,7 @@ lines_may_come_in_pieces_and_bad_ones_are_counted(void **state)
 	assert_int_equal(evidence_open(&e, "/dev/null"), 0);
 	for (size_t i = 0; i < sizeof(text) - 1; i++)
 		evidence_take(&e, (struct bytes){(const uint8_t *)text + i, 1});
-	assert_int_equal(e.count, 2);
+	assert_int_equal(e.count, 4);
 	assert_int_equal(e.unreadable, 2);
 	evidence_close(&e);
 }
@@ -266,6 +332,12 @@ main(void)
 		an_alert_in_an_unfinished_handshake_is_the_handshake_s),
 	    cmocka_unit_test(a_copy_the_backend_accepts_was_stopped_by_nobody),
 	    cmocka_unit_test(a_copy_the_backend_refuses_names_the_check),
+	    cmocka_unit_test(
+		the_same_bytes_from_an_honest_client_are_not_the_copy),
+	    cmocka_unit_test(an_outage_is_no_defence),
+	    cmocka_unit_test(
+		an_alert_of_another_cause_is_no_refusal_of_the_copy),
+	    cmocka_unit_test(several_copies_are_summed_up_by_the_worst),
 	    cmocka_unit_test(
 		tcp_is_credited_only_while_no_higher_layer_has_spoken),
 	    cmocka_unit_test(

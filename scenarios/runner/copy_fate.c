@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: MIT */
+/* Following a copy, event by event and hop by hop. */
+#include "copy_fate.h"
+
+#include "network.h"
+
+#include <string.h>
+
+static bool
+text_is(const cJSON *event, const char *name, const char *value)
+{
+	return strcmp(event_get_text(event, name), value) == 0;
+}
+
+static bool
+same_text(const cJSON *a, const cJSON *b, const char *name)
+{
+	return *event_get_text(a, name) != '\0' &&
+	       text_is(b, name, event_get_text(a, name));
+}
+
+static bool
+handshake_was_complete(
+    const struct evidence *e, size_t before, const cJSON *flow)
+{
+	for (size_t i = 0; i < before; i++)
+		if (event_is(e->events[i], "tls_handshake") &&
+		    text_is(e->events[i], "outcome", "completed") &&
+		    event_same_flow(e->events[i], flow))
+			return true;
+	return false;
+}
+
+/* Has that server had a request with these bytes before event `now`? */
+static bool
+served_before(const struct evidence *e, size_t now)
+{
+	for (size_t i = 0; i < now; i++)
+		if (event_is(e->events[i], "request") &&
+		    same_text(e->events[now], e->events[i], "fingerprint") &&
+		    same_text(e->events[now], e->events[i], "host"))
+			return true;
+	return false;
+}
+
+/*
+ * The event of the first server that took the copy for a request, or e->count.
+ * On a connection of the attacker's own every request is the copy.  On a live
+ * one it is the second with those bytes, behind the copied record where the
+ * bytes are under TLS; a first one only if it has the copy's own fingerprint
+ * (its original was withheld).
+ */
+static size_t
+first_hop(const struct evidence *e, const struct copy_fate *fate)
+{
+	const cJSON *sent = e->events[fate->event];
+	bool own = text_is(sent, "kind", "stream"), record_read = false;
+	size_t found = e->count;
+
+	for (size_t i = fate->event + 1; i < e->count; i++) {
+		const cJSON *event = e->events[i];
+		bool same = same_text(sent, event, "fingerprint");
+
+		if (!event_same_flow(event, sent))
+			continue;
+		if (event_is(event, "tls_record"))
+			record_read = record_read || same;
+		if (!event_is(event, "request") ||
+		    text_is(event, "verdict", "upstream-unavailable"))
+			continue;
+		if (text_is(event, "verdict", "malformed") ||
+		    ((own || same || record_read) && served_before(e, i)))
+			return i;
+		if ((own || same) && found == e->count)
+			found = i;
+	}
+	return found;
+}
+
+/* Is this the event of a request that the proxy of event `from` passed on? */
+static bool
+comes_from(const cJSON *event, const cJSON *from)
+{
+	const struct manifest_host *sender = manifest_host_at(
+	    &network_manifest, event_get_text(event, "src_ip"));
+	const char *upstream = event_get_text(from, "upstream");
+	const char *host = event_get_text(event, "host");
+	size_t length = strcspn(upstream, ":");
+
+	return event_is(event, "request") && sender != NULL &&
+	       same_text(from, event, "fingerprint") &&
+	       text_is(from, "host", sender->name) && strlen(host) == length &&
+	       strncmp(host, upstream, length) == 0;
+}
+
+/* How many requests with these bytes that proxy passed on to that host so far.
+ */
+static size_t
+passed_on(const struct evidence *e, size_t until)
+{
+	const cJSON *last = e->events[until];
+	size_t count = 0;
+
+	for (size_t i = 0; i <= until; i++) {
+		const cJSON *event = e->events[i];
+
+		if (!event_is(event, "request") ||
+		    !same_text(last, event, "fingerprint") ||
+		    !same_text(last, event, "host") ||
+		    !same_text(last, event, "upstream"))
+			continue;
+		if (text_is(event, "verdict", "forwarded"))
+			count++;
+		else if (text_is(event, "verdict", "upstream-unavailable") &&
+			 count > 0)
+			count--;
+	}
+	return count;
+}
+
+/*
+ * Where the request that was passed on at event `from` arrived, or e->count:
+ * the n-th that was passed on is the n-th that arrives.
+ */
+static size_t
+next_hop(const struct evidence *e, size_t from)
+{
+	size_t wanted = passed_on(e, from);
+
+	for (size_t i = 0; i < e->count; i++)
+		if (comes_from(e->events[i], e->events[from]) &&
+		    !text_is(e->events[i], "verdict", "upstream-unavailable") &&
+		    --wanted == 0)
+			return i;
+	return e->count;
+}
+
+static void
+follow_request(struct copy_fate *fate, const struct evidence *e)
+{
+	size_t at = first_hop(e, fate);
+	const cJSON *request;
+
+	for (; at < e->count; at = next_hop(e, at)) {
+		request = e->events[at];
+		if (text_is(request, "role", "backend"))
+			fate->delivered = PLACE_BACKEND;
+		else if (fate->delivered < PLACE_GATEWAY)
+			fate->delivered = PLACE_GATEWAY;
+		if (text_is(request, "verdict", "forwarded"))
+			continue;
+		fate->host = event_get_text(request, "host");
+		fate->detail = event_get_text(request, "verdict");
+		fate->check = event_get_text(request, "check");
+		if (!text_is(request, "role", "backend"))
+			fate->stopped_by = LAYER_GATEWAY;
+		else if (text_is(request, "verdict", "accepted"))
+			fate->stopped_by = LAYER_NOBODY;
+		else
+			fate->stopped_by = LAYER_BACKEND;
+		return;
+	}
+}
+
+/*
+ * Alerts that say: what this record, or this Finished, carries does not fit.
+ * Any other alert (no common version, a peer that left) has another cause than
+ * the copy's being old.
+ */
+static bool
+says_does_not_fit(const cJSON *alert, bool to_client)
+{
+	return text_is(alert, "description", "bad_record_mac") ||
+	       text_is(alert, "description", "decrypt_error") ||
+	       (to_client &&
+		   text_is(alert, "description", "illegal_parameter"));
+}
+
+static void
+alert_fate(struct copy_fate *fate, const struct evidence *e, const cJSON *alert)
+{
+	const cJSON *sent = e->events[fate->event];
+	bool established = handshake_was_complete(e, fate->event, sent);
+
+	if (!says_does_not_fit(alert, text_is(sent, "side", "server")))
+		return;
+	/* An established connection is torn down by whatever it read last:
+	 * the copy only if the gateway is known to have read it. */
+	if (established && fate->delivered != PLACE_TLS)
+		return;
+	fate->stopped_by = established ? LAYER_TLS_RECORD : LAYER_TLS_HANDSHAKE;
+	fate->delivered = PLACE_TLS;
+	fate->host = event_get_text(alert, "host");
+	fate->detail = event_get_text(alert, "description");
+}
+
+/* Did the host at an end of the copy's flow drop it? */
+static bool
+is_end(const cJSON *sent, const cJSON *drop)
+{
+	return text_is(sent, "src_ip", event_get_text(drop, "ip")) ||
+	       text_is(sent, "dest_ip", event_get_text(drop, "ip"));
+}
+
+/*
+ * A server's words played to a client: he took them for fresh if his handshake
+ * came through on that connection and he then believed the answer.
+ */
+static void
+client_fate(struct copy_fate *fate, const cJSON *sent, const cJSON *event)
+{
+	if (event_is(event, "tls_handshake") && event_same_flow(event, sent) &&
+	    text_is(event, "outcome", "completed"))
+		fate->delivered = PLACE_TLS;
+	else if (event_is(event, "transfer") &&
+		 text_is(event, "outcome", "accepted") &&
+		 fate->delivered == PLACE_TLS &&
+		 fate->stopped_by == LAYER_UNKNOWN) {
+		fate->stopped_by = LAYER_NOBODY;
+		fate->host = event_get_text(event, "host");
+		fate->detail = "believed";
+	}
+}
+
+/* What the layers below HTTP say. */
+static void
+weigh(struct copy_fate *fate, const struct evidence *e, const cJSON *event)
+{
+	const cJSON *sent = e->events[fate->event];
+
+	if (event_is(event, "tls_record") && event_same_flow(event, sent) &&
+	    text_is(event, "direction", "received") &&
+	    same_text(sent, event, "fingerprint")) {
+		if (fate->delivered < PLACE_TLS)
+			fate->delivered = PLACE_TLS;
+	} else if (event_is(event, "tls_alert") &&
+		   event_same_flow(event, sent) &&
+		   text_is(event, "direction", "sent") &&
+		   text_is(event, "level", "fatal") &&
+		   fate->stopped_by <= LAYER_TCP) {
+		alert_fate(fate, e, event);
+	} else if (text_is(sent, "side", "server")) {
+		client_fate(fate, sent, event);
+	} else if (event_is(event, "tcp_drop") && is_end(sent, event) &&
+		   fate->stopped_by == LAYER_UNKNOWN &&
+		   fate->delivered <= PLACE_TCP) {
+		fate->stopped_by = LAYER_TCP;
+		fate->delivered = PLACE_TCP;
+		fate->host = event_get_text(event, "on");
+		fate->detail = event_get_text(event, "counter");
+	}
+}
+
+/* From the top layer down: what a backend said outweighs what TLS said. */
+struct copy_fate
+copy_fate(const struct evidence *e, size_t sent)
+{
+	struct copy_fate fate = {
+	    .event = sent, .check = "", .host = "", .detail = ""};
+
+	follow_request(&fate, e);
+	if (fate.stopped_by != LAYER_UNKNOWN)
+		return fate;
+	for (size_t i = sent + 1; i < e->count; i++)
+		weigh(&fate, e, e->events[i]);
+	return fate;
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef COPY_FATE_H
+#define COPY_FATE_H
+
+#include "evidence.h"
+
+/*
+ * What happened to the copies, concluded from evidence alone: pure functions
+ * over the events and the ledgers.
+ *
+ * A copy is credited to a layer only by an event of that layer itself: the
+ * receiver's TCP counters, the alert the gateway sent after it had read just
+ * that record, the verdict of a backend on that fingerprint, a row in the
+ * ledger.
+ */
+
+enum layer {
+	LAYER_UNKNOWN, /* no layer has spoken yet */
+	LAYER_TCP,
+	LAYER_TLS_RECORD,
+	LAYER_TLS_HANDSHAKE,
+	LAYER_TLS_EARLY_DATA,
+	LAYER_GATEWAY,
+	LAYER_BACKEND,
+	LAYER_NOBODY, /* it took effect */
+};
+
+enum place {
+	PLACE_NOWHERE,
+	PLACE_TCP,
+	PLACE_TLS,
+	PLACE_GATEWAY,
+	PLACE_BACKEND
+};
+
+/* How far one copy came, and who stopped it. */
+struct copy_fate {
+	size_t event; /* its copy_sent event */
+	enum layer stopped_by;
+	enum place delivered;
+	const char *check;  /* LAYER_BACKEND: which check; borrowed */
+	const char *host;   /* who stopped or executed it; borrowed */
+	const char *detail; /* the alert, the counter; borrowed or "" */
+};
+
+/*
+ * The fate of the copy that event number `sent` (copy_sent) announced.  Pure;
+ * the texts are borrowed from the evidence.
+ *
+ * The copy is followed along its own path and no other: the connection it was
+ * sent on, and from each proxy the hop behind it.  An honest request with the
+ * same bytes on another connection is not the copy.
+ */
+struct copy_fate copy_fate(const struct evidence *e, size_t sent);
+
+#endif
