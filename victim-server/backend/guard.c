@@ -54,10 +54,11 @@ static int
 check_store(const struct guard_options *o, const struct defence_policy *policy)
 {
 	if (o->nonce_store == STORE_SQLITE &&
-	    (o->evict == EVICT_OLDEST || o->quarantine)) {
-		warnx("%s: only with --nonce-store memory; the ledger forgets "
-		      "nothing when it is full or started again",
-		    o->quarantine ? "quarantine" : "evict");
+	    (o->evict == EVICT_OLDEST || o->quarantine || o->nonce_share > 0)) {
+		warnx("%s: only with --nonce-store memory",
+		    o->quarantine        ? "quarantine"
+		    : o->nonce_share > 0 ? "nonce-share"
+					 : "evict");
 		return -1;
 	}
 	if (o->quarantine && !(policy->timestamp && policy->nonce)) {
@@ -111,6 +112,7 @@ open_memory(struct guard *g, const struct guard_options *o)
 	struct nonce_buckets_settings settings = {
 	    .capacity = o->nonce_capacity > 0 ? o->nonce_capacity
 					      : NONCE_BUCKETS_DEFAULT,
+	    .share = o->nonce_share,
 	    .longest = g->policy.nonce_ttl,
 	    .evict_oldest = o->evict == EVICT_OLDEST,
 	};

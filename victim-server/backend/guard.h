@@ -17,7 +17,7 @@ enum eviction { EVICT_NOTHING, EVICT_OLDEST };
 /* What the options say; zeros are the defaults. */
 struct guard_options {
 	const char *check, *keys, *authority, *bearer;
-	long window, nonce_ttl, nonce_capacity;
+	long window, nonce_ttl, nonce_capacity, nonce_share;
 	int nonce_store, evict;
 	bool quarantine;
 	struct option_list weaknesses;
@@ -36,6 +36,8 @@ extern const char *const guard_stores[], *const guard_evictions[];
 		guard_stores, "with the ledger: sqlite (default); or memory"), \
 	    OPTION_NUMBER("nonce-capacity", &(g)->nonce_capacity, 1,           \
 		100000000, "nonces it holds; when full it refuses"),           \
+	    OPTION_NUMBER("nonce-share", &(g)->nonce_share, 1, 100000000,      \
+		"nonces of one key id, at most; default: all it holds"),       \
 	    OPTION_WORD("evict", &(g)->evict, "WHAT", guard_evictions,         \
 		"when memory is full: nothing (default), or oldest"),          \
 	    OPTION_FLAG("quarantine", &(g)->quarantine,                        \

@@ -18,13 +18,15 @@
 #define FORGET_STEP 8 /* nonces at most that one step forgets */
 
 /*
- * 128 bits of the SHA-256: who wants two of his own nonces to collide, which
- * only harms himself, needs 2^64 tries; to hit another's, 2^128.
+ * 112 bits of the SHA-256, and whose it is.  Who wants two of his own nonces to
+ * collide, which only harms himself, needs 2^56 tries; he cannot hit another's.
  */
-#define KEPT_SIZE 16
+#define KEPT_SIZE 14
+#define OWNERS (1 << 8 * NONCE_OWNER_SIZE)
 
 struct node {
 	uint8_t key[KEPT_SIZE];
+	uint16_t owner;
 	uint32_t chain; /* next of the same hash; or next unused */
 	uint32_t later; /* next of the same bucket */
 };
@@ -40,6 +42,8 @@ struct nonce_buckets {
 	uint64_t index_mask;
 	uint64_t seed; /* so that nobody can choose who shares a chain */
 	uint32_t capacity, touched, held, unused;
+	uint32_t share; /* of one owner; 0: no limit */
+	uint32_t *held_by;
 	bool evict_oldest;
 	int64_t width; /* seconds of one bucket */
 	int64_t first; /* the earliest bucket, counted from the epoch */
@@ -74,12 +78,28 @@ bucket_at(struct nonce_buckets *b, int64_t number)
 	return &b->ring[number % BUCKETS];
 }
 
+static uint16_t
+owner_of(const uint8_t *key)
+{
+	uint16_t owner;
+
+	memcpy(&owner, &key[NONCE_KEY_SIZE - NONCE_OWNER_SIZE], sizeof(owner));
+	return owner;
+}
+
+static bool
+is_at(const struct node *node, const uint8_t *key)
+{
+	return memcmp(node->key, key, KEPT_SIZE) == 0 &&
+	       node->owner == owner_of(key);
+}
+
 static uint32_t
 find(struct nonce_buckets *b, const uint8_t *key)
 {
 	uint32_t n = *chain_of(b, key);
 
-	while (n != 0 && memcmp(node_at(b, n)->key, key, KEPT_SIZE) != 0)
+	while (n != 0 && !is_at(node_at(b, n), key))
 		n = node_at(b, n)->chain;
 	return n;
 }
@@ -103,6 +123,7 @@ insert(struct nonce_buckets *b, const uint8_t *key, int64_t number)
 	struct node *node = node_at(b, n);
 
 	memcpy(node->key, key, KEPT_SIZE);
+	node->owner = owner_of(key);
 	node->chain = *chain;
 	node->later = 0;
 	*chain = n;
@@ -112,6 +133,7 @@ insert(struct nonce_buckets *b, const uint8_t *key, int64_t number)
 		node_at(b, bucket->newest)->later = n;
 	bucket->newest = n;
 	b->held++;
+	b->held_by[node->owner]++;
 }
 
 /* The oldest of a bucket that has one. */
@@ -128,6 +150,7 @@ forget_one(struct nonce_buckets *b, struct bucket *bucket)
 	node->chain = b->unused;
 	b->unused = n;
 	b->held--;
+	b->held_by[node->owner]--;
 }
 
 /* Some of what has expired. */
@@ -183,6 +206,9 @@ buckets_add(
 
 	if (buckets_look(m, key, now) == NONCE_SEEN)
 		return NONCE_SEEN;
+	/* Who floods the memory locks himself out, and nobody else. */
+	if (b->share > 0 && b->held_by[owner_of(key)] >= b->share)
+		return NONCE_FULL;
 	if (b->held == b->capacity && !b->evict_oldest)
 		return NONCE_FULL;
 	if (b->held == b->capacity)
@@ -213,6 +239,7 @@ buckets_free(struct nonce_memory *m)
 
 	free(b->nodes);
 	free(b->index);
+	free(b->held_by);
 	free(b);
 }
 
@@ -240,6 +267,7 @@ nonce_buckets_new(const struct nonce_buckets_settings *settings)
 	}
 	b->memory.kind = &kind;
 	b->capacity = (uint32_t)settings->capacity;
+	b->share = (uint32_t)settings->share;
 	b->evict_oldest = settings->evict_oldest;
 	b->horizon = settings->horizon;
 	/* One bucket is under way at either end. */
@@ -248,7 +276,8 @@ nonce_buckets_new(const struct nonce_buckets_settings *settings)
 	b->index_mask = chains - 1;
 	b->nodes = calloc(b->capacity, sizeof(b->nodes[0]));
 	b->index = calloc(chains, sizeof(b->index[0]));
-	if (b->nodes == NULL || b->index == NULL ||
+	b->held_by = calloc(OWNERS, sizeof(b->held_by[0]));
+	if (b->nodes == NULL || b->index == NULL || b->held_by == NULL ||
 	    RAND_bytes((uint8_t *)&b->seed, sizeof(b->seed)) != 1) {
 		warnx("nonces: no room for %ld; choose less with "
 		      "--nonce-capacity",

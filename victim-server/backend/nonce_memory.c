@@ -4,6 +4,7 @@
 
 #include <openssl/evp.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "buffer.h"
 
@@ -11,6 +12,7 @@ void
 nonce_key(struct bytes keyid, struct bytes nonce, uint8_t into[NONCE_KEY_SIZE])
 {
 	struct buffer both = {0};
+	uint8_t owner[EVP_MAX_MD_SIZE];
 	struct bytes all;
 
 	buffer_add_u32(&both, (uint32_t)keyid.left);
@@ -20,6 +22,11 @@ nonce_key(struct bytes keyid, struct bytes nonce, uint8_t into[NONCE_KEY_SIZE])
 	all = buffer_bytes(&both);
 	if (EVP_Digest(all.at, all.left, into, NULL, EVP_sha256(), NULL) != 1)
 		abort(); /* a key of stale bytes would be worse */
+	if (EVP_Digest(keyid.at, keyid.left, owner, NULL, EVP_sha256(), NULL) !=
+	    1)
+		abort();
+	memcpy(
+	    &into[NONCE_KEY_SIZE - NONCE_OWNER_SIZE], owner, NONCE_OWNER_SIZE);
 	buffer_clear(&both);
 }
 

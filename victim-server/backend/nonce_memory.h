@@ -38,7 +38,11 @@ struct nonce_memory_kind {
 
 void nonce_memory_free(struct nonce_memory *m); /* NULL is allowed */
 
-/* SHA-256 over both with their lengths, so no two pairs share a key. */
+/*
+ * SHA-256 over both with their lengths, so no two pairs share a key; its last
+ * NONCE_OWNER_SIZE bytes are the same for all nonces of one key id.
+ */
+#define NONCE_OWNER_SIZE 2
 void nonce_key(
     struct bytes keyid, struct bytes nonce, uint8_t into[NONCE_KEY_SIZE]);
 

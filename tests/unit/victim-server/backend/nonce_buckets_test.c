@@ -90,6 +90,28 @@ one_that_evicts_has_forgotten_the_oldest(void **state)
 	nonce_memory_free(m);
 }
 
+/* The last bytes of a key say whose it is. */
+static void
+one_owner_fills_his_share_and_no_more(void **state)
+{
+	struct nonce_memory *m =
+	    nonce_buckets_new(&(struct nonce_buckets_settings){
+		.capacity = 10, .longest = LONGEST, .share = 3});
+	uint8_t key[NONCE_KEY_SIZE] = {0};
+
+	(void)state;
+	for (uint32_t i = 0; i < 3; i++)
+		assert_int_equal(add(m, i, 1000, 1600), NONCE_FRESH);
+	assert_int_equal(add(m, 3, 1000, 1600), NONCE_FULL);
+	assert_int_equal(add(m, 0, 1000, 1600), NONCE_SEEN);
+	key[NONCE_KEY_SIZE - 1] = 1;
+	assert_int_equal(
+	    nonce_memory_add_if_absent(m, key, 1000, 1600), NONCE_FRESH);
+	assert_int_equal(nonce_memory_look(m, key, 1000), NONCE_SEEN);
+	assert_int_equal(add(m, 3, 1610, 2210), NONCE_FRESH);
+	nonce_memory_free(m);
+}
+
 static void
 a_clock_set_back_keeps_what_comes_then_and_there(void **state)
 {
@@ -186,6 +208,7 @@ main(void)
 		a_nonce_is_fresh_once_and_then_seen_until_it_expires),
 	    cmocka_unit_test(a_full_memory_refuses_and_forgets_nothing),
 	    cmocka_unit_test(one_that_evicts_has_forgotten_the_oldest),
+	    cmocka_unit_test(one_owner_fills_his_share_and_no_more),
 	    cmocka_unit_test(a_clock_set_back_keeps_what_comes_then_and_there),
 	    cmocka_unit_test(
 		a_clock_that_jumps_ahead_empties_it_and_it_works_on),
