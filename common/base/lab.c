@@ -4,6 +4,7 @@
 
 #include "event.h"
 #include "lab_clock.h"
+#include "standard_streams.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,7 +31,7 @@ lab_join(const char *program)
 
 	gethostname(host, sizeof(host) - 1);
 	snprintf(clock, sizeof(clock), "clock/%s", host);
-	if (event_log_open(program) == -1 ||
+	if (standard_streams_open() == -1 || event_log_open(program) == -1 ||
 	    lab_clock_open(lab_file(clock)) == -1)
 		return -1;
 	return 0;

@@ -3,6 +3,7 @@
 #include "option.h"
 
 #include "exit_code.h"
+#include "standard_streams.h"
 
 #include <err.h>
 #include <errno.h>
@@ -153,6 +154,12 @@ read_option(
 	return read_value(usage, row, value);
 }
 
+static bool
+asks(const char *word, const char *brief, const char *whole)
+{
+	return strcmp(word, brief) == 0 || strcmp(word, whole) == 0;
+}
+
 /*
  * Operands may stand between the options: they are moved behind them, in their
  * order.  Behind "--" everything is an operand.
@@ -166,13 +173,13 @@ option_read(
 	int at, held = 0;
 
 	for (at = 1; at < argc && strcmp(argv[at], "--") != 0; at++) {
+		if (asks(argv[at], "-h", "--help")) {
+			print_help(usage);
+			return OPTIONS_HELPED;
+		}
 		if (strncmp(argv[at], "--", 2) != 0) {
 			operands[held++] = argv[at];
 			continue;
-		}
-		if (strcmp(argv[at], "--help") == 0) {
-			print_help(usage);
-			return OPTIONS_HELPED;
 		}
 		if (read_option(usage, argv, &at, &given) == -1)
 			return OPTIONS_WRONG;
@@ -201,16 +208,15 @@ print_commands(
 	    program);
 }
 
-int
-command_run(const char *program, const char *does,
-    const struct command *commands, void (*versions)(void), int argc,
-    char *argv[])
+static int
+dispatch(const char *program, const char *does, const struct command *commands,
+    void (*versions)(void), int argc, char *argv[])
 {
-	if (argc < 2 || strcmp(argv[1], "--help") == 0) {
+	if (argc < 2 || asks(argv[1], "-h", "--help")) {
 		print_commands(program, does, commands);
 		return argc < 2 ? EXIT_USAGE : EXIT_AS_EXPECTED;
 	}
-	if (strcmp(argv[1], "--version") == 0) {
+	if (asks(argv[1], "-V", "--version")) {
 		printf("%s %s\n", program, REPLAYLAB_VERSION);
 		if (versions != NULL)
 			versions();
@@ -221,4 +227,17 @@ command_run(const char *program, const char *does,
 			return c->run(argc - 1, argv + 1);
 	warnx("%s is no command; see %s --help", argv[1], program);
 	return EXIT_USAGE;
+}
+
+int
+command_run(const char *program, const char *does,
+    const struct command *commands, void (*versions)(void), int argc,
+    char *argv[])
+{
+	int status;
+
+	if (standard_streams_open() == -1)
+		return EXIT_INTERNAL;
+	status = dispatch(program, does, commands, versions, argc, argv);
+	return standard_streams_finish() == -1 ? EXIT_INTERNAL : status;
 }

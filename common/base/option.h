@@ -101,7 +101,8 @@ struct command {
 
 /*
  * Run the command argv[1] names and return its exit status.  Answers --help
- * and --version; `versions` adds lines on the libraries it runs with, or NULL.
+ * and --version (-h, -V); `versions` adds lines on the libraries it runs with,
+ * or NULL.  What could not be printed is a failure, whatever the command says.
  */
 int command_run(const char *program, const char *does,
     const struct command *commands, void (*versions)(void), int argc,

@@ -56,6 +56,61 @@ left_behind() {
 	done
 }
 
+@test "each program answers -h as --help and -V as --version" {
+	for program in attacker victim-client victim-server replaylab; do
+		for pair in "-h --help" "-V --version"; do
+			run "${lab%/*}/$program" "${pair% *}"
+			[ "$status" -eq 0 ]
+			[ "$output" = "$("${lab%/*}/$program" "${pair#* }")" ]
+		done
+	done
+	run "$lab" run -h
+	[ "$status" -eq 0 ]
+	[ "$output" = "$("$lab" run --help)" ]
+	run ./lab -h
+	[ "$status" -eq 0 ]
+	[ "$output" = "$(./lab --help)" ]
+}
+
+@test "lab builds what it runs, whatever the environment says of other builds" {
+	cd "$BATS_TEST_TMPDIR"
+	cp "$BATS_TEST_DIRNAME/../../lab" .
+	mkdir -p build/bin
+	printf '#!/bin/sh\necho ran "$@"\n' >build/bin/replaylab
+	chmod +x build/bin/replaylab
+	printf 'all:\n\t@echo "[$(B)$(SAN)$(LLHTTP)]" >seen\n' >Makefile
+	run env B=elsewhere SAN=1 LLHTTP=none MAKEFLAGS=-n ./lab list x
+	echo "$output"
+	[ "$status" -eq 0 ]
+	grep -qx 'ran list x' <<<"$output"
+	[ "$(cat seen)" = "[]" ]
+}
+
+@test "a standard output that is full is one line and status 70" {
+	for program in attacker victim-client victim-server replaylab; do
+		run sh -c "'${lab%/*}/$program' --help >/dev/full"
+		[ "$status" -eq 70 ]
+		one_line
+		grep -q 'standard output: No space left' <<<"$output"
+	done
+	run sh -c "'$lab' run P0 --runs '$runs' >/dev/full"
+	[ "$status" -eq 70 ]
+	one_line
+}
+
+@test "with all standard streams closed the evidence is as good" {
+	run sh -c "'$lab' run P0 --runs '$runs' <&- >&- 2>&-"
+	[ "$status" -eq 0 ]
+	grep -q '"result": *"PASS"' "$runs"/latest/P0/result.json
+	sqlite3 "$runs"/latest/P0/ledger-backend1.sqlite 'PRAGMA integrity_check' |
+		grep -qx ok
+	for program in attacker victim-client; do
+		REPLAYLAB_EVENTS=$BATS_TEST_TMPDIR/$program \
+			sh -c "exec '${lab%/*}/$program' --version <&- >&- 2>&-"
+		! grep -v '^{' "$BATS_TEST_TMPDIR/$program"
+	done
+}
+
 @test "an unknown word in a scenario is named with file and line" {
 	{ cat scenarios/http/S3-nonce.scn; echo "banana client peel"; } >"$scn"
 	run "$lab" run --scenarios "$scn" --runs "$runs"

@@ -161,6 +161,7 @@ help_is_an_answer(void **state)
 	(void)state;
 	assert_int_equal(
 	    read_line(&bare, "--step --help", NULL), OPTIONS_HELPED);
+	assert_int_equal(read_line(&bare, "--step -h", NULL), OPTIONS_HELPED);
 }
 
 static int ran;
@@ -185,6 +186,9 @@ a_command_gets_its_own_arguments(void **state)
 	    {{"client", NULL}, 1, EXIT_USAGE},
 	    {{"client", "--help", NULL}, 2, EXIT_AS_EXPECTED},
 	    {{"client", "--version", NULL}, 2, EXIT_AS_EXPECTED},
+	    {{"client", "-h", NULL}, 2, EXIT_AS_EXPECTED},
+	    {{"client", "-V", NULL}, 2, EXIT_AS_EXPECTED},
+	    {{"client", "-v", NULL}, 2, EXIT_USAGE},
 	    {{"client", "trans", NULL}, 2, EXIT_USAGE},
 	};
 
