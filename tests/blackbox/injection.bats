@@ -46,6 +46,28 @@ says() {
 	says '"outcome":"answered","status":200'
 }
 
+@test "a request is changed and sent, alone and with others at once" {
+	story a_changed_request
+	says "changed: 3"
+	says "times executed: 2"
+	says '"original":"'
+	says '"id":"t-8","src_ip":"198.51.100.66"'
+	says "\"Cookie\" is no header field of the recorded request"
+	says "a field that is not there: 2"
+	says "would leave no HTTP request"
+	says "no request any more: 2"
+}
+
+@test "what cannot be asked of tamper is refused before anything is sent" {
+	for words in "" "--request x" "--request 1 --at-once --count 65" \
+	    "--request 1 --count 0" "--request 1 elsewhere"; do
+		# shellcheck disable=SC2086 # several words
+		run "$ATTACKER" tamper $words
+		[ "$status" -eq 2 ]
+		[ "${#lines[@]}" -eq 1 ]
+	done
+}
+
 @test "TLS 1.2 (CBC): TCP takes the record in, the record layer refuses it" {
 	story a_record -tls1_2 -cipher ECDHE-RSA-AES128-SHA256
 	says "times executed: 1"

@@ -80,6 +80,23 @@ a_segment() {
 	NSTAT_HISTORY=$REPLAYLAB_DIR/nstat on server nstat -az TcpExtTCPDSACKOldSent TcpInCsumErrors
 }
 
+# Changed, and several at the same instant; and what cannot be changed.
+a_changed_request() {
+	serve_http
+	record --until "1 request"
+	transfer
+	wait "$recorder"
+	attack tamper --request 1 --set-content $'{"id":"t-8"}\n' \
+		--fix-digest --set-header X-Copy=1 --count 3 --at-once
+	attack tamper --request 1 --recase host
+	attack tamper --request 1 --drop-header Cookie ||
+		echo "a field that is not there: $?"
+	attack tamper --request 1 --drop-header Host ||
+		echo "no request any more: $?"
+	echo "changed: $(grep -c '^id t-8' "$REPLAYLAB_DIR/server")"
+	tell
+}
+
 a_connection_of_its_own() {
 	serve_http
 	record --until "1 request"
