@@ -89,6 +89,14 @@ inverted() {
 	grep -q 'control failed' <<<"$output"
 }
 
+@test "stories made to fool the verdict are found wrong" {
+	for story in tests/data/false-verdicts/*.scn; do
+		run "$lab" run --scenarios "$story" --runs "$runs" --tap
+		echo "$story: $status $output"
+		[ "$status" -eq 1 ]
+	done
+}
+
 @test "known failures are told apart: XFAIL passes, XPASS does not" {
 	sed '1i xfail for a test' scenarios/http/S3-nonce.scn \
 	    >"$BATS_TEST_TMPDIR/x.scn"
