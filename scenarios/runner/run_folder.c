@@ -41,17 +41,23 @@ remove_tree(const char *path)
 		fts_close(tree);
 }
 
-/* Take the lock of a folder: a descriptor, or -1 if it is held or not there. */
+/*
+ * Take the lock of a folder: a descriptor, or -1 if it is held or not there.
+ * It is not there either if its holder removed it after we opened it: that
+ * folder is finished, or gone.
+ */
 static int
 take_lock(const char *folder, int flags)
 {
 	char path[PATH_MAX];
+	struct stat status;
 	int fd;
 
 	snprintf(path, sizeof(path), "%s/%s", folder, LOCK_NAME);
 	if ((fd = open(path, O_RDWR | O_CLOEXEC | flags, 0644)) == -1)
 		return -1;
-	if (flock(fd, LOCK_EX | LOCK_NB) == -1) {
+	if (flock(fd, LOCK_EX | LOCK_NB) == -1 || fstat(fd, &status) == -1 ||
+	    status.st_nlink == 0) {
 		close(fd);
 		return -1;
 	}
@@ -93,12 +99,38 @@ remove_unfinished(const char *runs)
 		closedir(folder);
 }
 
+/*
+ * A folder that others see is locked: it gets its name, which remove_unfinished
+ * looks at, once the lock is held.
+ */
+static int
+make_locked(struct run_folder *f, const char *runs, const char *name)
+{
+	char hidden[PATH_MAX];
+
+	snprintf(f->path, sizeof(f->path), "%s/%s", runs, name);
+	snprintf(hidden, sizeof(hidden), "%s/.%s", runs, name);
+	if (mkdir(hidden, 0700) == -1) {
+		warn("%s", f->path);
+		return -1;
+	}
+	if ((f->lock = take_lock(hidden, O_CREAT)) != -1 &&
+	    rename(hidden, f->path) == 0)
+		return 0;
+	warn("%s", f->path);
+	remove_tree(hidden);
+	if (f->lock != -1)
+		close(f->lock);
+	return -1;
+}
+
 int
 run_folder_create(struct run_folder *f, const char *runs)
 {
 	time_t now = time(NULL);
-	char stamp[32], *absolute;
+	char stamp[32], name[64], *absolute;
 	struct tm local;
+	int outcome;
 
 	if (mkdir(runs, 0755) == -1 && errno != EEXIST) {
 		warn("%s", runs);
@@ -111,14 +143,11 @@ run_folder_create(struct run_folder *f, const char *runs)
 	remove_unfinished(absolute);
 	strftime(
 	    stamp, sizeof(stamp), "%Y%m%d-%H%M%S", localtime_r(&now, &local));
-	snprintf(f->path, sizeof(f->path), "%s/%s-%d", absolute, stamp,
-	    (int)getpid());
+	snprintf(name, sizeof(name), "%s-%d", stamp, (int)getpid());
+	outcome = make_locked(f, absolute, name);
 	free(absolute);
-	if (mkdir(f->path, 0700) == -1 ||
-	    (f->lock = take_lock(f->path, O_CREAT)) == -1) {
-		warn("%s", f->path);
+	if (outcome == -1)
 		return -1;
-	}
 	if (pki_create(f->path) == -1) {
 		run_folder_remove(f, NULL);
 		return -1;
