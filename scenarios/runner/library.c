@@ -140,6 +140,10 @@ library_open(struct library *l, const char *where)
 	}
 	if (S_ISREG(status.st_mode))
 		return add_file(l, roots[0]);
+	if (!S_ISDIR(status.st_mode)) {
+		warnx("scenarios: %s is neither a file nor a folder", roots[0]);
+		return -1;
+	}
 	if ((tree = fts_open(roots, FTS_LOGICAL | FTS_NOCHDIR, by_name)) ==
 	    NULL) {
 		warn("scenarios: %s", roots[0]);
@@ -151,6 +155,10 @@ library_open(struct library *l, const char *where)
 		    add_file(l, entry->fts_path) == -1)
 			outcome = -1;
 	fts_close(tree);
+	if (outcome == 0 && l->count == 0) {
+		warnx("no scenarios in %s", roots[0]);
+		return -1;
+	}
 	return outcome;
 }
 

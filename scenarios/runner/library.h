@@ -22,7 +22,7 @@ struct library {
 /*
  * Read all scenarios; where is a folder or a single file, or NULL for the
  * checkout the program was built in.  0, or -1 after one line for each file
- * that is no scenario.
+ * that is no scenario, or one that says there is none.
  */
 int library_open(struct library *l, const char *where);
 void library_close(struct library *l);

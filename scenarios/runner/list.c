@@ -116,6 +116,8 @@ show_step(const struct scenario *s, const struct scenario_step *step)
 		    s->value_count > 0 ? s->values[0] : NULL, word,
 		    sizeof(word));
 
+		if (text == NULL) /* too long to be replaced in */
+			text = step->words[i];
 		printf(strchr(text, ' ') == NULL ? " %s" : " \"%s\"", text);
 	}
 	putchar('\n');

@@ -11,6 +11,7 @@
 
 #include "exit_code.h"
 #include "expectation.h"
+#include "installed.h"
 #include "json.h"
 #include "lab_clock.h"
 #include "network.h"
@@ -47,13 +48,13 @@ player_fault(
 static int
 fault_of(struct player *r, const struct process *p)
 {
-	char words[256];
+	char words[256], ending[48];
 
 	stage_last_words(&r->stage, p, words, sizeof(words));
 	return player_fault(r,
 	    p->exit_code == EXIT_SKIPPED ? PLAY_SKIP : PLAY_FAIL,
-	    "%s on %s ended with status %d: %s", p->name, p->host, p->exit_code,
-	    words);
+	    "%s on %s %s: %s", p->name, p->host,
+	    process_ending(p, ending, sizeof(ending)), words);
 }
 
 /* A server that ended by itself, or NULL. */
@@ -340,14 +341,9 @@ end_all(struct stage *s)
 static const char *
 missing_program(const struct scenario *s)
 {
-	char command[128];
-
-	for (size_t i = 0; i < s->need_count; i++) {
-		snprintf(command, sizeof(command),
-		    "command -v '%s' >/dev/null 2>&1", s->needs[i]);
-		if (system(command) != 0)
+	for (size_t i = 0; i < s->need_count; i++)
+		if (!is_installed(s->needs[i]))
 			return s->needs[i];
-	}
 	return NULL;
 }
 

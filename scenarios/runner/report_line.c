@@ -139,16 +139,17 @@ report_line(enum report_form form, const struct play *p, const char *name,
 {
 	cJSON *result = read_result(p->folder);
 	const char *verdict = event_get_text(result, "result");
-	char *line;
+	char *line, reason[64] = "the runner failed; see above";
 
+	if (WIFSIGNALED(status))
+		snprintf(reason, sizeof(reason),
+		    "the runner was killed by signal %d", WTERMSIG(status));
 	if (result == NULL) {
 		counts->broken++;
 		result = cJSON_CreateObject();
 		cJSON_AddStringToObject(result, "id", p->scenario->id);
 		cJSON_AddStringToObject(result, "result", "FAIL");
-		cJSON_AddStringToObject(result, "reason",
-		    WIFSIGNALED(status) ? "the runner was killed"
-					: "the runner failed; see above");
+		cJSON_AddStringToObject(result, "reason", reason);
 		verdict = "FAIL";
 	}
 	count(counts, verdict);

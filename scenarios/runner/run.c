@@ -13,6 +13,7 @@
 #include "report_line.h"
 #include "run_folder.h"
 #include "sandbox.h"
+#include "stage.h"
 
 #include <err.h>
 #include <errno.h>
@@ -218,11 +219,13 @@ run_jobs(struct run *r, const char *runs)
 		warnx("the lab cannot run here: %s", missing);
 		return EXIT_SKIPPED;
 	}
-	if (run_folder_create(&r->folder, runs) == -1)
-		return EXIT_INTERNAL;
+	stage_warn();
+	/* Before there is a folder that a signal would leave behind. */
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
 	sigaction(SIGHUP, &action, NULL);
+	if (run_folder_create(&r->folder, runs) == -1)
+		return EXIT_INTERNAL;
 	r->began = true_now();
 	report_begin(r->form, r->count);
 	outcome = play_all(r);

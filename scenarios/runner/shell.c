@@ -76,9 +76,15 @@ start_scenario_server(
 	size_t n = 0;
 
 	words[n++] = network_program(step->actor);
-	for (size_t i = 0; i < step->word_count; i++)
-		words[n++] = scenario_word(sh->scenario, step->words[i],
+	for (size_t i = 0; i < step->word_count; i++) {
+		words[n] = scenario_word(sh->scenario, step->words[i],
 		    sh->value, substituted[i], sizeof(substituted[i]));
+		if (words[n++] == NULL) {
+			warnx("%s, line %u: a word is too long",
+			    sh->scenario->id, step->line);
+			return -1;
+		}
+	}
 	words[n] = NULL;
 	return start_server(s, step->actor, words);
 }
@@ -163,6 +169,7 @@ run_shell(struct shell *sh, const char *runs)
 		warnx("the lab cannot run here: %s", missing);
 		return EXIT_SKIPPED;
 	}
+	stage_warn();
 	if (run_folder_create(&folder, runs) == -1)
 		return EXIT_INTERNAL;
 	if (run_folder_add(&folder, "shell", sh->folder, sizeof(sh->folder)) ==

@@ -41,6 +41,14 @@ write_text(const char *folder, const char *name, struct buffer *text)
 	return close(fd);
 }
 
+void
+stage_warn(void)
+{
+	if (access("/etc/hosts", F_OK) == -1 && errno == ENOENT)
+		warnx("/etc/hosts is missing, so the lab's hosts cannot find "
+		      "each other by name; as root: touch /etc/hosts");
+}
+
 /* The hosts' names, for programs that look them up in the usual place. */
 static int
 name_hosts(const char *folder)
@@ -59,7 +67,8 @@ name_hosts(const char *folder)
 	buffer_clear(&text);
 	snprintf(path, sizeof(path), "%s/hosts", folder);
 	if (outcome == 0 &&
-	    mount(path, "/etc/hosts", NULL, MS_BIND, NULL) == -1) {
+	    mount(path, "/etc/hosts", NULL, MS_BIND, NULL) == -1 &&
+	    errno != ENOENT) {
 		warn("/etc/hosts of the lab");
 		return -1;
 	}
@@ -274,9 +283,9 @@ take_ends(struct stage *s)
 			if (p->pid != pid || p->ended)
 				continue;
 			p->ended = true;
-			p->exit_code = WIFSIGNALED(status)
-					   ? 128 + WTERMSIG(status)
-					   : WEXITSTATUS(status);
+			p->signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+			p->exit_code = p->signal != 0 ? 128 + p->signal
+						      : WEXITSTATUS(status);
 			if (p->input != -1)
 				close(p->input);
 			p->input = -1;
@@ -328,6 +337,16 @@ stage_process_on(struct stage *s, const char *host)
 		    strcmp(s->processes[i].host, host) == 0)
 			return &s->processes[i];
 	return NULL;
+}
+
+const char *
+process_ending(const struct process *p, char *into, size_t size)
+{
+	if (p->signal != 0)
+		snprintf(into, size, "was killed by signal %d", p->signal);
+	else
+		snprintf(into, size, "ended with status %d", p->exit_code);
+	return into;
 }
 
 const char *

@@ -26,6 +26,7 @@ struct process {
 	pid_t pid;
 	int input; /* write end of its standard input, or -1 */
 	bool ended;
+	int signal;    /* that ended it, or 0 */
 	int exit_code; /* once ended; 128 + signal if one ended it */
 	size_t ready;  /* how often it said so */
 	bool may_end;  /* its end is no accident */
@@ -44,6 +45,12 @@ struct stage {
 	size_t process_count;
 	bool failed; /* disk or kernel refused; already said */
 };
+
+/*
+ * What this machine lacks that a stage can do without: a line for each.  For
+ * who opens several stages to call once.
+ */
+void stage_warn(void);
 
 /* Build the network, open witness and event log.  0, or -1 after a warning. */
 int stage_open(struct stage *s, const char *folder, const char *programs,
@@ -78,6 +85,9 @@ void stage_turn(struct stage *s, int wait_ms);
 
 /* The newest process of a host that has not ended, or NULL. */
 struct process *stage_process_on(struct stage *s, const char *host);
+
+/* "ended with status 3", "was killed by signal 9". */
+const char *process_ending(const struct process *p, char *into, size_t size);
 
 /* The last line of a process's log, for an error message. */
 const char *stage_last_words(

@@ -120,6 +120,54 @@ left_behind() {
 	[ ! -e "$runs" ]
 }
 
+@test "nothing to play, and what is no place for scenarios, are status 2" {
+	mkdir "$BATS_TEST_TMPDIR/empty"
+	run "$lab" run --scenarios "$BATS_TEST_TMPDIR/empty" --runs "$runs"
+	[ "$status" -eq 2 ]
+	one_line
+	grep -q "no scenarios in $BATS_TEST_TMPDIR/empty" <<<"$output"
+	mkfifo "$BATS_TEST_TMPDIR/fifo"
+	for place in /dev/null "$BATS_TEST_TMPDIR/fifo"; do
+		run timeout 10 "$lab" run --scenarios "$place" --runs "$runs"
+		[ "$status" -eq 2 ]
+		one_line
+		grep -q "$place is neither a file nor a folder" <<<"$output"
+	done
+	[ ! -e "$runs" ]
+}
+
+@test "a program that is needed and not there skips a story" {
+	sed '/^id/a needs no-such-program' scenarios/http/P0-plain-http.scn >"$scn"
+	run "$lab" run --scenarios "$scn" --runs "$runs"
+	[ "$status" -eq 4 ]
+	grep -q 'needs no-such-program, which is not installed' <<<"$output"
+}
+
+@test "a word that grows too long is said, not followed" {
+	sed -e '/^id/a over word abc' \
+	    -e '0,/^start backend1/s/^start backend1.*/& --listen {word}'"$(printf '%0140d' 0)/" \
+	    scenarios/http/P0-plain-http.scn >"$scn"
+	grep -q '{word}0' "$scn"
+	id=$(sed -n 's/^id *//p' "$scn")
+	for words in "shell client --with $id --runs $runs -- true" "run --runs $runs"; do
+		# shellcheck disable=SC2086
+		run "$lab" ${words%% *} --scenarios "$scn" ${words#* }
+		[ "$status" -ne 0 ]
+		[ "$status" -lt 128 ]
+		grep -q 'a word is too long' <<<"$output"
+	done
+	run "$lab" show "$id" --scenarios "$scn"
+	[ "$status" -eq 0 ]
+}
+
+@test "a program that a signal ended is said to be" {
+	cp -r "${lab%/*}" "$BATS_TEST_TMPDIR/bin"
+	printf '#!/bin/sh\nkill -9 $$\n' >"$BATS_TEST_TMPDIR/bin/victim-server"
+	run "$BATS_TEST_TMPDIR/bin/replaylab" run P0 --scenarios scenarios --runs "$runs"
+	[ "$status" -eq 1 ]
+	grep -q 'was killed by signal 9' <<<"$output"
+}
+
 @test "a wrong option inside a scenario fails with the program's own line" {
 	sed 's/backend --check nonce/backend --chekc nonce/' scenarios/http/S3-nonce.scn >"$scn"
 	run "$lab" run --scenarios "$scn" --runs "$runs"
@@ -173,6 +221,41 @@ left_behind() {
 	"$lab" run S3 --runs "$runs" >/dev/null
 	[ "$(find "$runs" -name .unfinished | wc -l)" = 0 ]
 	[ "$(find "$runs" -mindepth 1 -maxdepth 1 -type d | wc -l)" = 1 ]
+}
+
+@test "calls side by side leave each other's evidence alone" {
+	pids=()
+	for i in $(seq 24); do
+		"$lab" shell client --empty --runs "$runs" -- true 3>&- \
+			2>>"$BATS_TEST_TMPDIR/said" &
+		pids+=($!)
+	done
+	for pid in "${pids[@]}"; do wait "$pid"; done
+	[ ! -s "$BATS_TEST_TMPDIR/said" ] || { cat "$BATS_TEST_TMPDIR/said"; false; }
+	[ "$(find "$runs" -mindepth 1 -maxdepth 1 -type d | wc -l)" = 24 ]
+	[ "$(find "$runs" -name manifest.json | wc -l)" = 24 ]
+}
+
+@test "a signal at any moment leaves no folder without its evidence" {
+	for ms in 005 010 015 020 030 040 060; do
+		status=0
+		timeout --signal=INT "0.$ms" "$lab" run P0 --runs "$runs" \
+			>/dev/null 2>&1 || status=$?
+		[ "$status" -eq 124 ]
+		[ ! -e "$runs" ] || [ "$(find "$runs" -mindepth 1 | wc -l)" = 0 ]
+	done
+}
+
+@test "a machine without /etc/hosts: one line, and the lab goes on" {
+	run unshare -Urm sh -c "mount -t tmpfs none /etc &&
+		exec '$lab' shell client --empty --runs '$runs' -- hostname"
+	echo "$output"
+	[ "$status" -eq 0 ]
+	grep -qx client <<<"$output"
+	[ "$(grep -c '/etc/hosts is missing' <<<"$output")" = 1 ]
+	run unshare -Urm sh -c "mount -t tmpfs none /etc &&
+		exec '$lab' run P0 S3 --runs '$runs'"
+	[ "$(grep -c '/etc/hosts' <<<"$output")" = 1 ]
 }
 
 @test "without user namespaces: one line with the remedy, status 4" {
