@@ -11,6 +11,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
@@ -23,17 +24,20 @@
 	(CLONE_NEWUSER | CLONE_NEWNET | CLONE_NEWNS | CLONE_NEWPID |           \
 	    CLONE_NEWIPC | CLONE_NEWUTS)
 
+#define ID_MAP_MAX 4096 /* the kernel's own limit is a page */
+
 static int __attribute__((format(printf, 2, 3)))
 write_file(const char *path, const char *format, ...)
 {
-	char text[64];
+	char text[ID_MAP_MAX];
 	va_list args;
 	int fd, length;
 
 	va_start(args, format);
 	length = vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
-	if ((fd = open(path, O_WRONLY | O_CLOEXEC)) == -1)
+	if (length >= (int)sizeof(text) ||
+	    (fd = open(path, O_WRONLY | O_CLOEXEC)) == -1)
 		return -1;
 	if (write(fd, text, (size_t)length) != length) {
 		close(fd);
@@ -42,10 +46,55 @@ write_file(const char *path, const char *format, ...)
 	return close(fd);
 }
 
+/* Every id that there is here, under its own number. */
+static int
+map_all(const char *kind, pid_t pid)
+{
+	char path[48], text[ID_MAP_MAX] = "";
+	unsigned int first, outer, count;
+	size_t length = 0;
+	FILE *here;
+
+	snprintf(path, sizeof(path), "/proc/self/%s", kind);
+	if ((here = fopen(path, "re")) == NULL)
+		return -1;
+	while (length < sizeof(text) &&
+	       fscanf(here, "%u %u %u", &first, &outer, &count) == 3)
+		length += (size_t)snprintf(text + length, sizeof(text) - length,
+		    "%u %u %u\n", first, first, count);
+	fclose(here);
+	snprintf(path, sizeof(path), "/proc/%d/%s", (int)pid, kind);
+	return length >= sizeof(text) ? -1 : write_file(path, "%s", text);
+}
+
+/*
+ * Root stays who may write everywhere: with a single id mapped it would be
+ * kept out of the folders of others, such as a checkout in somebody's home.
+ * Only from outside may more than one be mapped.  Tells the child whether.
+ */
+static void
+map_from_outside(pid_t pid, int tell)
+{
+	char mapped = geteuid() == 0 && map_all("gid_map", pid) == 0 &&
+		      map_all("uid_map", pid) == 0;
+
+	if (write(tell, &mapped, 1) != 1)
+		warn("mapping the lab's users");
+}
+
 /* Become uid 0 of the new user namespace (user_namespaces(7)). */
 static int
-map_ids(uid_t uid, gid_t gid)
+map_ids(uid_t uid, gid_t gid, int told)
 {
+	char mapped;
+	ssize_t length;
+
+	while ((length = read(told, &mapped, 1)) == -1 && errno == EINTR)
+		;
+	if (length != 1)
+		return -1;
+	if (mapped)
+		return 0;
 	if (write_file("/proc/self/setgroups", "deny") == -1 ||
 	    write_file("/proc/self/uid_map", "0 %u 1", (unsigned)uid) == -1)
 		return -1;
@@ -72,18 +121,43 @@ own_mounts(void)
 	return 0;
 }
 
-pid_t
-sandbox_spawn(int (*inside)(void *argument), void *argument)
+/*
+ * A child in new namespaces: fork(2).  In the child *mapped says whether it is
+ * uid 0 there.
+ */
+static pid_t
+clone_mapped(bool *mapped)
 {
 	uid_t uid = geteuid();
 	gid_t gid = getegid();
+	int ends[2], cause;
+	pid_t pid;
+
+	if (pipe2(ends, O_CLOEXEC) == -1)
+		return -1;
+	pid = (pid_t)syscall(
+	    SYS_clone, SANDBOX_NAMESPACES | SIGCHLD, NULL, NULL, NULL, 0);
+	cause = errno;
+	if (pid > 0)
+		map_from_outside(pid, ends[1]);
+	close(ends[1]);
+	if (pid == 0)
+		*mapped = map_ids(uid, gid, ends[0]) == 0;
+	close(ends[0]);
+	if (pid == -1)
+		errno = cause;
+	return pid;
+}
+
+pid_t
+sandbox_spawn(int (*inside)(void *argument), void *argument)
+{
 	const char *missing;
+	bool mapped;
 	pid_t pid;
 
 	fflush(NULL);
-	pid = (pid_t)syscall(
-	    SYS_clone, SANDBOX_NAMESPACES | SIGCHLD, NULL, NULL, NULL, 0);
-	if (pid == -1) {
+	if ((pid = clone_mapped(&mapped)) == -1) {
 		missing = sandbox_missing();
 		warnx("no namespaces for the lab: %s",
 		    missing == NULL ? strerror(errno) : missing);
@@ -91,7 +165,7 @@ sandbox_spawn(int (*inside)(void *argument), void *argument)
 	}
 	if (pid > 0)
 		return pid;
-	if (map_ids(uid, gid) == -1) {
+	if (!mapped) {
 		warn("mapping the lab's user");
 		_exit(EXIT_INTERNAL);
 	}
@@ -117,19 +191,14 @@ read_number(const char *path)
 const char *
 sandbox_missing(void)
 {
-	uid_t uid = geteuid();
-	gid_t gid = getegid();
-	pid_t pid;
-	int status, cause;
+	bool mapped;
+	pid_t pid = clone_mapped(&mapped);
+	int status, cause = errno;
 
-	pid = (pid_t)syscall(
-	    SYS_clone, SANDBOX_NAMESPACES | SIGCHLD, NULL, NULL, NULL, 0);
-	cause = errno;
 	/* A security module may grant the namespace and no rights in it. */
 	if (pid == 0)
-		_exit(
-		    map_ids(uid, gid) == -1 ||
-		    mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == -1);
+		_exit(!mapped || mount("none", "/", NULL, MS_REC | MS_PRIVATE,
+				     NULL) == -1);
 	if (pid > 0) {
 		while (waitpid(pid, &status, 0) == -1 && errno == EINTR)
 			;

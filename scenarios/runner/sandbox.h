@@ -12,8 +12,9 @@
  */
 
 /*
- * Run inside(argument) as the first process of new namespaces, as uid 0 of a
- * map with a single uid, and exit with what it returns.  Returns its process
+ * Run inside(argument) as the first process of new namespaces, as uid 0 there,
+ * and exit with what it returns.  An ordinary user is the only id mapped; for
+ * root all are, so that it may write where it may outside.  Returns its process
  * id, or -1 after a line that says which feature of the machine is missing.
  */
 pid_t sandbox_spawn(int (*inside)(void *argument), void *argument);

@@ -145,7 +145,7 @@ left_behind() {
 
 @test "a word that grows too long is said, not followed" {
 	sed -e '/^id/a over word abc' \
-	    -e '0,/^start backend1/s/^start backend1.*/& --listen {word}'"$(printf '%0140d' 0)/" \
+	    -e '0,/^start  *backend1/s/^start  *backend1.*/& --listen {word}'"$(printf '%0140d' 0)/" \
 	    scenarios/http/P0-plain-http.scn >"$scn"
 	grep -q '{word}0' "$scn"
 	id=$(sed -n 's/^id *//p' "$scn")
@@ -244,6 +244,30 @@ left_behind() {
 		[ "$status" -eq 124 ]
 		[ ! -e "$runs" ] || [ "$(find "$runs" -mindepth 1 | wc -l)" = 0 ]
 	done
+}
+
+@test "an ordinary user is the only one mapped, and so is who is nested" {
+	[ "$(id -u)" != 0 ] || wrap="unshare -Ur"
+	# shellcheck disable=SC2086
+	run $wrap "$lab" shell client --empty --runs "$runs" -- cat /proc/self/uid_map
+	[ "$status" -eq 0 ]
+	one_line
+	read -r inside _ count <<<"$output"
+	[ "$inside $count" = "0 1" ]
+}
+
+@test "root keeps its rights in another user's closed folder, in a child user namespace" {
+	[ "$(id -u)" = 0 ] || skip "needs root"
+	mkdir "$BATS_TEST_TMPDIR/home"
+	chown 65534:65534 "$BATS_TEST_TMPDIR/home"
+	chmod 700 "$BATS_TEST_TMPDIR/home"
+	run "$lab" run P0 --runs "$BATS_TEST_TMPDIR/home/runs"
+	echo "$output"
+	[ "$status" -eq 0 ]
+	run "$lab" shell client --empty --runs "$runs" -- readlink /proc/self/ns/user
+	[ "$status" -eq 0 ]
+	[ "$output" != "$(readlink /proc/self/ns/user)" ]
+	[ "$output" != "user:[4026531837]" ]
 }
 
 @test "a machine without /etc/hosts: one line, and the lab goes on" {
