@@ -7,14 +7,14 @@
  *			-> plain_forward		all else
  *						-> port
  *
- * First the position is taken: both ends believe that the other one is here
- * (`ready`).  Then it is proved: frames of both have come and gone on
- * (`position`).  Not before that does any rule act.  On leaving, both ends are
- * told the truth.
+ * First the position is taken: both ends believe that the other one is here.
+ * Then it is proved: frames of both have come and gone on (`position`).  Not
+ * before that does any rule act.  On leaving, both ends are told the truth.
  *
- * Connections that began before us are passed on and never edited.  Those that
- * were edited do not outlive us: their two ends no longer agree on sequence
- * numbers, and nobody is left to translate.
+ * Connections that began before us are joined where one side begins a record
+ * or a message; from there on they are counted.  Those that were edited do not
+ * outlive us: their two ends no longer agree on sequence numbers, and nobody
+ * is left to translate.
  */
 #include "capture/capture.h"
 #include "commands.h"
@@ -39,6 +39,7 @@
 #include <unistd.h>
 
 #define PATIENCE_TICKS 50 /* for the ends to answer */
+#define PROOF_TICKS 5     /* for the proof, before we are ready without it */
 
 enum until { UNTIL_REQUESTS, UNTIL_RECORDS, UNTIL_FRAMES, UNTIL_EDITS };
 static const char *const units[] = {"request", "record", "frame", "edit"};
@@ -62,7 +63,7 @@ struct relaying {
 	struct tcp_pair_calls calls;
 	struct event_base *base;
 	unsigned int ticks;
-	bool is_ready, leaving, failed;
+	bool is_taken, is_ready, leaving, failed;
 
 	struct edit_counts edits;
 	uint64_t units[2];       /* whole ones that passed, by enum unit_kind */
@@ -185,10 +186,22 @@ leave(struct relaying *r)
 	event_base_loopbreak(r->base);
 }
 
+/*
+ * Ready is who has the position, and as a rule its proof: where an end answers
+ * no echo, the proof comes with the first packets of its own.
+ */
 static void
 tell_ready(struct relaying *r)
 {
 	if (r->is_ready || !position_taken(&r->position))
+		return;
+	if (!r->is_taken) {
+		r->is_taken = true;
+		r->ticks = 0;
+		position_provoke(&r->position);
+		port_flush(r->port);
+	}
+	if (!r->rules.allowed && r->ticks < PROOF_TICKS)
 		return;
 	r->is_ready = true;
 	event_ready();
@@ -217,7 +230,9 @@ on_tick(evutil_socket_t fd, short what, void *user)
 	if (r->path.tcp != NULL)
 		tcp_relay_tick(r->path.tcp, true_now());
 	port_flush(r->port);
-	if (!r->is_ready && ++r->ticks > PATIENCE_TICKS) {
+	r->ticks++;
+	tell_ready(r);
+	if (!r->is_taken && r->ticks > PATIENCE_TICKS) {
 		warnx("attacker relay: %s does not answer ARP on %s",
 		    r->between.host[r->position.end[0].answered ? 1 : 0]->name,
 		    r->between.network);

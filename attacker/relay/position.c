@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "position.h"
 
+#include "echo_frame.h"
+
 #include <string.h>
 
 void
@@ -46,6 +48,20 @@ position_claim(struct position *p)
 		if (tell(p, i, ARP_REQUEST, p->mac) == -1)
 			result = -1;
 	return result;
+}
+
+void
+position_provoke(struct position *p)
+{
+	struct buffer frame = {0};
+
+	for (size_t i = 0; i < POSITION_ENDS; i++) {
+		buffer_reset(&frame);
+		echo_frame_write(
+		    p->mac, &p->end[1 - i].self, &p->end[i].self, &frame);
+		outlet_frame(p->outlet, buffer_bytes(&frame));
+	}
+	buffer_clear(&frame);
 }
 
 int

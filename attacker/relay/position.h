@@ -60,6 +60,12 @@ int position_tick(struct position *p) __attribute__((warn_unused_result));
 /* Both ends have answered. */
 bool position_taken(const struct position *p);
 
+/*
+ * Make both ends send a packet by way of us, for those who cannot wait until
+ * they do: each is asked for an echo in the other's name.
+ */
+void position_provoke(struct position *p);
+
 /* Tell both ends the truth. */
 int position_give_back(struct position *p) __attribute__((warn_unused_result));
 

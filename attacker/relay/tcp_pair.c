@@ -3,11 +3,15 @@
 
 #include <err.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sysexits.h>
 
 /* RFC 6298 asks for a second at first; a lab's network answers at once. */
 #define RESEND_AFTER INT64_C(300000000) /* nanoseconds, doubled each time */
 #define RESEND_DOUBLINGS 4
+
+/* RFC 7323 section 2.3; what Linux says with the buffers it has by default. */
+#define GUESSED_SCALE 7
 
 /* How far a is ahead of b; negative: behind (RFC 9293 section 3.4). */
 static int32_t
@@ -145,27 +149,33 @@ hear_unit(void *user, struct editor *e, const struct unit_piece *last)
 	p->calls->unit(p->calls->user, p, e->side, last);
 }
 
+/* `first` is the number of the first byte of this way. */
 static void
-start_way(struct tcp_pair *p, enum side side, const struct tcp_frame *syn)
+start_way(struct tcp_pair *p, enum side side, const struct tcp_frame *like,
+    uint32_t first)
 {
-	struct tcp_way *way = &p->way[side], *back = &p->way[side_other(side)];
-	uint32_t first = syn->segment.seq + 1;
+	struct tcp_way *way = &p->way[side];
 
-	if (way->started) {
-		editor_clear(&way->editor);
-		stream_clear(&way->in);
-	}
 	stream_start(&way->in, first);
 	editor_init(
 	    &way->editor, side, p->number, p->rules, &p->editor_calls, first);
 	way->sent = way->acked = first;
-	way->like = *syn;
+	way->like = *like;
 	way->like.segment.payload = (struct bytes){0};
-	way->scale = syn->has_window_scale ? syn->window_scale : 0;
+	way->told_ack = like->segment.ack;
+	way->told_window = like->segment.window;
 	way->started = true;
+}
+
+static void
+start_with_syn(struct tcp_pair *p, enum side side, const struct tcp_frame *syn)
+{
+	struct tcp_way *way = &p->way[side], *back = &p->way[side_other(side)];
+
+	start_way(p, side, syn, syn->segment.seq + 1);
+	way->scale = syn->has_window_scale ? syn->window_scale : 0;
 	back->mss = syn->mss;
 	back->window = syn->segment.window; /* of a SYN it is not scaled */
-	way->told_ack = syn->segment.ack;
 	/* RFC 7323 section 2.2: both say it, or nobody scales. */
 	if (side == SIDE_SERVER && !syn->has_window_scale)
 		back->scale = 0;
@@ -173,25 +183,77 @@ start_way(struct tcp_pair *p, enum side side, const struct tcp_frame *syn)
 		way->scale = 0;
 }
 
-struct tcp_pair *
-tcp_pair_new(size_t number, const struct tcp_frame *syn, struct rules *rules,
-    size_t mtu, const struct outlet *outlet, const struct tcp_pair_calls *calls)
+static struct tcp_pair *
+pair_new(size_t number, const struct endpoint *client,
+    const struct endpoint *server, struct rules *rules, size_t mtu,
+    const struct outlet *outlet, const struct tcp_pair_calls *calls)
 {
 	struct tcp_pair *p = calloc(1, sizeof(*p));
 
 	if (p == NULL)
 		err(EX_SOFTWARE, "connection %zu", number);
 	p->number = number;
-	p->first_seq = syn->segment.seq;
-	p->end[SIDE_CLIENT] = syn->segment.src;
-	p->end[SIDE_SERVER] = syn->segment.dest;
+	p->end[SIDE_CLIENT] = *client;
+	p->end[SIDE_SERVER] = *server;
 	p->rules = rules;
 	p->mtu = mtu;
 	p->outlet = outlet;
 	p->calls = calls;
 	p->editor_calls = (struct editor_calls){
 	    hear_edit, calls->unit == NULL ? NULL : hear_unit, p};
-	start_way(p, SIDE_CLIENT, syn);
+	return p;
+}
+
+struct tcp_pair *
+tcp_pair_new(size_t number, const struct tcp_frame *syn, struct rules *rules,
+    size_t mtu, const struct outlet *outlet, const struct tcp_pair_calls *calls)
+{
+	struct tcp_pair *p = pair_new(number, &syn->segment.src,
+	    &syn->segment.dest, rules, mtu, outlet, calls);
+
+	p->first_seq = syn->segment.seq;
+	start_with_syn(p, SIDE_CLIENT, syn);
+	return p;
+}
+
+/* What the other side would have sent last, as far as this one tells. */
+static struct tcp_frame
+answer_to(const struct tcp_frame *f)
+{
+	struct tcp_frame back = *f;
+
+	back.segment.src = f->segment.dest;
+	back.segment.dest = f->segment.src;
+	memcpy(back.segment.src_mac, f->segment.dest_mac,
+	    sizeof(back.segment.src_mac));
+	memcpy(back.segment.dest_mac, f->segment.src_mac,
+	    sizeof(back.segment.dest_mac));
+	back.segment.seq = f->segment.ack;
+	back.segment.ack = f->segment.seq;
+	back.segment.tsval = f->segment.tsecr;
+	back.segment.tsecr = f->segment.tsval;
+	return back;
+}
+
+struct tcp_pair *
+tcp_pair_join(size_t number, enum side side, const struct tcp_frame *f,
+    struct rules *rules, size_t mtu, const struct outlet *outlet,
+    const struct tcp_pair_calls *calls)
+{
+	const struct endpoint *end[SIDES];
+	const struct tcp_frame back = answer_to(f);
+	struct tcp_pair *p;
+
+	end[side] = &f->segment.src;
+	end[side_other(side)] = &f->segment.dest;
+	p = pair_new(number, end[SIDE_CLIENT], end[SIDE_SERVER], rules, mtu,
+	    outlet, calls);
+	start_way(p, side, f, f->segment.seq);
+	start_way(p, side_other(side), &back, f->segment.ack);
+	for (int i = 0; i < SIDES; i++) {
+		p->way[i].scale = GUESSED_SCALE;
+		p->way[i].window = (uint32_t)f->segment.window << GUESSED_SCALE;
+	}
 	return p;
 }
 
@@ -372,7 +434,7 @@ tcp_pair_frame(
 	p->now = p->last_at = now;
 	if (flags & TCP_FLAG_SYN) {
 		if (!p->way[side].started)
-			start_way(p, side, f);
+			start_with_syn(p, side, f);
 		return false;
 	}
 	if (!p->way[SIDE_SERVER].started)

@@ -87,6 +87,16 @@ struct tcp_pair *tcp_pair_new(size_t number, const struct tcp_frame *syn,
 void tcp_pair_free(struct tcp_pair *p); /* NULL is allowed */
 
 /*
+ * The same for a connection that began before us, from this segment of its
+ * `side` on: it should begin with a record or a message, and nothing else
+ * should be under way.  What only a SYN says is guessed: windows are scaled as
+ * Linux does.  The frame has the addresses it came with.
+ */
+struct tcp_pair *tcp_pair_join(size_t number, enum side side,
+    const struct tcp_frame *f, struct rules *rules, size_t mtu,
+    const struct outlet *outlet, const struct tcp_pair_calls *calls);
+
+/*
  * A segment of one side, with the hardware addresses it is to go on with.
  * False: let it pass as it is (SYN, and what precedes the SYN-ACK).
  */

@@ -2,6 +2,8 @@
 /* A list, the newest first: a lab has few connections at a time. */
 #include "tcp_relay.h"
 
+#include "reassemble/connection.h"
+
 #include <err.h>
 #include <stdlib.h>
 #include <string.h>
@@ -87,33 +89,61 @@ begins_anew(const struct tcp_pair *p, const struct segment *s)
 	return is_first_syn(s) && (p->over || p->first_seq != s->seq);
 }
 
+/* Does a side begin a record or a message here?  Then *side says which. */
+static bool
+can_be_joined(const struct segment *s, enum side *side)
+{
+	if (s->payload.left == 0 ||
+	    (s->flags & (TCP_FLAG_SYN | TCP_FLAG_RST | TCP_FLAG_ACK)) !=
+		TCP_FLAG_ACK)
+		return false;
+	if (content_tells_side(s->payload, side))
+		return true;
+	*side = s->src.port >= s->dest.port ? SIDE_CLIENT : SIDE_SERVER;
+	return s->payload.left > 1 && tls_content_begins(s->payload);
+}
+
+/* NULL: not one that we follow. */
+static struct tcp_pair *
+begin(struct tcp_relay *t, const struct tcp_frame *f, enum side *side)
+{
+	struct tcp_pair *p;
+
+	/* Data in a SYN (RFC 7413) is more than we follow. */
+	if (is_first_syn(&f->segment) && f->segment.payload.left == 0) {
+		*side = SIDE_CLIENT;
+		p = tcp_pair_new(
+		    t->count + 1, f, t->rules, t->mtu, t->outlet, t->calls);
+	} else if (can_be_joined(&f->segment, side))
+		p = tcp_pair_join(t->count + 1, *side, f, t->rules, t->mtu,
+		    t->outlet, t->calls);
+	else
+		return NULL;
+	t->count++;
+	p->next = t->first;
+	return t->first = p;
+}
+
 bool
 tcp_relay_frame(
     struct tcp_relay *t, struct bytes frame, const struct hop *hop, int64_t now)
 {
 	struct tcp_pair **place, *p;
 	struct tcp_frame f;
-	enum side side;
+	enum side side = SIDE_CLIENT;
 
 	if (!tcp_frame_read(frame, &f))
 		return false;
-	memcpy(f.segment.src_mac, hop->from, sizeof(hop->from));
-	memcpy(f.segment.dest_mac, hop->to, sizeof(hop->to));
 	place = find(t, &f.segment, &side);
 	if (*place != NULL && begins_anew(*place, &f.segment)) {
 		drop_next(place);
 		place = find(t, &f.segment, &side);
 	}
-	if ((p = *place) != NULL)
-		return tcp_pair_frame(p, side, &f, now);
-	/* Data in a SYN (RFC 7413) is more than we follow. */
-	if (!is_first_syn(&f.segment) || f.segment.payload.left > 0)
+	if ((p = *place) == NULL && (p = begin(t, &f, &side)) == NULL)
 		return false;
-	p = tcp_pair_new(++t->count, &f, t->rules, t->mtu, t->outlet, t->calls);
-	p->last_at = now;
-	p->next = t->first;
-	t->first = p;
-	return false;
+	memcpy(f.segment.src_mac, hop->from, sizeof(hop->from));
+	memcpy(f.segment.dest_mac, hop->to, sizeof(hop->to));
+	return tcp_pair_frame(p, side, &f, now);
 }
 
 void

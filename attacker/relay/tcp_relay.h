@@ -6,7 +6,8 @@
 #include "tcp_pair.h"
 
 /*
- * All TCP connections between the two hosts whose beginning we saw.
+ * All TCP connections between the two hosts whose beginning we saw, and those
+ * in which a record or a message began since.
  *
  *	tcp_relay_new -> tcp_relay_frame ..., tcp_relay_tick, tcp_relay_release
  *	    -> tcp_relay_free

@@ -44,7 +44,7 @@ in_order() {
 	[[ $output == *"server: 198.51.100.10 lladdr 02:00:00:00:01:66"*"after it left"* ]]
 	output=${output#*after it left}
 	arp_undone
-	in_order '"ready"' '"position".*"frames_from_a":1,"frames_from_b":1' \
+	in_order '"position".*"frames_from_a":1,"frames_from_b":1' '"ready"' \
 		'"relayed"'
 }
 

@@ -63,6 +63,8 @@ say(struct lab *l, enum side side, uint32_t seq, uint32_t ack, uint8_t flags,
 	const struct hop hop = {{2, 6}, {2, 1}, 1500};
 	struct tcp_frame f = {.segment = {.src = ends[side],
 				  .dest = ends[side_other(side)],
+				  .src_mac = {2, 0x10},
+				  .dest_mac = {2, 6},
 				  .seq = seq,
 				  .ack = ack,
 				  .flags = flags,
@@ -306,17 +308,82 @@ no_more_is_sent_than_the_receiver_has_room_for(void **state)
 	close_lab(&l);
 }
 
+static const uint8_t request[] = "GET / HTTP/1.1\r\nHost: g\r\n\r\n";
+static const struct bytes get = {request, sizeof(request) - 1};
+
 static void
-a_connection_that_began_before_us_is_left_alone(void **state)
+a_connection_that_began_before_us_is_joined_where_a_message_begins(void **state)
+{
+	const uint32_t n = (uint32_t)sizeof(request) - 1;
+	struct bytes middle = {two + 7, 8};
+	struct lab l;
+
+	(void)state;
+	open_lab(&l, RULE_DUPLICATE, "request 1");
+	tcp_relay_free(l.relay);
+	l.relay = tcp_relay_new(&l.rules, 1500, &l.outlet, &l.calls);
+	assert_false(say(&l, SIDE_CLIENT, c(0), s(0), TCP_FLAG_ACK, nothing));
+	assert_false(say(&l, SIDE_CLIENT, c(0), s(0), TCP_FLAG_ACK, middle));
+	assert_int_equal(l.count, 0);
+	assert_true(say(&l, SIDE_CLIENT, c(8), s(0), TCP_FLAG_ACK, get));
+	assert_sent(&l, 0, SIDE_CLIENT, c(8), s(0), 2 * n);
+	say(&l, SIDE_SERVER, s(0), c(8 + 2 * n), TCP_FLAG_ACK, first);
+	assert_sent(&l, 0, SIDE_SERVER, s(0), c(8 + n), 15);
+	close_lab(&l);
+}
+
+static void
+what_is_dropped_from_a_joined_connection_is_acknowledged_for_it(void **state)
 {
 	struct lab l;
 
 	(void)state;
-	open_lab(&l, RULE_DROP, "client:1");
+	open_lab(&l, RULE_DROP, "request 1");
 	tcp_relay_free(l.relay);
 	l.relay = tcp_relay_new(&l.rules, 1500, &l.outlet, &l.calls);
-	assert_false(say(&l, SIDE_CLIENT, c(0), s(0), TCP_FLAG_ACK, first));
-	assert_int_equal(l.count, 0);
+	assert_true(say(&l, SIDE_CLIENT, c(8), s(5), TCP_FLAG_ACK, get));
+	assert_int_equal(l.count, 1);
+	assert_sent(&l, 0, SIDE_SERVER, s(5), c(8 + (uint32_t)get.left), 0);
+	close_lab(&l);
+}
+
+/* The second one's SYN is the client's, too. */
+static void
+connections_side_by_side_are_told_apart(void **state)
+{
+	const struct endpoint other = {AF_INET, {198, 51, 100, 10}, 40001};
+	const struct hop hop = {{2, 6}, {2, 1}, 1500};
+	struct tcp_frame f = {.segment = {.src = other,
+				  .dest = ends[SIDE_SERVER],
+				  .seq = 50,
+				  .flags = TCP_FLAG_SYN}};
+	struct buffer frame = {0};
+	struct lab l;
+
+	(void)state;
+	open_lab(&l, RULE_DUPLICATE, "client:1");
+	tcp_frame_write(&f, &frame);
+	assert_false(tcp_relay_frame(l.relay, buffer_bytes(&frame), &hop, NOW));
+	buffer_reset(&frame);
+	f.segment.src = ends[SIDE_SERVER];
+	f.segment.dest = other;
+	f.segment.flags |= TCP_FLAG_ACK;
+	f.segment.ack = 51;
+	tcp_frame_write(&f, &frame);
+	assert_false(tcp_relay_frame(l.relay, buffer_bytes(&frame), &hop, NOW));
+	assert_int_equal(tcp_relay_connections(l.relay), 2);
+	buffer_reset(&frame);
+	f.segment.src = other;
+	f.segment.dest = ends[SIDE_SERVER];
+	f.segment.flags = TCP_FLAG_ACK;
+	f.segment.seq = f.segment.ack = 51;
+	tcp_frame_write(&f, &frame);
+	l.count = 0;
+	assert_true(tcp_relay_frame(l.relay, buffer_bytes(&frame), &hop, NOW));
+	assert_int_equal(l.count, 1);
+	assert_int_equal(l.got[0].segment.seq, 51);
+	assert_int_equal(l.got[0].segment.ack, 51);
+	buffer_clear(&frame);
 	close_lab(&l);
 }
 
@@ -324,6 +391,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(connections_side_by_side_are_told_apart),
 	    cmocka_unit_test(without_an_edit_numbers_pass_unchanged),
 	    cmocka_unit_test(
 		after_a_duplicate_the_ends_count_differently_and_do_not_notice),
@@ -337,7 +405,10 @@ main(void)
 	    cmocka_unit_test(
 		what_is_reflected_comes_back_as_the_others_next_bytes),
 	    cmocka_unit_test(no_more_is_sent_than_the_receiver_has_room_for),
-	    cmocka_unit_test(a_connection_that_began_before_us_is_left_alone),
+	    cmocka_unit_test(
+		a_connection_that_began_before_us_is_joined_where_a_message_begins),
+	    cmocka_unit_test(
+		what_is_dropped_from_a_joined_connection_is_acknowledged_for_it),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
