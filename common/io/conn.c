@@ -27,6 +27,7 @@ struct conn {
 	int fd;
 	enum phase phase;
 	struct conn_tls *tls; /* NULL: plain */
+	size_t record_size;   /* at most so many bytes in one record */
 	struct event *readable, *writable, *kick;
 	struct evbuffer *in, *out;
 	const struct conn_calls *calls;
@@ -238,7 +239,7 @@ static int
 transmit(struct conn *c, enum conn_end *why)
 {
 	size_t held = evbuffer_get_length(c->out);
-	size_t length = held < CHUNK ? held : CHUNK;
+	size_t length = held < c->record_size ? held : c->record_size;
 	const unsigned char *data = evbuffer_pullup(c->out, (ssize_t)length);
 	int sent;
 
@@ -317,6 +318,7 @@ conn_new(struct event_base *base, int fd, const struct conn_calls *calls,
 
 	if (c == NULL)
 		goto fail;
+	c->record_size = CHUNK;
 	c->fd = fd;
 	c->calls = calls;
 	c->argument = argument;
@@ -354,6 +356,7 @@ conn_accept(struct event_base *base, int fd, const struct tls_context *tls,
 	tell(c, "accepted", NULL);
 	c->phase = PHASE_OPEN;
 	if (tls != NULL) {
+		c->record_size = tls->record_size;
 		c->phase = PHASE_HANDSHAKE;
 		if ((c->tls = conn_tls_new(c, fd, tls, NULL)) == NULL) {
 			destroy(c);
@@ -379,6 +382,8 @@ conn_open(struct event_base *base, const struct sockaddr *to, socklen_t length,
 	if ((c = conn_new(base, fd, calls, argument)) == NULL)
 		return NULL;
 	flow_to(&c->flow, to, length);
+	if (tls != NULL)
+		c->record_size = tls->record_size;
 	c->phase = PHASE_CONNECTING;
 	if (tls != NULL &&
 	    (c->tls = conn_tls_new(c, fd, tls, server_name)) == NULL) {

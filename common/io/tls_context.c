@@ -2,6 +2,8 @@
 /* TLS settings into an OpenSSL context, and the key log. */
 #include "tls_context.h"
 
+#include "tls_record_layer.h"
+
 #include "own_secrets.h"
 #include "repeated_random.h"
 
@@ -183,6 +185,9 @@ new_context(const SSL_METHOD *method, const struct tls_settings *settings)
 		goto fail;
 	}
 	t->log_records = settings->log_records;
+	t->record_size = settings->record_size == 0
+			     ? TLS_RECORD_CONTENT_MAX
+			     : (size_t)settings->record_size;
 	SSL_CTX_set_mode(t->ctx, SSL_MODE_ENABLE_PARTIAL_WRITE |
 				     SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
 				     SSL_MODE_RELEASE_BUFFERS);

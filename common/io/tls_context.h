@@ -35,6 +35,7 @@ struct tls_settings {
 	bool own_records;
 	bool explicit_number; /* each record carries its sequence number */
 	struct option_list without;
+	long record_size; /* at most so many bytes in one; 0: 16384 */
 };
 
 /* The rows of these, for a program's options. */
@@ -44,12 +45,15 @@ struct tls_settings {
 	    OPTION_FLAG("explicit-number", &(s)->explicit_number,              \
 		"the same, with the sequence number in each record"),          \
 	    OPTION_LIST("without", &(s)->without, "WORD",                      \
-		"without: sequence-number, sequence-check, fresh-random")
+		"without: sequence-number, sequence-check, fresh-random"),     \
+	    OPTION_NUMBER("record-size", &(s)->record_size, 1, 16384,          \
+		"put at most so many bytes into one TLS record")
 
 struct tls_context {
 	SSL_CTX *ctx;
 	bool log_records;
 	bool own_records;
+	size_t record_size; /* at most so many bytes in one */
 	enum tls_numbering numbering;
 	bool repeated_random; /* restart it for each connection */
 };

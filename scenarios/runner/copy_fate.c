@@ -185,8 +185,10 @@ alert_fate(struct copy_fate *fate, const struct evidence *e, const cJSON *alert)
 	if (!says_does_not_fit(alert, text_is(sent, "side", "server")))
 		return;
 	/* An established connection is torn down by whatever it read last:
-	 * the copy only if the gateway is known to have read it. */
-	if (established && fate->delivered != PLACE_TLS)
+	 * the copy only if the gateway is known to have read it.  What was
+	 * withheld is missed, and cannot be read. */
+	if (established && fate->delivered != PLACE_TLS &&
+	    !event_is(sent, "withheld"))
 		return;
 	fate->stopped_by = established ? LAYER_TLS_RECORD : LAYER_TLS_HANDSHAKE;
 	fate->delivered = PLACE_TLS;
@@ -249,6 +251,15 @@ weigh(struct copy_fate *fate, const struct evidence *e, const cJSON *event)
 		fate->host = event_get_text(event, "on");
 		fate->detail = event_get_text(event, "counter");
 	}
+}
+
+bool
+copy_fate_has(const cJSON *event)
+{
+	return event_is(event, "copy_sent") ||
+	       (event_is(event, "withheld") &&
+		   (text_is(event, "rule", "drop") ||
+		       text_is(event, "rule", "cut")));
 }
 
 /* From the top layer down: what a backend said outweighs what TLS said. */

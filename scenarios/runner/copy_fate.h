@@ -53,4 +53,11 @@ struct copy_fate {
  */
 struct copy_fate copy_fate(const struct evidence *e, size_t sent);
 
+/*
+ * Does the event announce something that has a fate: a copy (copy_sent), or a
+ * record that was left out for good (withheld by drop or cut), which a receiver
+ * can miss?
+ */
+bool copy_fate_has(const cJSON *event);
+
 #endif

@@ -166,7 +166,7 @@ observe(
 {
 	*o = (struct observation){0};
 	for (size_t i = 0; i < e->count; i++) {
-		if (event_is(e->events[i], "copy_sent") &&
+		if (copy_fate_has(e->events[i]) &&
 		    o->copy_count < OBSERVATION_COPIES_MAX)
 			o->copies[o->copy_count++] = copy_fate(e, i);
 		else if (event_is(e->events[i], "transfer"))

@@ -183,6 +183,18 @@ an_alert_of_another_cause_is_no_refusal_of_the_copy(void **state)
 }
 
 static void
+a_record_left_out_is_missed_by_tls(void **state)
+{
+#define WITHHELD(rule)                                                         \
+	E("withheld", "\"rule\":\"" rule "\",\"fingerprint\":\"rr\"," FLOW)
+	(void)state;
+	expect(HANDSHAKE WITHHELD("drop") ALERT, 0, "tls-record", "tls");
+	expect(HANDSHAKE ALERT WITHHELD("drop"), 0, "unknown", "nowhere");
+	/* What is only held may still come. */
+	expect(HANDSHAKE WITHHELD("hold") ALERT, 0, "no-copy-sent", "nowhere");
+}
+
+static void
 several_copies_are_summed_up_by_the_worst(void **state)
 {
 #define SECOND REQUEST_COPY COPY_PASSED AT_BACKEND("aa", ACCEPTED)
@@ -337,6 +349,7 @@ main(void)
 	    cmocka_unit_test(an_outage_is_no_defence),
 	    cmocka_unit_test(
 		an_alert_of_another_cause_is_no_refusal_of_the_copy),
+	    cmocka_unit_test(a_record_left_out_is_missed_by_tls),
 	    cmocka_unit_test(several_copies_are_summed_up_by_the_worst),
 	    cmocka_unit_test(
 		tcp_is_credited_only_while_no_higher_layer_has_spoken),
