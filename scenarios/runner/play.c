@@ -180,7 +180,7 @@ do_control(struct player *r, const struct scenario_step *step)
 	char *id = r->controls[r->control_count];
 	bool transfers = has_word(step, "transfer");
 	struct process *p;
-	char words[256];
+	char words[256], ending[64];
 
 	snprintf(
 	    id, sizeof(r->controls[0]), "control-%zu", r->control_count + 1);
@@ -191,8 +191,8 @@ do_control(struct player *r, const struct scenario_step *step)
 		return -1;
 	if (p->exit_code != 0)
 		return player_fault(r, PLAY_FAIL,
-		    "control failed: line %u ended with status %d: %s",
-		    step->line, p->exit_code,
+		    "control failed: line %u %s: %s", step->line,
+		    process_ending(p, ending, sizeof(ending)),
 		    stage_last_words(&r->stage, p, words, sizeof(words)));
 	return 0;
 }
