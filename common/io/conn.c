@@ -7,55 +7,43 @@
 
 #include "conn_tls.h"
 #include "event.h"
+#include "fd_watch.h"
 #include "flow.h"
+#include "plain.h"
 
 #include <err.h>
 #include <errno.h>
 #include <event2/buffer.h>
-#include <event2/event.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #define CHUNK 16384     /* one TLS record's plaintext (RFC 8446 section 5.1) */
 #define CHUNKS_A_TURN 8 /* then other connections have their turn */
 
-enum phase { PHASE_CONNECTING, PHASE_HANDSHAKE, PHASE_OPEN, PHASE_CLOSING };
+#define LINGER_MS 1000 /* for what the peer sends behind our end */
+
+enum phase {
+	PHASE_CONNECTING,
+	PHASE_HANDSHAKE,
+	PHASE_OPEN,
+	PHASE_CLOSING,   /* the last output is leaving */
+	PHASE_LINGERING, /* all has left, and our end is told */
+};
 
 struct conn {
 	int fd;
 	enum phase phase;
 	struct conn_tls *tls; /* NULL: plain */
 	size_t record_size;   /* at most so many bytes in one record */
-	struct event *readable, *writable, *kick;
+	struct fd_watch watch;
 	struct evbuffer *in, *out;
 	const struct conn_calls *calls;
 	void *argument;
 	struct flow flow;
+	bool half_closed;
 	unsigned int busy; /* inside a call of the owner's */
 	bool doomed;       /* freed while busy */
 };
-
-const char *
-conn_end_name(enum conn_end end)
-{
-	switch (end) {
-	case CONN_DONE:
-		return "done";
-	case CONN_EOF:
-		return "eof";
-	case CONN_RESET:
-		return "reset";
-	case CONN_TIMEOUT:
-		return "timeout";
-	case CONN_TLS_ERROR:
-		return "tls-error";
-	case CONN_ERROR:
-		return "error";
-	}
-	return "error";
-}
 
 void
 conn_put_flow(const struct conn *c)
@@ -83,12 +71,7 @@ tell(const struct conn *c, const char *action, const char *reason)
 static void
 destroy(struct conn *c)
 {
-	if (c->readable != NULL)
-		event_free(c->readable);
-	if (c->writable != NULL)
-		event_free(c->writable);
-	if (c->kick != NULL)
-		event_free(c->kick);
+	fd_watch_clear(&c->watch);
 	if (c->in != NULL)
 		evbuffer_free(c->in);
 	if (c->out != NULL)
@@ -103,6 +86,8 @@ destroy(struct conn *c)
 static void
 part(struct conn *c, enum conn_end why)
 {
+	if (c->phase == PHASE_LINGERING)
+		return;
 	if (c->tls != NULL && why == CONN_DONE)
 		conn_tls_shutdown(c->tls);
 	if (c->phase != PHASE_CONNECTING || why != CONN_DONE)
@@ -129,8 +114,7 @@ finish(struct conn *c, enum conn_end why)
 	if (c->doomed)
 		return;
 	c->doomed = true;
-	event_del(c->readable);
-	event_del(c->writable);
+	fd_watch_stop(&c->watch);
 	part(c, why);
 	c->calls->ended(c, why, c->argument);
 }
@@ -140,15 +124,7 @@ static void
 wait_for_tls(struct conn *c)
 {
 	if (conn_tls_wants_write(c->tls))
-		event_add(c->writable, NULL);
-}
-
-static void
-become_open(struct conn *c)
-{
-	c->phase = PHASE_OPEN;
-	if (c->calls->ready != NULL)
-		c->calls->ready(c, c->argument);
+		fd_watch_write(&c->watch);
 }
 
 static void
@@ -156,9 +132,11 @@ do_handshake(struct conn *c)
 {
 	enum conn_end why;
 
-	switch (conn_tls_handshake(c->tls, &why)) {
+	switch (c->tls == NULL ? 1 : conn_tls_handshake(c->tls, &why)) {
 	case 1:
-		become_open(c);
+		c->phase = PHASE_OPEN;
+		if (c->calls->ready != NULL)
+			c->calls->ready(c, c->argument);
 		break;
 	case 0:
 		wait_for_tls(c);
@@ -171,24 +149,20 @@ do_handshake(struct conn *c)
 static void
 do_connect(struct conn *c)
 {
-	int cause = 0;
-	socklen_t size = sizeof(cause);
+	enum conn_end why;
 
-	if (getsockopt(c->fd, SOL_SOCKET, SO_ERROR, &cause, &size) == -1)
-		cause = errno;
-	if (cause == EINPROGRESS)
-		return;
-	if (cause != 0) {
-		finish(c, cause == ECONNRESET ? CONN_RESET : CONN_ERROR);
-		return;
-	}
-	flow_read(&c->flow, c->fd);
-	tell(c, "opened", NULL);
-	if (c->tls != NULL) {
+	switch (plain_connected(c->fd, &why)) {
+	case 1:
+		flow_read(&c->flow, c->fd);
+		tell(c, "opened", NULL);
 		c->phase = PHASE_HANDSHAKE;
 		do_handshake(c);
-	} else
-		become_open(c);
+		break;
+	case 0:
+		break;
+	default:
+		finish(c, why);
+	}
 }
 
 /* Up to CHUNK bytes: their number, 0 to wait, -1 with *why set. */
@@ -197,19 +171,24 @@ receive(struct conn *c, uint8_t *into, enum conn_end *why)
 {
 	int length;
 
-	if (c->tls != NULL) {
-		if ((length = conn_tls_read(c->tls, into, CHUNK, why)) == 0)
-			wait_for_tls(c);
-		return length;
-	}
-	errno = 0;
-	length = (int)recv(c->fd, into, CHUNK, 0);
-	if (length > 0)
-		return length;
-	if (length == -1 && (errno == EAGAIN || errno == EINTR))
-		return 0;
-	*why = length == 0 ? CONN_EOF : conn_end_of(errno);
-	return -1;
+	if (c->tls == NULL)
+		return plain_read(c->fd, into, CHUNK, why);
+	if ((length = conn_tls_read(c->tls, into, CHUNK, why)) == 0)
+		wait_for_tls(c);
+	return length;
+}
+
+/* Whoever still owes the peer an answer may give it. */
+static void
+take_end(struct conn *c, enum conn_end why)
+{
+	c->half_closed = why == CONN_EOF && c->tls == NULL &&
+			 c->calls->half_closed != NULL &&
+			 c->calls->half_closed(c, c->argument);
+	if (c->half_closed)
+		fd_watch_read(&c->watch, false);
+	else
+		finish(c, why);
 }
 
 static void
@@ -228,11 +207,11 @@ do_read(struct conn *c)
 	}
 	/* What TLS still holds makes no socket readable. */
 	if (length > 0 && c->tls != NULL)
-		event_active(c->readable, EV_READ, 0);
+		fd_watch_read_now(&c->watch);
 	if (grown && c->phase == PHASE_OPEN)
 		c->calls->data(c, c->argument);
-	if (length == -1)
-		finish(c, why);
+	if (length == -1 && c->phase == PHASE_OPEN && !c->doomed)
+		take_end(c, why);
 }
 
 static int
@@ -246,36 +225,57 @@ transmit(struct conn *c, enum conn_end *why)
 	if (c->tls != NULL) {
 		if ((sent = conn_tls_write(c->tls, data, length, why)) == 0)
 			wait_for_tls(c);
-		return sent;
-	}
-	errno = 0;
-	sent = (int)send(c->fd, data, length, MSG_NOSIGNAL);
-	if (sent >= 0)
-		return sent;
-	if (errno == EAGAIN || errno == EINTR) {
-		event_add(c->writable, NULL);
-		return 0;
-	}
-	*why = conn_end_of(errno);
-	return -1;
+	} else if ((sent = plain_write(c->fd, data, length, why)) == 0)
+		fd_watch_write(&c->watch);
+	return sent;
+}
+
+/* As much as leaves now: -1 with *why set if no more ever will. */
+static int
+push(struct conn *c, enum conn_end *why)
+{
+	int sent = 0;
+
+	while (evbuffer_get_length(c->out) > 0 && (sent = transmit(c, why)) > 0)
+		evbuffer_drain(c->out, (size_t)sent);
+	return sent == -1 ? -1 : 0;
+}
+
+/* Our end is told; the peer's rest only must not make the kernel reset us. */
+static void
+linger(struct conn *c)
+{
+	part(c, CONN_DONE);
+	c->phase = PHASE_LINGERING;
+	shutdown(c->fd, SHUT_WR);
+	fd_watch_patience(&c->watch, LINGER_MS);
+	fd_watch_read(&c->watch, true);
+}
+
+static void
+do_linger(struct conn *c)
+{
+	uint8_t chunk[CHUNK];
+	enum conn_end ignored;
+
+	if (plain_read(c->fd, chunk, sizeof(chunk), &ignored) == -1)
+		finish(c, CONN_DONE);
 }
 
 static void
 do_write(struct conn *c)
 {
 	enum conn_end why = CONN_ERROR;
-	int sent;
+	size_t held = evbuffer_get_length(c->out);
 
-	while (evbuffer_get_length(c->out) > 0) {
-		if ((sent = transmit(c, &why)) <= 0)
-			break;
-		evbuffer_drain(c->out, (size_t)sent);
-	}
-	if (evbuffer_get_length(c->out) > 0) {
-		if (sent == -1)
-			finish(c, why);
-	} else if (c->phase == PHASE_CLOSING)
-		finish(c, CONN_DONE);
+	if (push(c, &why) == -1)
+		finish(c, why);
+	else if (evbuffer_get_length(c->out) > 0)
+		return;
+	else if (c->phase == PHASE_CLOSING)
+		linger(c);
+	else if (held > 0 && c->calls->drained != NULL)
+		c->calls->drained(c, c->argument);
 }
 
 static void
@@ -285,8 +285,11 @@ advance(evutil_socket_t fd, short what, void *argument)
 
 	(void)fd;
 	c->busy++;
+	if (c->phase != PHASE_LINGERING)
+		fd_watch_progress(&c->watch);
 	if (what & EV_TIMEOUT)
-		finish(c, CONN_TIMEOUT);
+		finish(
+		    c, c->phase == PHASE_LINGERING ? CONN_DONE : CONN_TIMEOUT);
 	else
 		switch (c->phase) {
 		case PHASE_CONNECTING:
@@ -304,6 +307,9 @@ advance(evutil_socket_t fd, short what, void *argument)
 		case PHASE_CLOSING:
 			do_write(c);
 			break;
+		case PHASE_LINGERING:
+			do_linger(c);
+			break;
 		}
 	if (--c->busy == 0 && c->doomed)
 		destroy(c);
@@ -314,7 +320,6 @@ conn_new(struct event_base *base, int fd, const struct conn_calls *calls,
     void *argument)
 {
 	struct conn *c = calloc(1, sizeof(*c));
-	int on = 1;
 
 	if (c == NULL)
 		goto fail;
@@ -322,16 +327,11 @@ conn_new(struct event_base *base, int fd, const struct conn_calls *calls,
 	c->fd = fd;
 	c->calls = calls;
 	c->argument = argument;
-	evutil_make_socket_nonblocking(fd);
-	/* A request leaves at once, in one segment. */
-	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+	plain_prepare(fd);
 	c->in = evbuffer_new();
 	c->out = evbuffer_new();
-	c->readable = event_new(base, fd, EV_READ | EV_PERSIST, advance, c);
-	c->writable = event_new(base, fd, EV_WRITE, advance, c);
-	c->kick = event_new(base, -1, 0, advance, c);
-	if (c->in == NULL || c->out == NULL || c->readable == NULL ||
-	    c->writable == NULL || c->kick == NULL)
+	if (c->in == NULL || c->out == NULL ||
+	    !fd_watch_init(&c->watch, base, fd, advance, c))
 		goto fail;
 	return c;
 
@@ -363,7 +363,7 @@ conn_accept(struct event_base *base, int fd, const struct tls_context *tls,
 			return NULL;
 		}
 	}
-	event_add(c->readable, NULL);
+	fd_watch_read(&c->watch, true);
 	return c;
 }
 
@@ -392,9 +392,9 @@ conn_open(struct event_base *base, const struct sockaddr *to, socklen_t length,
 	}
 	/* A refusal, too, is told when the loop turns: never from here. */
 	if (connect(fd, to, length) == -1 && errno != EINPROGRESS)
-		event_active(c->writable, EV_WRITE, 0);
-	event_add(c->writable, NULL);
-	event_add(c->readable, NULL);
+		fd_watch_write_now(&c->watch);
+	fd_watch_write(&c->watch);
+	fd_watch_read(&c->watch, true);
 	return c;
 }
 
@@ -409,33 +409,48 @@ void
 conn_write(struct conn *c, const void *data, size_t length)
 {
 	enum conn_end why;
-	int sent = 0;
 
 	evbuffer_add(c->out, data, length);
-	if (c->phase != PHASE_OPEN || c->doomed)
+	if (c->phase == PHASE_OPEN && !c->doomed && push(c, &why) == -1)
+		fd_watch_write_now(&c->watch);
+}
+
+size_t
+conn_pending(const struct conn *c)
+{
+	return evbuffer_get_length(c->out);
+}
+
+void
+conn_pause(struct conn *c)
+{
+	if (c->phase == PHASE_OPEN)
+		fd_watch_read(&c->watch, false);
+}
+
+void
+conn_resume(struct conn *c)
+{
+	if (c->phase != PHASE_OPEN || c->half_closed || c->doomed ||
+	    fd_watch_reads(&c->watch))
 		return;
-	while (
-	    evbuffer_get_length(c->out) > 0 && (sent = transmit(c, &why)) > 0)
-		evbuffer_drain(c->out, (size_t)sent);
-	if (sent == -1)
-		event_active(c->kick, EV_WRITE, 0);
+	fd_watch_read(&c->watch, true);
+	if (c->tls != NULL) /* what it holds makes no socket readable */
+		fd_watch_read_now(&c->watch);
 }
 
 void
 conn_close(struct conn *c)
 {
+	if (c->phase == PHASE_CLOSING || c->phase == PHASE_LINGERING)
+		return;
 	c->phase = PHASE_CLOSING;
-	event_active(c->kick, EV_WRITE, 0);
+	fd_watch_read(&c->watch, false);
+	fd_watch_write_now(&c->watch);
 }
 
 void
 conn_patience(struct conn *c, int milliseconds)
 {
-	struct timeval wait = {
-	    milliseconds / 1000, (milliseconds % 1000) * 1000};
-
-	if (milliseconds == 0)
-		event_remove_timer(c->readable);
-	else
-		event_add(c->readable, &wait);
+	fd_watch_patience(&c->watch, milliseconds);
 }

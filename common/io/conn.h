@@ -2,8 +2,11 @@
 #ifndef CONN_H
 #define CONN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/socket.h>
+
+#include "conn_end.h"
 
 struct event_base;
 struct evbuffer;
@@ -12,7 +15,8 @@ struct tls_context;
 /*
  * One non-blocking TCP connection, plain or under TLS, on a libevent loop.
  *
- *	conn_open or conn_accept -> ready -> data ... -> ended
+ *	conn_open or conn_accept -> ready -> data, drained ... -> [half_closed]
+ *	    -> ended
  *
  * It writes the events `connection`, `tls_handshake`, `tls_alert` and, where
  *the TLS context asks for it, `tls_record`.  After `ended` the connection is
@@ -20,20 +24,18 @@ struct tls_context;
  */
 struct conn;
 
-enum conn_end {
-	CONN_DONE,      /* conn_close: all output was delivered to the kernel */
-	CONN_EOF,       /* the peer closed */
-	CONN_RESET,     /* the peer, or a host in between, reset it */
-	CONN_TIMEOUT,   /* nothing happened for as long as conn_patience says */
-	CONN_TLS_ERROR, /* handshake or record refused, by us or by the peer */
-	CONN_ERROR,     /* any other error of the socket */
-};
-/* "done", "eof", "reset", "timeout", "tls-error", "error" */
-const char *conn_end_name(enum conn_end end);
-
 struct conn_calls {
 	void (*ready)(struct conn *c, void *argument); /* may be NULL */
 	void (*data)(struct conn *c, void *argument); /* conn_input has grown */
+	/* Queued output has all left; may be NULL. */
+	void (*drained)(struct conn *c, void *argument);
+	/*
+	 * The peer has sent its last byte and may still read: true to go on
+	 * until conn_close, false (or NULL) to end with CONN_EOF.  Plain only:
+	 * under TLS 1.2 an end is both ways (RFC 5246 section 7.2.1), and no
+	 * client of ours does it under TLS 1.3.
+	 */
+	bool (*half_closed)(struct conn *c, void *argument);
 	void (*ended)(struct conn *c, enum conn_end why, void *argument);
 };
 
@@ -53,13 +55,25 @@ struct evbuffer *conn_input(struct conn *c);
 /* Send; what the kernel does not take at once is queued. */
 void conn_write(struct conn *c, const void *data, size_t length);
 
-/* End it once all output is sent; `ended` is still called, later. */
+/* How much of that is queued. */
+size_t conn_pending(const struct conn *c);
+
+/* Take no more from the peer for a while; a reset then shows when we write. */
+void conn_pause(struct conn *c);
+void conn_resume(struct conn *c);
+
+/*
+ * End it once all output is sent; `ended` is still called, later.  What the
+ * peer sends meanwhile is thrown away, for a second at most: bytes that nobody
+ * reads would have the kernel reset the connection, and the reset may overtake
+ * the answer (RFC 9112 section 9.6).
+ */
 void conn_close(struct conn *c);
 
 /* Free it now, without a call of `ended`.  NULL is allowed. */
 void conn_free(struct conn *c);
 
-/* Call `ended` with CONN_TIMEOUT after that much silence; 0: never. */
+/* CONN_TIMEOUT after so long without a byte either way; 0: never. */
 void conn_patience(struct conn *c, int milliseconds);
 
 /* Put src_ip, src_port, dest_ip and dest_port into the open event. */

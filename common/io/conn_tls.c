@@ -75,14 +75,6 @@ conn_tls_free(struct conn_tls *t)
 	free(t);
 }
 
-enum conn_end
-conn_end_of(int cause)
-{
-	if (cause == ECONNRESET || cause == EPIPE)
-		return CONN_RESET;
-	return cause == 0 ? CONN_EOF : CONN_ERROR;
-}
-
 /* What an OpenSSL call's outcome means: 0 if it only needs to wait. */
 static int
 settle(struct conn_tls *t, int outcome, enum conn_end *why)

@@ -40,7 +40,4 @@ bool conn_tls_wants_write(const struct conn_tls *t);
  */
 void conn_tls_shutdown(struct conn_tls *t);
 
-/* Why a call on the socket failed, by its errno; 0: it had ended. */
-enum conn_end conn_end_of(int cause);
-
 #endif

@@ -182,7 +182,8 @@ on_ended(struct conn *c, enum conn_end why, void *argument)
 		give_up(l, HTTP_CLIENT_LOST);
 }
 
-static const struct conn_calls calls = {on_ready, on_data, on_ended};
+static const struct conn_calls calls = {
+    .ready = on_ready, .data = on_data, .ended = on_ended};
 
 static struct link *
 open_link(struct http_client *c)

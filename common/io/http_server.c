@@ -21,7 +21,9 @@
 #include <sys/queue.h>
 #include <unistd.h>
 
-#define PIPELINE_MAX (4 * (HTTP_HEAD_MAX + HTTP_CONTENT_MAX))
+/* Of a client that does not wait for answers, or does not read them. */
+#define INPUT_MAX (4 * (HTTP_HEAD_MAX + HTTP_CONTENT_MAX))
+#define OUTPUT_MAX 262144
 #define IDLE_MS 60000 /* a client that sends nothing for that long */
 
 struct http_server {
@@ -39,7 +41,8 @@ struct session {
 	struct http_reader *reader;
 	struct exchange *exchange; /* NULL: nothing waits */
 	bool reading;              /* in read_requests, which must not nest */
-	bool last; /* the connection ends with the next answer */
+	bool last;        /* the connection ends with the next answer */
+	bool half_closed; /* the connection ends once all is answered */
 };
 
 struct exchange {
@@ -128,6 +131,24 @@ read_request(struct session *s)
 	return true;
 }
 
+static bool
+is_output_full(const struct session *s)
+{
+	return conn_pending(s->conn) > OUTPUT_MAX;
+}
+
+/* Whoever reads no answers is not read from either. */
+static void
+settle(struct session *s)
+{
+	if (s->half_closed && s->exchange == NULL && !is_output_full(s))
+		conn_close(s->conn);
+	if (evbuffer_get_length(conn_input(s->conn)) > INPUT_MAX)
+		conn_pause(s->conn);
+	else
+		conn_resume(s->conn);
+}
+
 static void
 read_requests(struct session *s)
 {
@@ -135,25 +156,30 @@ read_requests(struct session *s)
 		return;
 	s->reading = true;
 	while (s->conn != NULL && s->exchange == NULL && !s->last &&
-	       read_request(s))
+	       !is_output_full(s) && read_request(s))
 		;
 	s->reading = false;
-	if (s->conn == NULL && s->exchange == NULL)
+	if (s->conn != NULL)
+		settle(s);
+	else if (s->exchange == NULL)
 		session_free(s);
 }
 
+/* More came in, or all that was to go out has left. */
 static void
-on_data(struct conn *c, void *argument)
+on_progress(struct conn *c, void *argument)
+{
+	(void)c;
+	read_requests(argument);
+}
+
+static bool
+on_half_closed(struct conn *c, void *argument)
 {
 	struct session *s = argument;
 
-	/* Whoever pipelines more than that while an answer is due, loses. */
-	if (s->exchange != NULL &&
-	    evbuffer_get_length(conn_input(c)) > PIPELINE_MAX) {
-		s->last = true;
-		conn_close(c);
-	}
-	read_requests(s);
+	s->half_closed = s->exchange != NULL || conn_pending(c) > 0;
+	return s->half_closed;
 }
 
 static void
@@ -249,7 +275,10 @@ static void
 on_accept(struct evconnlistener *listener, evutil_socket_t fd,
     struct sockaddr *from, int length, void *argument)
 {
-	static const struct conn_calls calls = {NULL, on_data, on_ended};
+	static const struct conn_calls calls = {.data = on_progress,
+	    .drained = on_progress,
+	    .half_closed = on_half_closed,
+	    .ended = on_ended};
 	struct http_server *server = argument;
 	struct session *s = calloc(1, sizeof(*s));
 

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: MIT */
+#include "fd_watch.h"
+
+bool
+fd_watch_init(struct fd_watch *w, struct event_base *base, int fd,
+    event_callback_fn call, void *argument)
+{
+	w->readable = event_new(base, fd, EV_READ | EV_PERSIST, call, argument);
+	w->writable = event_new(base, fd, EV_WRITE, call, argument);
+	w->kick = event_new(base, -1, 0, call, argument);
+	w->timer = event_new(base, -1, 0, call, argument);
+	return w->readable != NULL && w->writable != NULL && w->kick != NULL &&
+	       w->timer != NULL;
+}
+
+void
+fd_watch_clear(struct fd_watch *w)
+{
+	struct event *events[] = {w->readable, w->writable, w->kick, w->timer};
+
+	for (size_t i = 0; i < sizeof(events) / sizeof(events[0]); i++)
+		if (events[i] != NULL)
+			event_free(events[i]);
+}
+
+void
+fd_watch_stop(struct fd_watch *w)
+{
+	event_del(w->readable);
+	event_del(w->writable);
+	event_del(w->kick);
+	event_del(w->timer);
+}
+
+void
+fd_watch_read(struct fd_watch *w, bool on)
+{
+	if (on)
+		event_add(w->readable, NULL);
+	else
+		event_del(w->readable);
+}
+
+bool
+fd_watch_reads(const struct fd_watch *w)
+{
+	return event_pending(w->readable, EV_READ, NULL) != 0;
+}
+
+void
+fd_watch_write(struct fd_watch *w)
+{
+	event_add(w->writable, NULL);
+}
+
+void
+fd_watch_read_now(struct fd_watch *w)
+{
+	event_active(w->readable, EV_READ, 0);
+}
+
+/* Not through the writable event: that may be waiting for the socket. */
+void
+fd_watch_write_now(struct fd_watch *w)
+{
+	event_active(w->kick, EV_WRITE, 0);
+}
+
+void
+fd_watch_patience(struct fd_watch *w, int milliseconds)
+{
+	w->patience = milliseconds;
+	if (milliseconds == 0)
+		event_del(w->timer);
+	fd_watch_progress(w);
+}
+
+void
+fd_watch_progress(struct fd_watch *w)
+{
+	struct timeval wait = {w->patience / 1000, (w->patience % 1000) * 1000};
+
+	if (w->patience > 0)
+		event_add(w->timer, &wait);
+}

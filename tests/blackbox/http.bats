@@ -1,0 +1,110 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+#
+# The corners of HTTP: clients that do not read, do not stop, or leave early,
+# and what the standards ask of a server and of a proxy.  On loopback.
+
+bats_require_minimum_version 1.5.0
+
+setup_file() {
+	cd "$BATS_TEST_DIRNAME/../.."
+	CLIENT=$(realpath "${B:-build}/bin/victim-client")
+	SERVER=$(realpath "${B:-build}/bin/victim-server")
+	HELPER=$(realpath tests/blackbox/helper)
+	T=$BATS_FILE_TMPDIR
+	# Ten ports below those the kernel gives to clients.
+	PORT=$((20000 + $$ % 1200 * 10))
+	BACKEND=$PORT BALANCER=$((PORT + 1)) OTHER=$((PORT + 2))
+	export CLIENT SERVER HELPER T BACKEND BALANCER OTHER
+	unset REPLAYLAB_DIR REPLAYLAB_EVENTS
+	command -v python3 >/dev/null || skip "needs python3"
+	mkdir "$T/pids"
+	serve backend backend --listen "$BACKEND" --check none \
+		--ledger "$T/ledger.sqlite"
+	serve balancer balancer --listen "$BALANCER" \
+		--backend "localhost:$BACKEND"
+}
+
+teardown_file() {
+	for pid in "$T"/pids/*; do
+		[ ! -e "$pid" ] || kill "$(cat "$pid")" 2>/dev/null || :
+	done
+}
+
+teardown() {
+	for pid in "$BATS_TEST_TMPDIR"/*.pid; do
+		[ ! -e "$pid" ] || kill "$(cat "$pid")" 2>/dev/null || :
+	done
+}
+
+# Wait for a line of a file, with a deadline.
+await() { # PATTERN FILE [TIMES]
+	local deadline=$((SECONDS + 10))
+	until [ -e "$2" ] && [ "$(grep -c -- "$1" "$2")" -ge "${3:-1}" ]; do
+		[ $SECONDS -lt $deadline ] || {
+			echo "waited in vain for $1 in $2:"
+			cat "$2"
+			return 1
+		}
+		read -rt 0.02 <> <(:) || :
+	done
+}
+
+serve() { # NAME ARGUMENT...
+	local name=$1
+	shift
+	REPLAYLAB_EVENTS=$T/$name.events "$SERVER" "$@" 3>&- \
+		2>"$T/$name.err" &
+	echo $! >"$T/pids/$name"
+	await '"ready"' "$T/$name.events"
+}
+
+peer() { # STORY PORT
+	timeout 30 "$HELPER/peer" "$@"
+}
+
+count() { # PATTERN FILE
+	grep -c -- "$1" "$2" || :
+}
+
+# Clock ticks of processor time a server has used.
+ticks() { # NAME
+	awk '{ print $14 + $15 }' "/proc/$(cat "$T/pids/$1")/stat"
+}
+
+@test "a client that reads no answers is not read from, and loses none" {
+	run -0 peer reads_nothing "$BACKEND"
+	echo "$output"
+	[ "${lines[0]}" = "the server stopped reading" ]
+	[ "${lines[1]}" = "all answered" ]
+}
+
+@test "a refusal reaches a client that is still sending" {
+	run -0 peer uploads_too_much "$BACKEND"
+	[ "$output" = 413 ]
+}
+
+@test "a refused client that stays costs no processor time, and not for long" {
+	before=$(ticks backend)
+	run -0 peer holds_on "$BACKEND"
+	[ "$output" = $'400\nnot for long' ]
+	[ $(($(ticks backend) - before)) -lt 20 ]
+}
+
+@test "who has closed his side still gets his answers" {
+	for port in "$BACKEND" "$BALANCER"; do
+		run -0 peer half_closes "$port"
+		[ "$output" = "200 200 200" ]
+	done
+}
+
+@test "who resets or leaves is gone, and said to be" {
+	for story in "resets (reset|error)" "leaves eof" \
+		"half_closes_and_resets (reset|done|eof)"; do
+		closed=$(count '"closed"' "$T/balancer.events")
+		run -0 peer "${story% *}" "$BALANCER"
+		await '"closed"' "$T/balancer.events" $((closed + 1))
+		grep '"closed"' "$T/balancer.events" | tail -n 1 |
+			grep -E "\"reason\":\"${story#* }\""
+	done
+}
