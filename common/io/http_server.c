@@ -99,6 +99,7 @@ refuse(struct session *s, enum http_verdict verdict)
 static bool
 read_request(struct session *s)
 {
+	static const char go_on[] = "HTTP/1.1 100 Continue\r\n\r\n";
 	struct evbuffer *in = conn_input(s->conn);
 	size_t held = evbuffer_get_length(in);
 	struct bytes bytes = {evbuffer_pullup(in, -1), held};
@@ -119,8 +120,11 @@ read_request(struct session *s)
 		s->last = !request->keep_alive;
 	}
 	evbuffer_drain(in, held - bytes.left);
-	if (verdict == HTTP_PARTIAL)
+	if (verdict == HTTP_PARTIAL) {
+		if (http_reader_take_expectation(s->reader))
+			conn_write(s->conn, go_on, sizeof(go_on) - 1);
 		return false;
+	}
 	if (verdict != HTTP_COMPLETE) {
 		s->last = true;
 		refuse(s, verdict);
@@ -247,7 +251,8 @@ exchange_forward(struct exchange *x, const struct http_message *response)
 {
 	struct buffer out = {0};
 
-	http_write(&out, response);
+	http_write_answer(&out, response,
+	    bytes_equal_text(x->request->method, "HEAD"), x->session->last);
 	answered(x, &out);
 }
 

@@ -80,11 +80,11 @@ is_named(struct bytes list, struct bytes name)
 }
 
 static bool
-is_hop_by_hop(const struct http_message *m, struct bytes name)
+is_left_out(const struct http_message *m, struct bytes name)
 {
 	static const char *const names[] = {"Connection", "Keep-Alive",
 	    "Proxy-Connection", "TE", "Trailer", "Transfer-Encoding", "Upgrade",
-	    "Content-Length"};
+	    "Content-Length", "Expect"};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (bytes_equal_text_nocase(name, names[i]))
@@ -117,27 +117,55 @@ write_end(struct buffer *out, bool with_length, struct bytes content)
 	buffer_add_bytes(out, content);
 }
 
+static void
+write_request_line(struct buffer *out, const struct http_message *m)
+{
+	buffer_add_bytes(out, m->method);
+	buffer_add_text(out, " ");
+	buffer_add_bytes(out, m->target);
+	buffer_add_text(out, " HTTP/1.1\r\n");
+}
+
+static void
+write_status_line(struct buffer *out, int status)
+{
+	buffer_printf(out, "HTTP/1.1 %03d %s\r\n", status, http_reason(status));
+}
+
+static void
+write_fields(struct buffer *out, const struct http_message *m)
+{
+	for (size_t i = 0; i < m->field_count; i++)
+		if (!is_left_out(m, m->fields[i].name))
+			write_field(out, &m->fields[i]);
+}
+
 void
 http_write(struct buffer *out, const struct http_message *m)
 {
-	bool lengthless;
-
-	if (m->kind == HTTP_REQUEST) {
-		lengthless =
-		    m->content.left == 0 && is_length_optional(m->method);
-		buffer_add_bytes(out, m->method);
-		buffer_add_text(out, " ");
-		buffer_add_bytes(out, m->target);
-		buffer_add_text(out, " HTTP/1.1\r\n");
-	} else {
-		lengthless = is_length_forbidden(m->status);
-		buffer_printf(out, "HTTP/1.1 %03d %s\r\n", m->status,
-		    http_reason(m->status));
+	if (m->kind != HTTP_REQUEST) {
+		http_write_answer(out, m, false, false);
+		return;
 	}
-	for (size_t i = 0; i < m->field_count; i++)
-		if (!is_hop_by_hop(m, m->fields[i].name))
-			write_field(out, &m->fields[i]);
-	write_end(out, !lengthless, m->content);
+	write_request_line(out, m);
+	write_fields(out, m);
+	write_end(out, m->content.left > 0 || !is_length_optional(m->method),
+	    m->content);
+}
+
+void
+http_write_answer(
+    struct buffer *out, const struct http_message *m, bool to_head, bool last)
+{
+	const struct http_field *length = http_field(m, "Content-Length", NULL);
+
+	write_status_line(out, m->status);
+	write_fields(out, m);
+	if (last)
+		buffer_add_text(out, "Connection: close\r\n");
+	if (to_head && length != NULL)
+		write_field(out, length);
+	write_end(out, !to_head && !is_length_forbidden(m->status), m->content);
 }
 
 void
@@ -155,8 +183,7 @@ http_draft_response(struct http_draft *d, int status)
 {
 	http_draft_clear(d);
 	d->length_optional = is_length_forbidden(status);
-	buffer_printf(
-	    &d->head, "HTTP/1.1 %03d %s\r\n", status, http_reason(status));
+	write_status_line(&d->head, status);
 }
 
 void

@@ -30,6 +30,7 @@ struct http_reader {
 	enum http_verdict refusal;
 	bool answers_head;
 	bool skipped_blank;
+	bool expectation_taken;
 	struct http_lines lines;
 	struct buffer head;
 	struct buffer content;
@@ -41,7 +42,7 @@ static void
 begin(struct http_reader *r)
 {
 	r->state = READER_IN_HEAD;
-	r->skipped_blank = false;
+	r->skipped_blank = r->expectation_taken = false;
 	r->lines = (struct http_lines){0};
 	r->message = (struct http_message){.kind = r->message.kind};
 	buffer_reset(&r->head);
@@ -76,6 +77,21 @@ void
 http_reader_no_content(struct http_reader *r)
 {
 	r->answers_head = true;
+}
+
+bool
+http_reader_take_expectation(struct http_reader *r)
+{
+	const struct http_field *expect =
+	    http_field(&r->message, "Expect", NULL);
+
+	if (r->state != READER_IN_CONTENT || r->expectation_taken ||
+	    r->message.kind != HTTP_REQUEST || expect == NULL ||
+	    !bytes_equal_text_nocase(expect->value, "100-continue") ||
+	    buffer_bytes(&r->content).left > 0)
+		return false;
+	r->expectation_taken = true;
+	return true;
 }
 
 static enum http_verdict

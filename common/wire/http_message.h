@@ -47,7 +47,7 @@ struct http_message {
 enum http_verdict {
 	HTTP_COMPLETE,            /* *message is set */
 	HTTP_PARTIAL,             /* all input consumed, come back with more */
-	HTTP_MALFORMED,           /* llhttp refused the syntax */
+	HTTP_MALFORMED,           /* llhttp refused the syntax, or the method */
 	HTTP_HOST_MISSING,        /* RFC 9112 section 3.2 */
 	HTTP_HOST_REPEATED,       /* RFC 9112 section 3.2 */
 	HTTP_LENGTH_AND_CODING,   /* RFC 9112 section 6.1 */
@@ -55,12 +55,21 @@ enum http_verdict {
 	HTTP_CODING_UNKNOWN,      /* RFC 9112 section 6.1 */
 	HTTP_FIELD_FOLDED,        /* RFC 9112 section 5.2 */
 	HTTP_FIELD_BAD_OCTET,     /* RFC 9110 section 5.5 */
-	HTTP_TARGET_UNSUPPORTED,  /* not origin-form */
+	HTTP_TARGET_UNSUPPORTED,  /* not origin-form: see below */
 	HTTP_VERSION_UNSUPPORTED, /* not HTTP/1.1 or HTTP/1.0 response */
 	HTTP_UPGRADE_UNSUPPORTED,
 	HTTP_HEAD_TOO_LARGE,
 	HTTP_CONTENT_TOO_LARGE,
 };
+
+/*
+ * Where that is stricter than RFC 9112: the absolute-form of a target (3.2.2)
+ * is refused, since a hop would have to write it anew and would so break every
+ * signature over @request-target, which is the target as sent (RFC 9421 2.2.5).
+ * HTTP/1.0 requests are refused: their Host is optional and their connections
+ * end otherwise, and nobody in a lab sends them.  A method that llhttp does not
+ * know is malformed, so no request with one is there to be answered with 501.
+ */
 
 /* The verdict as a word of the event log, such as "host-repeated". */
 const char *http_verdict_name(enum http_verdict verdict);
@@ -79,6 +88,12 @@ void http_reader_free(struct http_reader *r);             /* NULL is allowed */
  */
 enum http_verdict http_reader_feed(struct http_reader *r, struct bytes *in,
     const struct http_message **message);
+
+/*
+ * After PARTIAL: the client wants to hear 100 (Continue) before it sends any
+ * content (RFC 9110 section 10.1.1).  True once for each request.
+ */
+bool http_reader_take_expectation(struct http_reader *r);
 
 /*
  * The next response answers HEAD: it has no content, whatever it announces
@@ -107,11 +122,19 @@ struct bytes http_query(const struct http_message *m);
 
 /*
  * Write a message: the start line, its fields less the hop-by-hop ones (RFC
- * 9110 section 7.6.1, those that Connection names too, but never Host), one
- * right Content-Length (RFC 9110 section 8.6 says where there is none), and the
+ * 9110 section 7.6.1, those that Connection names too, but never Host) and
+ * Expect, which was met where the message was read whole, one right
+ * Content-Length (RFC 9110 section 8.6 says where there is none), and the
  * content.  Parsing what this writes gives the same message.
  */
 void http_write(struct buffer *out, const struct http_message *m);
+
+/*
+ * The same with a response that a server passes on.  To HEAD: the length that
+ * was announced and no content.  Last: with Connection: close.
+ */
+void http_write_answer(
+    struct buffer *out, const struct http_message *m, bool to_head, bool last);
 
 /* Build a message field by field; text is copied, free with http_draft_clear.
  */

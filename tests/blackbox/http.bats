@@ -59,12 +59,48 @@ serve() { # NAME ARGUMENT...
 	await '"ready"' "$T/$name.events"
 }
 
+# What a request over a connection that then ends is answered: head and all.
+ask() { # PORT REQUEST-LINE [FIELD...]
+	local port=$1
+	shift
+	{
+		printf '%s HTTP/1.1\r\nHost: a\r\n' "$1"
+		shift
+		[ $# -eq 0 ] || printf '%s\r\n' "$@"
+		printf '\r\n'
+	} | timeout 10 python3 -c '
+import socket, sys
+s = socket.create_connection(("127.0.0.1", int(sys.argv[1])))
+s.sendall(sys.stdin.buffer.read())
+s.shutdown(socket.SHUT_WR)
+while data := s.recv(65536):
+    sys.stdout.buffer.write(data)
+' "$port" | tr -d '\r'
+}
+
 peer() { # STORY PORT
 	timeout 30 "$HELPER/peer" "$@"
 }
 
 count() { # PATTERN FILE
 	grep -c -- "$1" "$2" || :
+}
+
+# A server until the end of this test.
+start() { # NAME ARGUMENT...
+	local name=$1
+	shift
+	REPLAYLAB_EVENTS=$BATS_TEST_TMPDIR/$name "$SERVER" "$@" 3>&- \
+		2>"$BATS_TEST_TMPDIR/$name.err" &
+	echo $! >"$BATS_TEST_TMPDIR/$name.pid"
+	await '"ready"' "$BATS_TEST_TMPDIR/$name"
+}
+
+one_shot() { # ANSWER...
+	"$HELPER/one_shot" "$BATS_TEST_TMPDIR/got" "$OTHER" "$@" 3>&- \
+		>"$BATS_TEST_TMPDIR/one_shot" &
+	echo $! >"$BATS_TEST_TMPDIR/one_shot.pid"
+	await listening "$BATS_TEST_TMPDIR/one_shot"
 }
 
 # Clock ticks of processor time a server has used.
@@ -107,4 +143,61 @@ ticks() { # NAME
 		grep '"closed"' "$T/balancer.events" | tail -n 1 |
 			grep -E "\"reason\":\"${story#* }\""
 	done
+}
+
+@test "content is sent when 100 (Continue) says so, and the field stays here" {
+	for port in "$BACKEND" "$BALANCER"; do
+		run -0 peer expects "$port"
+		echo "$output"
+		[ "$output" = $'HTTP/1.1 100 Continue\n201\n201' ]
+	done
+	one_shot 201
+	start relay balancer --listen "$((OTHER + 1))" \
+		--backend "localhost:$OTHER"
+	run timeout 10 "$HELPER/peer" expects "$((OTHER + 1))"
+	[[ $output == "HTTP/1.1 100 Continue"$'\n'201* ]]
+	run ! grep -qi '^expect' "$BATS_TEST_TMPDIR/got.1"
+}
+
+@test "HEAD is answered like GET, with its length and without its content" {
+	for port in "$BACKEND" "$BALANCER"; do
+		run -0 ask "$port" "GET /healthz"
+		length=$(sed -n 's/^Content-Length: //p' <<<"$output")
+		[ "$length" -gt 0 ]
+		run -0 ask "$port" "HEAD /healthz"
+		echo "$output"
+		[ "${lines[0]}" = "HTTP/1.1 200 OK" ]
+		[ "$(grep -c "^Content-Length: $length$" <<<"$output")" -eq 1 ]
+		[ "$(grep -c status <<<"$output")" -eq 0 ]
+	done
+}
+
+@test "a connection that ends says so, through a proxy too" {
+	for port in "$BACKEND" "$BALANCER"; do
+		run -0 ask "$port" "GET /healthz" "Connection: close"
+		echo "$output"
+		[ "$(grep -c '^Connection: close$' <<<"$output")" -eq 1 ]
+		run -0 ask "$port" "GET /healthz"
+		[ "$(grep -c '^Connection:' <<<"$output")" -eq 0 ]
+	done
+}
+
+@test "a wrong method is told the right ones; what we do not read is refused" {
+	while read -r expected allow request; do
+		run -0 ask "$BALANCER" "$request"
+		echo "$request: $output"
+		[[ ${lines[0]} == "HTTP/1.1 $expected "* ]]
+		[ "$(sed -n 's/^Allow: //p' <<<"$output" | tr -d ' ')" = \
+			"${allow#-}" ]
+	done <<-END
+		405 POST GET /transfers
+		405 POST HEAD /transfers
+		405 GET,HEAD DELETE /healthz
+		405 GET,HEAD POST /accounts/alice
+		405 GET,HEAD PUT /metrics
+		404 - GET /nowhere
+		404 - DELETE /accounts/
+		400 - BREW /healthz
+		400 - GET http://a/healthz
+	END
 }

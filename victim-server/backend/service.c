@@ -70,15 +70,12 @@ service_free(struct service *s)
 }
 
 static enum route
-find_route(const struct http_message *request, struct account *account)
+find_route(struct bytes path, struct account *account)
 {
-	struct bytes path = http_path(request), prefix;
+	struct bytes prefix;
 
-	if (bytes_equal_text(request->method, "POST"))
-		return bytes_equal_text(path, "/transfers") ? ROUTE_TRANSFER
-							    : ROUTE_NOWHERE;
-	if (!bytes_equal_text(request->method, "GET"))
-		return ROUTE_NOWHERE;
+	if (bytes_equal_text(path, "/transfers"))
+		return ROUTE_TRANSFER;
 	if (bytes_equal_text(path, "/healthz"))
 		return ROUTE_HEALTH;
 	if (bytes_equal_text(path, "/metrics"))
@@ -88,6 +85,32 @@ find_route(const struct http_message *request, struct account *account)
 	    account_name_read(path, account->name))
 		return ROUTE_BALANCE;
 	return ROUTE_NOWHERE;
+}
+
+/* The methods of a route, as the field Allow lists them. */
+static const char *
+allowed_methods(enum route route)
+{
+	switch (route) {
+	case ROUTE_TRANSFER:
+		return "POST";
+	case ROUTE_BALANCE:
+	case ROUTE_HEALTH:
+	case ROUTE_METRICS:
+		return "GET, HEAD";
+	case ROUTE_NOWHERE:
+		break;
+	}
+	return "";
+}
+
+static bool
+is_allowed(enum route route, struct bytes method)
+{
+	return route == ROUTE_NOWHERE ||
+	       (route == ROUTE_TRANSFER ? bytes_equal_text(method, "POST")
+					: bytes_equal_text(method, "GET") ||
+					      bytes_equal_text(method, "HEAD"));
 }
 
 static void
@@ -162,7 +185,11 @@ service_handle(
 		s->settings.due(s->settings.argument);
 	p = &s->pending[s->count++];
 	*p = (struct pending){.x = x};
-	p->route = find_route(request, &p->account);
+	p->route = find_route(http_path(request), &p->account);
+	if (!is_allowed(p->route, request->method)) {
+		decide(p, VERDICT_METHOD_NOT_ALLOWED, CHECK_SYNTAX);
+		return;
+	}
 	switch (p->route) {
 	case ROUTE_TRANSFER:
 		handle_transfer(s, request, p);
@@ -253,6 +280,8 @@ draft_answer(const struct service *s, const struct pending *p, int status,
 		    verdict_detail(p->verdict));
 		if (status == 401) /* RFC 9110 section 15.5.2 */
 			http_draft_field(d, "WWW-Authenticate", "Signature");
+		if (status == 405) /* section 15.5.6 */
+			http_draft_field(d, "Allow", allowed_methods(p->route));
 		return;
 	}
 	media_type = write_content(s, p, &content);
@@ -324,7 +353,7 @@ look_up(struct service *s)
 	for (size_t i = 0; i < s->count; i++) {
 		struct pending *p = &s->pending[i];
 
-		if (p->route == ROUTE_BALANCE)
+		if (p->route == ROUTE_BALANCE && p->verdict == VERDICT_ACCEPTED)
 			decide_by_bank(
 			    p, ledger_balance(s->settings.ledger,
 				   p->account.name, &p->account.balance));

@@ -32,6 +32,8 @@ verdict_name(enum verdict verdict)
 		return "insufficient-funds";
 	case VERDICT_NOT_FOUND:
 		return "not-found";
+	case VERDICT_METHOD_NOT_ALLOWED:
+		return "method-not-allowed";
 	}
 	return "unknown";
 }
@@ -78,6 +80,8 @@ verdict_status(enum verdict verdict)
 	case VERDICT_UNKNOWN_ACCOUNT:
 	case VERDICT_NOT_FOUND:
 		return 404;
+	case VERDICT_METHOD_NOT_ALLOWED:
+		return 405;
 	case VERDICT_REPLAYED:
 	case VERDICT_INSUFFICIENT_FUNDS:
 		return 409;
@@ -117,7 +121,9 @@ verdict_detail(enum verdict verdict)
 	case VERDICT_INSUFFICIENT_FUNDS:
 		return "The account does not hold that much.";
 	case VERDICT_NOT_FOUND:
-		return "There is nothing here, or not by this method.";
+		return "There is nothing here.";
+	case VERDICT_METHOD_NOT_ALLOWED:
+		return "There is something here, but not by this method.";
 	}
 	return "";
 }

@@ -548,7 +548,8 @@ what_is_written_has_one_length_and_no_hop_by_hop_field(void **state)
 {
 	static const char chunked[] =
 	    "POST /t HTTP/1.1\r\nHOST: a\r\nConnection: x-a , close\r\n"
-	    "Keep-Alive: 5\r\nTE: trailers\r\nTrailer: T\r\nX-A: 1\r\n"
+	    "Keep-Alive: 5\r\nExpect: 100-continue\r\nTE: trailers\r\nTrailer: "
+	    "T\r\nX-A: 1\r\n"
 	    "X-B: 2\r\nx-a: 3\r\nConnection: host\r\n"
 	    "Proxy-Connection: close\r\nTransfer-Encoding: chunked\r\n\r\n"
 	    "2\r\nhi\r\n0\r\nT: u\r\n\r\n";
@@ -570,6 +571,78 @@ what_is_written_has_one_length_and_no_hop_by_hop_field(void **state)
 	    "HTTP/1.1 204 No Content\r\nA: b\r\n\r\n");
 	assert_rewritten(HTTP_RESPONSE, "HTTP/1.1 299\r\n\r\n",
 	    "HTTP/1.1 299 \r\nContent-Length: 0\r\n\r\n");
+}
+
+static void
+an_answer_passed_on_to_head_keeps_its_length_and_may_end_the_connection(
+    void **state)
+{
+	static const char text[] = "HTTP/1.1 200 OK\r\nConnection: x\r\n"
+				   "content-length: 7\r\nA: b\r\n\r\n";
+	struct http_reader *r = http_reader_new(HTTP_RESPONSE);
+	struct bytes in = bytes_of(text);
+	const struct http_message *m;
+	struct buffer out = {0};
+
+	(void)state;
+	http_reader_no_content(r);
+	assert_int_equal(http_reader_feed(r, &in, &m), HTTP_COMPLETE);
+	http_write_answer(&out, m, true, false);
+	assert_string_equal(buffer_text(&out),
+	    "HTTP/1.1 200 OK\r\nA: b\r\ncontent-length: 7\r\n\r\n");
+	buffer_reset(&out);
+	http_write_answer(&out, m, false, true);
+	assert_string_equal(buffer_text(&out),
+	    "HTTP/1.1 200 OK\r\nA: b\r\nConnection: close\r\n"
+	    "Content-Length: 0\r\n\r\n");
+	buffer_clear(&out);
+	http_reader_free(r);
+}
+
+/* How often an expectation is found when the text comes byte by byte. */
+static int
+expectations(enum http_kind kind, const char *text)
+{
+	struct http_reader *r = http_reader_new(kind);
+	struct bytes rest = bytes_of(text), piece;
+	const struct http_message *m;
+	int found = 0;
+
+	while (bytes_take(&rest, 1, &piece))
+		if (http_reader_feed(r, &piece, &m) == HTTP_PARTIAL)
+			found += http_reader_take_expectation(r);
+	http_reader_free(r);
+	return found;
+}
+
+static void
+an_expectation_is_taken_once_for_each_request_with_content(void **state)
+{
+#define EXPECTING START "Expect: 100-Continue\r\n"
+	static const char one[] = EXPECTING "Content-Length: 2\r\n\r\nhi";
+	struct http_reader *r = http_reader_new(HTTP_REQUEST);
+	const struct http_message *m;
+	struct bytes in = {(const uint8_t *)one, sizeof(one) - 2};
+
+	(void)state;
+	/* Content that came along says that nobody waits. */
+	assert_int_equal(http_reader_feed(r, &in, &m), HTTP_PARTIAL);
+	assert_false(http_reader_take_expectation(r));
+	http_reader_free(r);
+
+	assert_int_equal(expectations(HTTP_REQUEST, one), 1);
+	assert_int_equal(expectations(HTTP_REQUEST, EXPECTING
+			     "Content-Length: 2\r\n\r\nhi" EXPECTING
+			     "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
+	    2);
+	assert_int_equal(expectations(HTTP_REQUEST, EXPECTING "\r\n"), 0);
+	assert_int_equal(expectations(HTTP_REQUEST, START
+			     "Expect: more\r\nContent-Length: 2\r\n\r\nhi"),
+	    0);
+	assert_int_equal(expectations(HTTP_RESPONSE,
+			     "HTTP/1.1 200 OK\r\nExpect: 100-continue\r\n"
+			     "Content-Length: 2\r\n\r\nhi"),
+	    0);
 }
 
 static void
@@ -672,6 +745,10 @@ main(void)
 		content_in_chunks_of_one_byte_passes_and_endless_extensions_do_not),
 	    cmocka_unit_test(
 		what_is_written_has_one_length_and_no_hop_by_hop_field),
+	    cmocka_unit_test(
+		an_answer_passed_on_to_head_keeps_its_length_and_may_end_the_connection),
+	    cmocka_unit_test(
+		an_expectation_is_taken_once_for_each_request_with_content),
 	    cmocka_unit_test(a_draft_writes_what_it_was_given),
 	    cmocka_unit_test(
 		a_fingerprint_ignores_the_hops_and_nothing_of_the_request),
