@@ -308,6 +308,10 @@ run_loop(struct relaying *r)
 	events[0] = event_new(r->base, capture_fd(r->capture),
 	    EV_READ | EV_PERSIST, on_frames, r);
 	events[1] = event_new(r->base, -1, EV_PERSIST, on_tick, r);
+	/* What the events put back when they are freed: told twice to leave, it
+	 * still gives back what it took. */
+	signal(SIGTERM, SIG_IGN);
+	signal(SIGINT, SIG_IGN);
 	events[2] = evsignal_new(r->base, SIGTERM, on_signal, r);
 	events[3] = evsignal_new(r->base, SIGINT, on_signal, r);
 	if (events[0] != NULL && events[1] != NULL && events[2] != NULL &&
