@@ -2,7 +2,9 @@
 #include "proxy.h"
 
 #include "event.h"
+#include "exit_code.h"
 #include "http_signature.h"
+#include "loop.h"
 #include "problem.h"
 
 #include <err.h>
@@ -17,8 +19,8 @@ struct passage {
 	const char *upstream;
 };
 
-int
-proxy_open(struct proxy *p, struct event_base *base,
+static int
+open_upstreams(struct proxy *p, struct event_base *base,
     const struct option_list *upstreams)
 {
 	struct http_client_settings settings = {0};
@@ -33,8 +35,8 @@ proxy_open(struct proxy *p, struct event_base *base,
 			settings.port = strtol(colon + 1, &end, 10);
 			if (*end != '\0' || settings.port < 1 ||
 			    settings.port > 65535) {
-				warnx("upstream %s: HOST or HOST:PORT",
-				    upstreams->item[i]);
+				warnx("--%s %s: is not HOST or HOST:PORT",
+				    p->option, upstreams->item[i]);
 				return -1;
 			}
 		}
@@ -45,18 +47,39 @@ proxy_open(struct proxy *p, struct event_base *base,
 		p->count++;
 	}
 	if (p->count == 0) {
-		warnx("%s: forward to whom?", p->role);
+		warnx("%s: forward to whom?  Name it with --%s HOST[:PORT]",
+		    p->role, p->option);
 		return -1;
 	}
 	return 0;
 }
 
-void
-proxy_close(struct proxy *p)
+static void
+close_upstreams(struct proxy *p)
 {
 	for (size_t i = 0; i < p->count; i++)
 		http_client_free(p->upstreams[i]);
 	p->count = 0;
+}
+
+int
+proxy_serve(struct proxy *p, const struct option_list *upstreams,
+    struct http_server_settings *settings)
+{
+	struct event_base *base = loop_new();
+	struct http_server *server = NULL;
+	int status = EXIT_USAGE;
+
+	settings->role = p->role;
+	if (base != NULL && open_upstreams(p, base, upstreams) == 0 &&
+	    (server = http_server_open(base, settings)) != NULL) {
+		event_ready();
+		status = loop_run(base) == 0 ? EXIT_AS_EXPECTED : EXIT_INTERNAL;
+	}
+	http_server_close(server);
+	close_upstreams(p);
+	loop_free(base);
+	return status;
 }
 
 static size_t

@@ -7,10 +7,10 @@
 #include "option.h"
 
 /*
- * What gateway and balancer have in common: a request comes in, goes on to one of
- * the upstream servers as it was (RFC 9110 section 3.7), and its answer comes back.
- * A request is forwarded once; if its fate upstream is unknown the client is
- * told so (502, 504) and nothing is repeated.
+ * What gateway and balancer have in common: a request comes in, goes on to one
+ * of the upstream servers as it was (RFC 9110 section 3.7), and its answer
+ * comes back. A request is forwarded once; if its fate upstream is unknown the
+ * client is told so (502, 504) and nothing is repeated.
  */
 enum proxy_policy {
 	PROXY_ROUND_ROBIN,
@@ -18,29 +18,31 @@ enum proxy_policy {
 };
 
 struct proxy {
-	const char *role; /* of the `request` event */
+	const char *role;   /* of the `request` event */
+	const char *option; /* that names the upstream servers: "backend" */
 	enum proxy_policy policy;
 	struct http_client *upstreams[OPTION_LIST_MAX];
 	const char *names[OPTION_LIST_MAX];
 	size_t count, next;
 	long lose_answers; /* so many answers never reach the client */
-	struct exchange *unanswered; /* the last of them, until its client left */
+	struct exchange
+	    *unanswered; /* the last of them, until its client left */
 };
 
 /*
- * Look the upstream servers up: HOST or HOST:PORT (80 unless named).  0, or -1 after
- * a warning.  Borrows the names.
+ * Serve as the settings say, until a signal asks for the end, with these
+ * upstream servers: HOST or HOST:PORT (80 unless named), looked up first.  The
+ * role is the proxy's, the base its own.  Returns the exit status.
  */
-int proxy_open(struct proxy *p, struct event_base *base,
-    const struct option_list *upstreams);
-void proxy_close(struct proxy *p);
+int proxy_serve(struct proxy *p, const struct option_list *upstreams,
+    struct http_server_settings *settings);
 
 /* Say what became of a request that is not forwarded; check may be NULL. */
 void proxy_refuse(struct proxy *p, struct exchange *x, const char *verdict,
     const char *check, int status, const char *detail);
 
 /* The http_server handler; its argument is the struct proxy. */
-void proxy_handle(struct exchange *x, const struct http_message *request,
-    void *argument);
+void proxy_handle(
+    struct exchange *x, const struct http_message *request, void *argument);
 
 #endif

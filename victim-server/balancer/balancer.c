@@ -2,44 +2,19 @@
 /* The load balancer: plain HTTP in, plain HTTP out, over a set of backends. */
 #include "roles.h"
 
-#include "event.h"
 #include "exit_code.h"
 #include "lab.h"
-#include "loop.h"
 #include "option.h"
 #include "proxy.h"
-
-static int
-serve(struct proxy *proxy, const struct option_list *backends, long port)
-{
-	struct event_base *base = loop_new();
-	struct http_server *server = NULL;
-	int outcome = EXIT_USAGE;
-
-	if (base == NULL || proxy_open(proxy, base, backends) == -1 ||
-	    (server = http_server_open(base, &(struct http_server_settings){
-						 .role = "balancer",
-						 .port = port,
-						 .handler = proxy_handle,
-						 .argument = proxy,
-					     })) == NULL)
-		goto out;
-	event_ready();
-	outcome = loop_run(base) == 0 ? EXIT_AS_EXPECTED : EXIT_INTERNAL;
-out:
-	http_server_close(server);
-	proxy_close(proxy);
-	loop_free(base);
-	return outcome;
-}
 
 int
 balancer_main(int argc, char *argv[])
 {
 	static const char *const policies[] = {"round-robin", "keyid", NULL};
-	struct proxy proxy = {.role = "balancer"};
+	struct proxy proxy = {.role = "balancer", .option = "backend"};
+	struct http_server_settings settings = {
+	    .port = 80, .handler = proxy_handle, .argument = &proxy};
 	struct option_list backends = {0};
-	long port = 80;
 	int policy = PROXY_ROUND_ROBIN;
 	const struct option_usage usage = {
 	    .command = "victim-server balancer",
@@ -50,7 +25,7 @@ balancer_main(int argc, char *argv[])
 			"one of the servers to forward to"),
 		    OPTION_WORD("policy", &policy, "WORD", policies,
 			"how to choose (default round-robin)"),
-		    OPTION_NUMBER("listen", &port, 1, 65535,
+		    OPTION_NUMBER("listen", &settings.port, 1, 65535,
 			"port to listen on (default 80)"),
 		    OPTION_END,
 		},
@@ -69,5 +44,5 @@ balancer_main(int argc, char *argv[])
 	if (lab_join("victim-server") == -1)
 		return EXIT_INTERNAL;
 	proxy.policy = (enum proxy_policy)policy;
-	return serve(&proxy, &backends, port);
+	return proxy_serve(&proxy, &backends, &settings);
 }

@@ -5,11 +5,9 @@
 #include "roles.h"
 
 #include "backend/guard.h"
-#include "event.h"
 #include "exit_code.h"
 #include "lab.h"
 #include "lab_clock.h"
-#include "loop.h"
 #include "option.h"
 #include "proxy.h"
 #include "tls_context.h"
@@ -49,36 +47,26 @@ check_and_forward(
 static int
 serve(struct gateway *g)
 {
-	struct event_base *base = loop_new();
-	struct tls_context *tls = NULL;
-	struct http_server *server = NULL;
-	int outcome = EXIT_USAGE;
+	struct tls_context *tls = tls_context_server(&g->tls);
+	struct http_server_settings settings = {
+	    .port = g->port,
+	    .tls = tls,
+	    .handler = check_and_forward,
+	    .argument = g,
+	};
+	int status = EXIT_USAGE;
 
-	if (base == NULL || (tls = tls_context_server(&g->tls)) == NULL ||
-	    proxy_open(&g->proxy, base, &g->upstreams) == -1 ||
-	    (server = http_server_open(base, &(struct http_server_settings){
-						 .role = "gateway",
-						 .port = g->port,
-						 .tls = tls,
-						 .handler = check_and_forward,
-						 .argument = g,
-					     })) == NULL)
-		goto out;
-	event_ready();
-	outcome = loop_run(base) == 0 ? EXIT_AS_EXPECTED : EXIT_INTERNAL;
-out:
-	http_server_close(server);
-	proxy_close(&g->proxy);
+	if (tls != NULL)
+		status = proxy_serve(&g->proxy, &g->upstreams, &settings);
 	tls_context_free(tls);
-	loop_free(base);
-	return outcome;
+	return status;
 }
 
 int
 gateway_main(int argc, char *argv[])
 {
 	struct gateway g = {.port = 443,
-	    .proxy.role = "gateway",
+	    .proxy = {.role = "gateway", .option = "upstream"},
 	    .guard_options = {.check = "none", .nonce_store = STORE_MEMORY}};
 	const struct option_usage usage = {
 	    .command = "victim-server gateway",
