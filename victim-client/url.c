@@ -19,6 +19,8 @@ url_verdict_text(enum url_verdict verdict)
 		return "does not start with http:// or https://";
 	case URL_HOST_BAD:
 		return "names no host; write https://gateway";
+	case URL_IPV6_UNSUPPORTED:
+		return "has an IPv6 address; write a name or an IPv4 address";
 	case URL_PORT_BAD:
 		return "has no port from 1 to 65535 after its \":\"";
 	case URL_PATH_GIVEN:
@@ -62,6 +64,8 @@ url_read(const char *text, struct url *url)
 	    !take_prefix(&text, "http://"))
 		return URL_SCHEME_UNKNOWN;
 	url->port = own = url->tls ? 443 : 80;
+	if (*text == '[')
+		return URL_IPV6_UNSUPPORTED;
 	length = strspn(text, NAME_OCTETS);
 	if (length == 0 || length > URL_HOST_MAX ||
 	    strchr(":/", text[length]) == NULL)

@@ -21,10 +21,11 @@ struct url {
 
 enum url_verdict {
 	URL_GOOD,
-	URL_SCHEME_UNKNOWN, /* neither http:// nor https:// */
-	URL_HOST_BAD,       /* empty, too long, or no name or IPv4 address */
-	URL_PORT_BAD,       /* not 1 to 65535 */
-	URL_PATH_GIVEN,     /* more than one "/" after the authority */
+	URL_SCHEME_UNKNOWN,   /* neither http:// nor https:// */
+	URL_HOST_BAD,         /* empty, too long, or no name or IPv4 address */
+	URL_IPV6_UNSUPPORTED, /* a lab's network has IPv4 only */
+	URL_PORT_BAD,         /* not 1 to 65535 */
+	URL_PATH_GIVEN,       /* more than one "/" after the authority */
 };
 /* What is wrong, as the end of a sentence that starts with the URL. */
 const char *url_verdict_text(enum url_verdict verdict);

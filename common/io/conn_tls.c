@@ -13,6 +13,7 @@
 #include <errno.h>
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 struct conn_tls {
@@ -130,10 +131,43 @@ take_over(struct conn_tls *t, enum conn_end *why)
 	return t->own == NULL ? -1 : 1;
 }
 
+/*
+ * Why the handshake failed, into a text; X509 knows more of it than the alert
+ * that it became.
+ */
+static void
+describe_failure(
+    const struct conn_tls *t, enum conn_end why, char *into, size_t size)
+{
+	const char *reason = ERR_reason_error_string(ERR_peek_error());
+	long verdict = SSL_get_verify_result(t->ssl);
+
+	if (reason == NULL)
+		reason = conn_end_name(why);
+	if (verdict == X509_V_OK)
+		snprintf(into, size, "%s", reason);
+	else
+		snprintf(into, size, "%s: %s", reason,
+		    X509_verify_cert_error_string(verdict));
+}
+
+/* A client is told; a server would have to tell of every stranger. */
+static void
+warn_of_failure(const struct conn_tls *t, const char *reason)
+{
+	unsigned int port;
+	const char *ip = conn_peer(t->conn, &port);
+	bool distrust = SSL_get_verify_result(t->ssl) != X509_V_OK;
+
+	if (SSL_is_server(t->ssl) == 0)
+		warnx("TLS with %s port %u: %s%s", ip, port, reason,
+		    distrust ? "; --ca names whom to trust" : "");
+}
+
 int
 conn_tls_handshake(struct conn_tls *t, enum conn_end *why)
 {
-	const char *reason;
+	char reason[256];
 	int outcome;
 
 	prepare();
@@ -144,9 +178,9 @@ conn_tls_handshake(struct conn_tls *t, enum conn_end *why)
 	}
 	if (settle(t, outcome, why) == 0)
 		return 0;
-	reason = ERR_reason_error_string(ERR_peek_error());
-	tls_watch_handshake(
-	    t->conn, t->ssl, reason == NULL ? conn_end_name(*why) : reason);
+	describe_failure(t, *why, reason, sizeof(reason));
+	tls_watch_handshake(t->conn, t->ssl, reason);
+	warn_of_failure(t, reason);
 	return -1;
 }
 

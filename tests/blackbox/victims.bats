@@ -249,11 +249,15 @@ signed_request() { # ID
 		-keyout "$BATS_TEST_TMPDIR/key" \
 		-out "$BATS_TEST_TMPDIR/ca.pem" 2>"$BATS_TEST_TMPDIR/log"
 	run transfer --url "$URL" --id "$ID" --ca "$BATS_TEST_TMPDIR/ca.pem"
+	echo "$output"
 	[ "$status" -eq 1 ]
 	[[ $output == *"connection-lost (tls-failed)"* ]]
+	[[ $output == *"certificate verify failed: "*"; --ca names"* ]]
+	grep -q '"reason":"certificate verify failed: ' "$EVENTS"
 	run transfer --url "https://127.0.0.2:$GATEWAY" --id "$ID"
 	[ "$status" -eq 1 ]
 	[[ $output == *"connection-lost (tls-failed)"* ]]
+	[[ $output == *"certificate verify failed: "[iI]"P address mismatch"* ]]
 	[ "$(count "\"id\":\"$ID\"" "$T/backend.events")" -eq 0 ]
 }
 
@@ -441,6 +445,7 @@ signed_request() { # ID
 		$CLIENT transfer --from a --to b --amount x
 		$CLIENT transfer --from a --to b --amount 1 --url ftp://x
 		$CLIENT transfer --from a --to b --amount 1 --url https://x/y
+		$CLIENT transfer --from a --to b --amount 1 --url http://[::1]:80
 		$CLIENT transfer --from a --to b --amount 1 --sign all
 		$CLIENT transfer --from a --to b --amount 1 --keyid nobody
 		$CLIENT transfer --from a --to b --amount 1 --keys /nowhere
