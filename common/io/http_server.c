@@ -13,6 +13,7 @@
 #include <err.h>
 #include <errno.h>
 #include <event2/buffer.h>
+#include <event2/event.h>
 #include <event2/listener.h>
 #include <netdb.h>
 #include <stdio.h>
@@ -24,12 +25,14 @@
 /* Of a client that does not wait for answers, or does not read them. */
 #define INPUT_MAX (4 * (HTTP_HEAD_MAX + HTTP_CONTENT_MAX))
 #define OUTPUT_MAX 262144
+#define REST_MS 100   /* of the listener, where no descriptor is free */
 #define IDLE_MS 60000 /* a client that sends nothing for that long */
 
 struct http_server {
 	struct event_base *base;
 	struct http_server_settings settings;
 	struct evconnlistener *listener;
+	struct event *again; /* NULL until the listener had to rest */
 	LIST_HEAD(, session) sessions;
 };
 
@@ -306,6 +309,34 @@ on_accept(struct evconnlistener *listener, evutil_socket_t fd,
 		conn_patience(s->conn, IDLE_MS);
 }
 
+static void
+accept_again(evutil_socket_t fd, short what, void *argument)
+{
+	struct http_server *s = argument;
+
+	(void)fd;
+	(void)what;
+	evconnlistener_enable(s->listener);
+}
+
+/*
+ * No descriptor is free, mostly: who waits to be accepted would keep us busy,
+ * so the listener rests until a session may have ended.
+ */
+static void
+on_accept_error(struct evconnlistener *listener, void *argument)
+{
+	static const struct timeval rest = {.tv_usec = REST_MS * 1000};
+	struct http_server *s = argument;
+
+	if (s->again == NULL) {
+		warn("port %ld: cannot accept every client", s->settings.port);
+		s->again = event_new(s->base, -1, 0, accept_again, s);
+	}
+	if (s->again != NULL && event_add(s->again, &rest) == 0)
+		evconnlistener_disable(listener);
+}
+
 static struct evconnlistener *
 listen_at(struct http_server *s, const struct addrinfo *at)
 {
@@ -314,8 +345,10 @@ listen_at(struct http_server *s, const struct addrinfo *at)
 	    LEV_OPT_CLOSE_ON_FREE | LEV_OPT_REUSEABLE | LEV_OPT_CLOSE_ON_EXEC,
 	    1024, at->ai_addr, (int)at->ai_addrlen);
 
-	if (listener != NULL)
+	if (listener != NULL) {
+		evconnlistener_set_error_cb(listener, on_accept_error);
 		return listener;
+	}
 	if (errno == EADDRINUSE)
 		warnx("port %ld is in use; end what listens there, or choose "
 		      "another with --listen",
@@ -370,6 +403,8 @@ http_server_close(struct http_server *s)
 	if (s == NULL)
 		return;
 	evconnlistener_free(s->listener);
+	if (s->again != NULL)
+		event_free(s->again);
 	while (!LIST_EMPTY(&s->sessions))
 		session_free(LIST_FIRST(&s->sessions));
 	free(s);

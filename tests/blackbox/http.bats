@@ -201,3 +201,26 @@ ticks() { # NAME
 		400 - GET http://a/healthz
 	END
 }
+
+@test "out of descriptors a server rests, warns once and goes on" {
+	(
+		ulimit -n 24
+		start small backend --listen "$OTHER" --check none \
+			--ledger "$BATS_TEST_TMPDIR/ledger"
+	)
+	run -0 peer crowds "$OTHER"
+	echo "$output"
+	cat "$BATS_TEST_TMPDIR/small.err"
+	[ "$output" = 200 ]
+	[ "$(count "cannot accept" "$BATS_TEST_TMPDIR/small.err")" -eq 1 ]
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/small.err")" -eq 1 ]
+	[ "$(awk '{ print $14 + $15 }' \
+		"/proc/$(cat "$BATS_TEST_TMPDIR/small.pid")/stat")" -lt 30 ]
+}
+
+@test "who is to be forwarded to is asked for by its option" {
+	run -2 "$SERVER" balancer --listen "$OTHER"
+	[[ $output == *"--backend HOST[:PORT]" ]]
+	run -2 "$SERVER" balancer --listen "$OTHER" --backend "[::1]:80"
+	[[ $output == *"--backend [::1]:80: is not HOST or HOST:PORT" ]]
+}
