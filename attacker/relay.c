@@ -526,7 +526,8 @@ relay_main(int argc, char *argv[])
 	    "Get between two hosts by ARP and pass on what they say.  A UNIT "
 	    "is a TLS record\n(client:5, server:7), an HTTP request (\"request "
 	    "1\"), each counted from the beginning\nof its connection, or "
-	    "the next one after Enter (client:next, \"request next\").",
+	    "the next one after Enter (client:next, \"request next\"),\nor "
+	    "the Nth behind that (client:next+N).",
 	    NULL, rows,
 	    "attacker relay --between client,gateway --drop client:5"};
 

@@ -43,18 +43,38 @@ served_before(const struct evidence *e, size_t now)
 	return false;
 }
 
+/* Is it about what a client's stream lacks, or has in another order? */
+static bool
+is_rearranged(const struct evidence *e, size_t sent)
+{
+	for (size_t i = 0; i <= sent; i++) {
+		const cJSON *event = e->events[i];
+
+		if (event_is(event, "withheld") &&
+		    event_same_flow(event, e->events[sent]) &&
+		    !text_is(event, "side", "server") &&
+		    (i == sent || text_is(event, "rule", "swap")))
+			return true;
+	}
+	return false;
+}
+
 /*
  * The event of the first server that took the copy for a request, or e->count.
  * On a connection of the attacker's own every request is the copy.  On a live
  * one it is the second with those bytes, behind the copied record where the
  * bytes are under TLS; a first one only if it has the copy's own fingerprint
- * (its original was withheld).
+ * (its original was withheld), or if records were left out or changed places:
+ * then whatever request their receiver made of the rest.
  */
 static size_t
 first_hop(const struct evidence *e, const struct copy_fate *fate)
 {
 	const cJSON *sent = e->events[fate->event];
-	bool own = text_is(sent, "kind", "stream"), record_read = false;
+	bool own =
+	    text_is(sent, "kind", "stream") ||
+	    (text_is(sent, "kind", "record") && is_rearranged(e, fate->event));
+	bool record_read = false;
 	size_t found = e->count;
 
 	for (size_t i = fate->event + 1; i < e->count; i++) {

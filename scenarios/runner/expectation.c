@@ -38,6 +38,16 @@ read_times(const char *word, long *times)
 }
 
 static bool
+read_amount(const char *word, long *amount)
+{
+	char *end;
+
+	errno = 0;
+	*amount = strtol(word, &end, 10);
+	return errno == 0 && isdigit((unsigned char)*word) && *end == '\0';
+}
+
+static bool
 read_layer(const char *word, const char *const list[])
 {
 	static const char *const checks[] = {"syntax", "authority", "bearer",
@@ -88,6 +98,12 @@ expectation_read(char *const words[], size_t count, struct expectation *e,
 			    "executed takes a transfer's id and never, once, "
 			    "twice or N-times");
 		e->id = words[1];
+	} else if (strcmp(what, "moved") == 0) {
+		e->kind = EXPECT_MOVED;
+		if (count != 3 || !read_amount(words[2], &e->amount))
+			return fail(why, size,
+			    "moved takes a transfer's id and an amount");
+		e->id = words[1];
 	} else if (strcmp(what, "collateral") == 0) {
 		e->kind = EXPECT_COLLATERAL;
 		if (count != 3 || !is_one_of(words[1], prices))
@@ -98,8 +114,8 @@ expectation_read(char *const words[], size_t count, struct expectation *e,
 		e->id = words[2];
 	} else
 		return fail(why, size,
-		    "expect takes stopped-by, delivered, executed or "
-		    "collateral");
+		    "expect takes stopped-by, delivered, executed, moved "
+		    "or collateral");
 	return true;
 }
 

@@ -12,6 +12,7 @@
  *	expect stopped-by LAYER
  *	expect delivered LAYER
  *	expect executed ID once|twice|never|N-times
+ *	expect moved ID AMOUNT
  *	expect collateral connection-lost|request-swallowed|honest-refused ID
  *
  * LAYER is tcp, tls-record, tls-handshake, tls-early-data, gateway,
@@ -23,14 +24,16 @@ enum expectation_kind {
 	EXPECT_STOPPED_BY,
 	EXPECT_DELIVERED,
 	EXPECT_EXECUTED,
+	EXPECT_MOVED,
 	EXPECT_COLLATERAL,
 };
 
 struct expectation {
 	enum expectation_kind kind;
 	const char *word; /* layer or collateral; borrowed */
-	const char *id;   /* executed, collateral; borrowed */
+	const char *id;   /* executed, moved, collateral; borrowed */
 	long times;       /* executed */
+	long amount;      /* moved */
 };
 
 /* False with the reason in why. */

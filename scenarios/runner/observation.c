@@ -86,6 +86,7 @@ observe_id(struct observation *o, const char *id, const struct executions *x)
 		return;
 	o->executed[o->executed_count].id = id;
 	o->executed[o->executed_count].times = executions_of(x, id);
+	o->executed[o->executed_count].amount = executions_amount(x, id);
 	o->executed_count++;
 }
 
@@ -188,20 +189,34 @@ has_price(const struct observation *o, const struct expectation *expected)
 	return false;
 }
 
+/* What the ledgers say of that transfer, or -1. */
+static long
+find_executed(const struct observation *o, const char *id)
+{
+	for (size_t i = 0; i < o->executed_count; i++)
+		if (strcmp(o->executed[i].id, id) == 0)
+			return (long)i;
+	return -1;
+}
+
 bool
 observation_meets(
     const struct observation *o, const struct expectation *expected)
 {
+	long at;
+
 	switch (expected->kind) {
 	case EXPECT_STOPPED_BY:
 		return is_layer(o->stopped_by, expected->word);
 	case EXPECT_DELIVERED:
 		return strcmp(o->delivered, expected->word) == 0;
 	case EXPECT_EXECUTED:
-		for (size_t i = 0; i < o->executed_count; i++)
-			if (strcmp(o->executed[i].id, expected->id) == 0)
-				return o->executed[i].times == expected->times;
-		return false;
+		at = find_executed(o, expected->id);
+		return at != -1 && o->executed[at].times == expected->times;
+	case EXPECT_MOVED:
+		at = find_executed(o, expected->id);
+		return at != -1 && o->executed[at].times > 0 &&
+		       o->executed[at].amount == expected->amount;
 	case EXPECT_COLLATERAL:
 		return has_price(o, expected);
 	}

@@ -73,8 +73,8 @@
 		      "\"counter\":\"TCPDSACKOldSent\"")
 
 static struct execution rows[] = {
-    {.id = "t-1", .backend = "backend1"},
-    {.id = "t-1", .backend = "backend1"},
+    {.id = "t-1", .backend = "backend1", .amount = 100},
+    {.id = "t-1", .backend = "backend1", .amount = 200},
     {.id = "t-8", .backend = "backend1"},
 };
 
@@ -186,12 +186,32 @@ static void
 a_record_left_out_is_missed_by_tls(void **state)
 {
 #define WITHHELD(rule)                                                         \
-	E("withheld", "\"rule\":\"" rule "\",\"fingerprint\":\"rr\"," FLOW)
+	E("withheld",                                                          \
+	    "\"kind\":\"record\",\"side\":\"client\",\"rule\":\"" rule         \
+	    "\",\"fingerprint\":\"rr\"," FLOW)
 	(void)state;
 	expect(HANDSHAKE WITHHELD("drop") ALERT, 0, "tls-record", "tls");
 	expect(HANDSHAKE ALERT WITHHELD("drop"), 0, "unknown", "nowhere");
 	/* What is only held may still come. */
 	expect(HANDSHAKE WITHHELD("hold") ALERT, 0, "no-copy-sent", "nowhere");
+}
+
+static void
+what_is_missing_or_changed_places_and_is_not_missed(void **state)
+{
+	(void)state;
+	/* A request made of the rest went through. */
+	expect(HANDSHAKE WITHHELD("drop") SERVED, 1, "nobody", "backend");
+	expect(HANDSHAKE WITHHELD("drop") AT_GATEWAY("aa"), 1, "unknown",
+	    "gateway");
+	expect(HANDSHAKE SERVED WITHHELD("drop"), 1, "unknown", "nowhere");
+	expect(HANDSHAKE WITHHELD("swap") RECORD_COPY RECORD_READ SERVED, 1,
+	    "nobody", "backend");
+	/* What a server said is not in its client's requests. */
+	expect(HANDSHAKE E("withheld", "\"kind\":\"record\",\"side\":"
+				       "\"server\",\"rule\":\"drop\"," FLOW)
+		   SERVED,
+	    1, "unknown", "nowhere");
 }
 
 static void
@@ -281,6 +301,9 @@ every_inverted_expectation_is_not_met(void **state)
 	assert_false(meets(&o, "executed", "t-1", "once"));
 	assert_false(meets(&o, "executed", "t-1", "never"));
 	assert_false(meets(&o, "executed", "t-9", "never"));
+	assert_true(meets(&o, "moved", "t-1", "200"));
+	assert_false(meets(&o, "moved", "t-1", "100"));
+	assert_false(meets(&o, "moved", "t-9", "0"));
 	assert_false(meets(&o, "collateral", "connection-lost", "t-1"));
 	evidence_close(&e);
 }
@@ -350,6 +373,8 @@ main(void)
 	    cmocka_unit_test(
 		an_alert_of_another_cause_is_no_refusal_of_the_copy),
 	    cmocka_unit_test(a_record_left_out_is_missed_by_tls),
+	    cmocka_unit_test(
+		what_is_missing_or_changed_places_and_is_not_missed),
 	    cmocka_unit_test(several_copies_are_summed_up_by_the_worst),
 	    cmocka_unit_test(
 		tcp_is_credited_only_while_no_higher_layer_has_spoken),
