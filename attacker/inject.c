@@ -22,6 +22,7 @@
 #include "reassemble/selection.h"
 
 #include <err.h>
+#include <limits.h>
 #include <pcap/dlt.h>
 #include <stdio.h>
 #include <string.h>
@@ -30,11 +31,23 @@ struct injection {
 	struct manifest targets;
 	struct selection selection;
 	const char *tape;
-	const char *interface;     /* NULL: where the connection is */
+	const char *interface; /* NULL: where the connection is */
+	long into;             /* conversation; 0: the copy's own */
+	int as;                /* a side, or AS_RECORDED */
+	long timestamp;        /* ms after the sender's last, or AS_TIME_GOES */
 	struct selected selected;  /* what to send */
 	struct conversations *set; /* where everything stands */
 	const struct conversation *conversation;
 };
+
+#define AS_RECORDED SIDES
+#define AS_TIME_GOES LONG_MIN
+
+static enum side
+sender_of(const struct injection *x)
+{
+	return x->as == AS_RECORDED ? x->selected.side : (enum side)x->as;
+}
 
 static const struct endpoint *
 endpoint_of(const struct injection *x, enum side side)
@@ -51,7 +64,13 @@ read_tape(struct injection *x)
 	x->set = NULL;
 	if (selection_find(x->tape, &x->selection, &x->selected, &x->set) == -1)
 		return EXIT_USAGE;
-	x->conversation = conversations_get(x->set, x->selected.conversation);
+	x->conversation = conversations_get(
+	    x->set, x->into == 0 ? x->selected.conversation : (size_t)x->into);
+	if (x->conversation == NULL) {
+		warnx("attacker inject: into: tape %s has no conversation %ld",
+		    x->tape, x->into);
+		return EXIT_USAGE;
+	}
 	if (confine_flow(&x->targets, endpoint_of(x, SIDE_CLIENT),
 		endpoint_of(x, SIDE_SERVER)) == -1)
 		return EXIT_REFUSED;
@@ -117,15 +136,16 @@ static void
 report(const struct injection *x, const struct copy *copy)
 {
 	char from[ENDPOINT_SIZE], to[ENDPOINT_SIZE];
-	enum side side = x->selected.side;
+	enum side from_side = sender_of(x);
 
 	printf("injected %s %llu of the %s (%zu bytes, %s) into %s -> %s as "
 	       "sequence number %u\n",
 	    selection_kind_name(x->selection.kind),
-	    (unsigned long long)x->selected.number, side_name(side),
+	    (unsigned long long)x->selected.number, side_name(x->selected.side),
 	    copy->length, copy->fingerprint,
-	    endpoint_text(endpoint_of(x, side), from),
-	    endpoint_text(endpoint_of(x, side_other(side)), to), copy->seq);
+	    endpoint_text(endpoint_of(x, from_side), from),
+	    endpoint_text(endpoint_of(x, side_other(from_side)), to),
+	    copy->seq);
 }
 
 static int
@@ -157,9 +177,13 @@ static bool
 prepare(const struct injection *x, size_t offset, struct bytes piece,
     struct segment *segment)
 {
+	enum side sender = sender_of(x);
 	enum next_segment_verdict verdict = next_segment(x->conversation,
-	    x->selected.side, true_now(), (uint32_t)offset, piece, segment);
+	    sender, true_now(), (uint32_t)offset, piece, segment);
 
+	if (x->timestamp != AS_TIME_GOES)
+		segment->tsval = x->conversation->side[sender].tsval +
+				 (uint32_t)x->timestamp;
 	if (verdict == NEXT_SEGMENT_READY)
 		return true;
 	warnx("attacker inject: conversation %zu %s", x->conversation->number,
@@ -254,8 +278,9 @@ choose(struct injection *x, const char *const words[], long conversation)
 int
 inject_main(int argc, char *argv[])
 {
+	static const char *const sides[] = {"client", "server", NULL};
 	const char *words[3] = {NULL, NULL, NULL};
-	struct injection x = {0};
+	struct injection x = {.as = AS_RECORDED, .timestamp = AS_TIME_GOES};
 	long conversation = 0;
 	const struct option_row rows[] = {
 	    OPTION_TEXT("segment", &words[0], "SIDE:N",
@@ -266,6 +291,13 @@ inject_main(int argc, char *argv[])
 		"an HTTP request, in a new segment: 2, last"),
 	    OPTION_NUMBER("conversation", &conversation, 1, 1000000000,
 		"of that conversation; default: the latest"),
+	    OPTION_NUMBER("into", &x.into, 1, 1000000000,
+		"put it into that conversation; default: its own"),
+	    OPTION_WORD("as", &x.as, "SIDE", sides,
+		"as the words of that side; default: of whoever said it"),
+	    OPTION_NUMBER("timestamp", &x.timestamp, -1000000000, 1000000000,
+		"time stamp so many ms after the sender's last; default: as "
+		"his clock runs"),
 	    OPTION_TEXT("tape", &x.tape, "FILE",
 		"what was recorded; default: the lab's tape.pcapng"),
 	    OPTION_TEXT("on", &x.interface, "INTERFACE",
@@ -288,6 +320,13 @@ inject_main(int argc, char *argv[])
 	}
 	if (choose(&x, words, conversation) == -1)
 		return EXIT_USAGE;
+	if (x.selection.kind == SELECT_SEGMENT &&
+	    (x.into != 0 || x.as != AS_RECORDED ||
+		x.timestamp != AS_TIME_GOES)) {
+		warnx("attacker inject: a segment goes out bit for bit; into, "
+		      "as and timestamp are for --record and --request");
+		return EXIT_USAGE;
+	}
 	if (x.tape == NULL && (x.tape = lab_file("tape.pcapng")) == NULL)
 		x.tape = "tape.pcapng";
 	status = inject(&x);

@@ -17,6 +17,7 @@
 #include "event.h"
 #include "exit_code.h"
 #include "flights.h"
+#include "forge.h"
 #include "impersonate.h"
 #include "lab.h"
 #include "option.h"
@@ -33,7 +34,8 @@ struct replay {
 	struct manifest targets;
 	struct selection selection;
 	const char *tape;
-	const char *to; /* host of the manifest; NULL: the recorded server */
+	const char *to;   /* host of the manifest; NULL: the recorded server */
+	const char *from; /* host in whose name; NULL: our own connection */
 	long count;
 	long timeout; /* ms */
 	struct selected selected;
@@ -191,6 +193,54 @@ replay_server(struct replay *r)
 	return EXIT_AS_EXPECTED;
 }
 
+static void
+announce_forged(const struct forged *f, void *user)
+{
+	const struct replay *r = user;
+	struct bytes whole = buffer_bytes(&r->flights.stream);
+	struct copy copy = {.kind = r->selection.kind,
+	    .length = whole.left,
+	    .seq = f->seq,
+	    .ack = f->ack,
+	    .has_seq = true};
+
+	copy_describe(&copy, whole);
+	copy_event_sent(&copy, &f->self, &f->target);
+}
+
+/* TCP by hand, in the name of a host that knows nothing of it. */
+static int
+replay_forged(struct replay *r)
+{
+	static const char *const outcomes[] = {
+	    [FORGE_ANSWERED] = "answered",
+	    [FORGE_RESET] = "closed",
+	    [FORGE_SILENCE] = "timeout",
+	};
+	struct forged f;
+	char target[ENDPOINT_SIZE];
+
+	if (manifest_host(&r->targets, r->from) == NULL)
+		return confine_target(&r->targets, r->from) == NULL
+			   ? EXIT_REFUSED
+			   : EXIT_INTERNAL;
+	if (forge(&r->targets, r->from, r->host,
+		buffer_bytes(&r->flights.stream), (int)r->timeout,
+		announce_forged, r, &f) == -1)
+		return EXIT_DIFFERS;
+	event_begin("replayed");
+	event_text("outcome", outcomes[f.outcome]);
+	event_text("description", f.outcome == FORGE_RESET ? "reset" : NULL);
+	copy_event_flow(&f.self, &f.target);
+	event_end();
+	printf("replayed request %llu to %s (%s) as %s, whose SYN-ACK was %s: "
+	       "%s\n",
+	    (unsigned long long)r->selection.number, r->to,
+	    endpoint_text(&f.target, target), r->from,
+	    f.guessed ? "guessed" : "seen", outcomes[f.outcome]);
+	return EXIT_AS_EXPECTED;
+}
+
 static int
 replay(struct replay *r)
 {
@@ -209,6 +259,8 @@ replay(struct replay *r)
 		 &r->target)) != EXIT_AS_EXPECTED)
 		return status;
 	r->to = r->host->name;
+	if (r->from != NULL)
+		return replay_forged(r);
 	for (long i = 0; i < r->count; i++) {
 		int once = replay_once(r);
 
@@ -226,6 +278,10 @@ choose(struct replay *r, const char *request, const char *stream,
 
 	if ((request == NULL) == (stream == NULL)) {
 		warnx("attacker replay: give either --request or --stream");
+		return -1;
+	}
+	if (r->from != NULL && (request == NULL || r->count > 1)) {
+		warnx("attacker replay: --from is for one --request");
 		return -1;
 	}
 	if (!selection_parse(request != NULL ? SELECT_REQUEST : SELECT_STREAM,
@@ -253,6 +309,8 @@ replay_main(int argc, char *argv[])
 		"of that conversation; default: the latest"),
 	    OPTION_TEXT("to", &r.to, "HOST",
 		"a host of the lab; default: the recorded server"),
+	    OPTION_TEXT("from", &r.from, "HOST",
+		"in the name of that host, with TCP made by hand"),
 	    OPTION_TEXT("tape", &r.tape, "FILE",
 		"what was recorded; default: the lab's tape.pcapng"),
 	    OPTION_NUMBER("count", &r.count, 1, 1000000, "so many times"),

@@ -266,6 +266,14 @@ other_lab() { # MANIFEST
 	done
 }
 
+@test "lock 4: a sender that is not in the manifest, be it an address" {
+	for sender in elsewhere 198.51.100.20 172.16.0.1 ""; do
+		run helper/island : "$ATTACKER" replay --request 1 \
+			--to server --from "$sender"
+		refused 4 target-unknown
+	done
+}
+
 @test "lock 4: a target that serves nothing" {
 	run helper/island : "$ATTACKER" replay --request 1 --to client
 	refused 4 target-serves-nothing
