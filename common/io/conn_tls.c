@@ -52,7 +52,7 @@ conn_tls_new(struct conn *c, int fd, const struct tls_context *context,
 	}
 	t->conn = c;
 	t->context = context;
-	if (context->repeated_random)
+	if (context->repeated_random != 0)
 		repeated_random_restart();
 	tls_watch_alerts_of(t->ssl, c);
 	own_secrets_keep(&t->secrets, t->ssl);

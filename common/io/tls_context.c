@@ -139,10 +139,15 @@ use_record_layer(struct tls_context *t, const struct tls_settings *settings)
 		else if (strcmp(word, "sequence-check") == 0)
 			check = true;
 		else if (strcmp(word, "fresh-random") == 0)
-			t->repeated_random = true;
+			t->repeated_random |= REPEATED_ALL;
+		else if (strcmp(word, "fresh-hello-random") == 0)
+			t->repeated_random |= REPEATED_HELLO;
+		else if (strcmp(word, "fresh-pre-master") == 0)
+			t->repeated_random |= REPEATED_PRE_MASTER;
 		else {
 			warnx("without %s: there are sequence-number, "
-			      "sequence-check and fresh-random",
+			      "sequence-check, fresh-random, "
+			      "fresh-hello-random and fresh-pre-master",
 			    word);
 			return -1;
 		}
@@ -172,7 +177,7 @@ static int
 use_repeated_random(struct tls_context *t)
 {
 	SSL_CTX_set_session_cache_mode(t->ctx, SSL_SESS_CACHE_OFF);
-	return repeated_random_install();
+	return repeated_random_install(t->repeated_random);
 }
 
 static struct tls_context *
@@ -193,7 +198,7 @@ new_context(const SSL_METHOD *method, const struct tls_settings *settings)
 				     SSL_MODE_RELEASE_BUFFERS);
 	if (use_record_layer(t, settings) == -1)
 		goto fail;
-	if (t->repeated_random && use_repeated_random(t) == -1)
+	if (t->repeated_random != 0 && use_repeated_random(t) == -1)
 		goto fail;
 	if (getenv("SSLKEYLOGFILE") != NULL || t->own_records)
 		SSL_CTX_set_keylog_callback(t->ctx, log_secret);

@@ -29,8 +29,9 @@ struct tls_settings {
 	/*
 	 * After the handshake our own record layer.  What it is to go without:
 	 * "sequence-number", or "sequence-check" of a number that is sent; any
-	 * of these implies it.  Without "fresh-random" all is OpenSSL's, but
-	 * its random generator repeats.
+	 * of these implies it.  Without "fresh-random", "fresh-hello-random" or
+	 * "fresh-pre-master" all is OpenSSL's, but its random generator
+	 * repeats, always or for that value.
 	 */
 	bool own_records;
 	bool explicit_number; /* each record carries its sequence number */
@@ -45,7 +46,8 @@ struct tls_settings {
 	    OPTION_FLAG("explicit-number", &(s)->explicit_number,              \
 		"the same, with the sequence number in each record"),          \
 	    OPTION_LIST("without", &(s)->without, "WORD",                      \
-		"without: sequence-number, sequence-check, fresh-random"),     \
+		"without: sequence-number, sequence-check, fresh-random, "     \
+		"fresh-hello-random, fresh-pre-master"),                       \
 	    OPTION_NUMBER("record-size", &(s)->record_size, 1, 16384,          \
 		"put at most so many bytes into one TLS record")
 
@@ -55,7 +57,8 @@ struct tls_context {
 	bool own_records;
 	size_t record_size; /* at most so many bytes in one */
 	enum tls_numbering numbering;
-	bool repeated_random; /* restart it for each connection */
+	unsigned int repeated_random; /* enum repeated_random, or'ed; if not 0
+					 restarted for each connection */
 };
 
 /*

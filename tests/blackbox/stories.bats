@@ -118,3 +118,34 @@ inverted() {
 	[ "$status" -eq 4 ]
 	grep -q '^ok 1 .* # SKIP needs no-such-program' <<<"$output"
 }
+
+# seen STORY FILTER FIELD: the different values of a field on the outer network.
+seen() {
+	tshark -r "$runs/latest/$1/witness.pcapng" -Y "$2" -T fields -e "$3" \
+	    2>/dev/null | sort -u
+}
+
+@test "an ablated random repeats, and nothing beside it does" {
+	command -v tshark >/dev/null || skip "needs tshark"
+	run "$lab" run H4d.tls13 H4e.tls13 H4f --runs "$runs"
+	[ "$status" -eq 0 ]
+
+	hello="tls.handshake.type == 2"
+	[ "$(seen H4d.tls13 "$hello" tls.handshake.random | wc -l)" -eq 1 ]
+	[ "$(seen H4d.tls13 "$hello" \
+	    tls.handshake.extensions_key_share_key_exchange | wc -l)" -ge 4 ]
+
+	# With the controls', whose client has a random generator that works.
+	hello="tls.handshake.type == 1"
+	[ "$(seen H4e.tls13 "$hello" tls.handshake.random | wc -l)" -eq 3 ]
+	[ "$(seen H4e.tls13 "$hello" \
+	    tls.handshake.extensions_key_share_key_exchange | wc -l)" -eq 4 ]
+
+	[ "$(seen H4f.tls12-rsa "$hello" tls.handshake.random | wc -l)" -eq 4 ]
+	[ "$(seen H4f.tls12-rsa tls.handshake.type==16 tls.handshake.epms |
+	    while read -r encrypted; do
+		perl -e 'print pack "H*", shift' "${encrypted//:/}" |
+		    openssl pkeyutl -decrypt -inkey "$runs/latest/gateway.pem" |
+		    sha256sum
+	done | sort -u | wc -l)" -eq 3 ]
+}
