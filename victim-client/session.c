@@ -161,6 +161,22 @@ session_exchange(struct session *s, struct bytes request, struct reply *reply)
 	return wait_in_loop(s);
 }
 
+int
+session_rekey(struct session *s)
+{
+	struct reply reply = {0};
+
+	s->reply = &reply;
+	s->waiting = true;
+	http_client_rekey(s->client, on_answer, s);
+	if (wait_in_loop(s) == -1)
+		return -1;
+	if (reply.outcome == HTTP_CLIENT_ANSWERED)
+		return 0;
+	warnx("new keys: %s", http_client_outcome_name(reply.outcome));
+	return -1;
+}
+
 /* Takes one byte of standard input; the last of the line ends the waiting. */
 static void
 take_input(struct session *s)

@@ -79,6 +79,9 @@ const char *session_authority(const struct session *s);
 int session_exchange(
     struct session *s, struct bytes request, struct reply *reply);
 
+/* New keys on its connection.  -1 after a warning, or as above. */
+int session_rekey(struct session *s);
+
 enum session_wait {
 	SESSION_GO_ON, /* a line came */
 	SESSION_END,   /* standard input ended, or a signal came */

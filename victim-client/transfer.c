@@ -28,7 +28,7 @@ struct order {
 	const char *from, *to;
 	long amount;
 	int retry;
-	bool step;
+	bool step, rekey;
 };
 
 static void
@@ -120,6 +120,8 @@ transfer_all(const struct order *o, struct session *s)
 			return EXIT_DIFFERS;
 		if (one > status)
 			status = one;
+		if (o->rekey && session_rekey(s) == -1)
+			return EXIT_DIFFERS;
 	}
 	return status;
 }
@@ -169,6 +171,8 @@ transfer_main(int argc, char *argv[])
 		"a transfer of that name, for each; default: a random one"),
 	    OPTION_FLAG("step", &o.step,
 		"wait for Enter before every transfer but the first"),
+	    OPTION_FLAG("rekey", &o.rekey,
+		"new keys after every transfer: KeyUpdate or renegotiation"),
 	    OPTION_WORD("retry", &o.retry, "HOW", retries,
 		"once more after a lost connection or timeout: fresh (signed "
 		"anew) or same (the same bytes)"),
@@ -189,6 +193,7 @@ transfer_main(int argc, char *argv[])
 	case OPTIONS_READ:
 		break;
 	}
+	o.session.tls.renegotiation = o.rekey;
 	if (check(&o) == -1 || (s = session_open(&o.session)) == NULL)
 		return EXIT_USAGE;
 	status = transfer_all(&o, s);

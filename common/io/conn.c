@@ -439,6 +439,20 @@ conn_resume(struct conn *c)
 		fd_watch_read_now(&c->watch);
 }
 
+int
+conn_rekey(struct conn *c)
+{
+	if (c->phase != PHASE_OPEN || c->tls == NULL) {
+		warnx("new keys: there is no open TLS connection");
+		return -1;
+	}
+	if (conn_tls_rekey(c->tls) == -1)
+		return -1;
+	c->phase = PHASE_HANDSHAKE;
+	fd_watch_write_now(&c->watch);
+	return 0;
+}
+
 void
 conn_close(struct conn *c)
 {

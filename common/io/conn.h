@@ -58,6 +58,13 @@ void conn_write(struct conn *c, const void *data, size_t length);
 /* How much of that is queued. */
 size_t conn_pending(const struct conn *c);
 
+/*
+ * New keys on an open TLS connection: KeyUpdate in TLS 1.3 (RFC 8446 section
+ * 4.6.3; ours only), else renegotiation (RFC 5246 section 7.4.1.2).  `ready` is
+ * called once more when they are in use, or `ended`.  -1 after a warning.
+ */
+int conn_rekey(struct conn *c) __attribute__((warn_unused_result));
+
 /* Take no more from the peer for a while; a reset then shows when we write. */
 void conn_pause(struct conn *c);
 void conn_resume(struct conn *c);

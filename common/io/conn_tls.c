@@ -23,6 +23,7 @@ struct conn_tls {
 	struct own_secrets secrets;
 	struct own_records *own; /* NULL: OpenSSL's record layer */
 	bool wants_write;
+	bool updates_key; /* the handshake under way is a KeyUpdate */
 };
 
 static bool
@@ -98,7 +99,7 @@ settle(struct conn_tls *t, int outcome, enum conn_end *why)
 	default:
 		*why = ERR_GET_REASON(ERR_peek_error()) ==
 			       SSL_R_UNEXPECTED_EOF_WHILE_READING
-			   ? CONN_EOF
+			   ? CONN_TRUNCATED
 			   : CONN_TLS_ERROR;
 		return -1;
 	}
@@ -172,6 +173,10 @@ conn_tls_handshake(struct conn_tls *t, enum conn_end *why)
 
 	prepare();
 	outcome = SSL_do_handshake(t->ssl);
+	if (outcome == 1 && t->updates_key) {
+		t->updates_key = false;
+		return 1;
+	}
 	if (outcome == 1) {
 		tls_watch_handshake(t->conn, t->ssl, NULL);
 		return take_over(t, why);
@@ -181,6 +186,25 @@ conn_tls_handshake(struct conn_tls *t, enum conn_end *why)
 	describe_failure(t, *why, reason, sizeof(reason));
 	tls_watch_handshake(t->conn, t->ssl, reason);
 	warn_of_failure(t, reason);
+	return -1;
+}
+
+int
+conn_tls_rekey(struct conn_tls *t)
+{
+	int asked = 0;
+
+	ERR_clear_error();
+	t->updates_key = SSL_version(t->ssl) == TLS1_3_VERSION;
+	if (t->own == NULL)
+		asked = t->updates_key ? SSL_key_update(t->ssl,
+					     SSL_KEY_UPDATE_NOT_REQUESTED)
+				       : SSL_renegotiate(t->ssl);
+	if (asked == 1)
+		return 0;
+	warnx("new keys: %s", t->own != NULL
+				  ? "not with the lab's own record layer"
+				  : ERR_reason_error_string(ERR_peek_error()));
 	return -1;
 }
 

@@ -31,6 +31,9 @@ int conn_tls_read(
 int conn_tls_write(
     struct conn_tls *t, const uint8_t *data, size_t length, enum conn_end *why);
 
+/* Ask for new keys; conn_tls_handshake then makes them.  -1 after a warning. */
+int conn_tls_rekey(struct conn_tls *t) __attribute__((warn_unused_result));
+
 /* After a 0: it waits until the socket can be written, too. */
 bool conn_tls_wants_write(const struct conn_tls *t);
 

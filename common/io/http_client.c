@@ -26,6 +26,7 @@ struct link {
 	struct http_reader *reader;
 	struct buffer request; /* until the connection is ready */
 	bool ready, sent;
+	bool rekeying;       /* what is under way is no request */
 	http_answer *answer; /* NULL: idle */
 	void *argument;
 };
@@ -100,13 +101,26 @@ send_request(struct link *l)
 }
 
 static void
+rekeyed(struct link *l)
+{
+	http_answer *answer = l->answer;
+
+	l->rekeying = false;
+	l->answer = NULL;
+	conn_patience(l->conn, 0);
+	answer(HTTP_CLIENT_ANSWERED, NULL, l->argument);
+}
+
+static void
 on_ready(struct conn *c, void *argument)
 {
 	struct link *l = argument;
 
 	(void)c;
 	l->ready = true;
-	if (l->answer != NULL)
+	if (l->rekeying)
+		rekeyed(l);
+	else if (l->answer != NULL)
 		send_request(l);
 }
 
@@ -233,6 +247,22 @@ http_client_send(struct http_client *c, struct bytes request,
 	buffer_add_bytes(&l->request, request);
 	if (l->ready)
 		send_request(l);
+}
+
+void
+http_client_rekey(struct http_client *c, http_answer *answer, void *argument)
+{
+	struct link *l = idle_link(c);
+
+	if (l == NULL || conn_rekey(l->conn) == -1) {
+		answer(HTTP_CLIENT_UNREACHABLE, NULL, argument);
+		return;
+	}
+	l->rekeying = true;
+	l->answer = answer;
+	l->argument = argument;
+	conn_patience(l->conn,
+	    c->settings.timeout_ms > 0 ? c->settings.timeout_ms : TIMEOUT_MS);
 }
 
 struct http_client *

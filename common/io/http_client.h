@@ -33,7 +33,7 @@ typedef void http_answer(enum http_client_outcome outcome,
     const struct http_message *response, void *argument);
 
 struct http_client_settings {
-	const char *host; /* looked up once, when the client is made */
+	const char *host;    /* looked up once, when the client is made */
 	const char *connect; /* the host to go to instead, NULL: that one */
 	long port;
 	const struct tls_context *tls; /* NULL: plain */
@@ -51,6 +51,13 @@ void http_client_free(struct http_client *c); /* NULL is allowed */
  */
 void http_client_send(struct http_client *c, struct bytes request,
     http_answer *answer, void *argument);
+
+/*
+ * New keys on the kept connection (conn_rekey).  answer is called as above:
+ * HTTP_CLIENT_ANSWERED, without a response, once they are in use.
+ */
+void http_client_rekey(
+    struct http_client *c, http_answer *answer, void *argument);
 
 /* How many connections it has opened so far. */
 unsigned int http_client_connections(const struct http_client *c);

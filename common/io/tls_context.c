@@ -91,6 +91,13 @@ use_suites(SSL_CTX *ctx, const struct option_list *wanted)
 	return 0;
 }
 
+static void
+allow_renegotiation(SSL_CTX *ctx)
+{
+	SSL_CTX_clear_options(ctx, SSL_OP_NO_RENEGOTIATION);
+	SSL_CTX_set_options(ctx, SSL_OP_ALLOW_CLIENT_RENEGOTIATION);
+}
+
 /*
  * One line of the key log: to our own record layer, and appended to the file
  * with one write (RFC 9850 section 2).
@@ -204,6 +211,8 @@ new_context(const SSL_METHOD *method, const struct tls_settings *settings)
 		SSL_CTX_set_keylog_callback(t->ctx, log_secret);
 	if (use_suites(t->ctx, &settings->suites) == -1)
 		goto fail;
+	if (settings->renegotiation)
+		allow_renegotiation(t->ctx);
 	if (settings->certificate != NULL &&
 	    use_certificate(t->ctx, settings->certificate) == -1)
 		goto fail;

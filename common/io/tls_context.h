@@ -36,7 +36,8 @@ struct tls_settings {
 	bool own_records;
 	bool explicit_number; /* each record carries its sequence number */
 	struct option_list without;
-	long record_size; /* at most so many bytes in one; 0: 16384 */
+	bool renegotiation; /* TLS 1.2: allow it */
+	long record_size;   /* at most so many bytes in one; 0: 16384 */
 };
 
 /* The rows of these, for a program's options. */

@@ -244,6 +244,16 @@ client_fate(struct copy_fate *fate, const cJSON *sent, const cJSON *event)
 	}
 }
 
+/* The reader of a stream that was cut had no close_notify, and says so. */
+static bool
+is_truncation(const cJSON *sent, const cJSON *event)
+{
+	return text_is(sent, "rule", "cut") && event_is(event, "connection") &&
+	       text_is(event, "action", "closed") &&
+	       text_is(event, "reason", "truncated") &&
+	       event_same_flow(event, sent);
+}
+
 /* What the layers below HTTP say. */
 static void
 weigh(struct copy_fate *fate, const struct evidence *e, const cJSON *event)
@@ -261,6 +271,11 @@ weigh(struct copy_fate *fate, const struct evidence *e, const cJSON *event)
 		   text_is(event, "level", "fatal") &&
 		   fate->stopped_by <= LAYER_TCP) {
 		alert_fate(fate, e, event);
+	} else if (is_truncation(sent, event)) {
+		fate->stopped_by = LAYER_TLS_RECORD;
+		fate->delivered = PLACE_TLS;
+		fate->host = event_get_text(event, "host");
+		fate->detail = "truncated";
 	} else if (text_is(sent, "side", "server")) {
 		client_fate(fate, sent, event);
 	} else if (event_is(event, "tcp_drop") && is_end(sent, event) &&
@@ -286,8 +301,11 @@ copy_fate_has(const cJSON *event)
 struct copy_fate
 copy_fate(const struct evidence *e, size_t sent)
 {
-	struct copy_fate fate = {
-	    .event = sent, .check = "", .host = "", .detail = ""};
+	struct copy_fate fate = {.event = sent,
+	    .check = "",
+	    .host = "",
+	    .detail = "",
+	    .missing = event_is(e->events[sent], "withheld")};
 
 	follow_request(&fate, e);
 	if (fate.stopped_by != LAYER_UNKNOWN)

@@ -41,6 +41,7 @@ struct copy_fate {
 	const char *check;  /* LAYER_BACKEND: which check; borrowed */
 	const char *host;   /* who stopped or executed it; borrowed */
 	const char *detail; /* the alert, the counter; borrowed or "" */
+	bool missing;       /* no copy, but something left out */
 };
 
 /*

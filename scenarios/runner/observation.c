@@ -223,6 +223,22 @@ observation_meets(
 	return false;
 }
 
+/* What was left out, and who missed it. */
+static void
+missing_sentence(const struct copy_fate *f, struct buffer *out)
+{
+	if (f->stopped_by == LAYER_NOBODY)
+		buffer_printf(out,
+		    "Nobody missed what was left out: %s executed the rest.",
+		    f->host);
+	else if (f->stopped_by == LAYER_TLS_RECORD)
+		buffer_printf(out, "TLS on %s missed what was left out (%s).",
+		    f->host, f->detail);
+	else
+		buffer_add_text(
+		    out, "No layer said that it missed what was left out.");
+}
+
 void
 observation_sentence(const struct observation *o, struct buffer *out)
 {
@@ -233,6 +249,10 @@ observation_sentence(const struct observation *o, struct buffer *out)
 		return;
 	}
 	f = &o->copies[o->copy_count - 1];
+	if (f->missing) {
+		missing_sentence(f, out);
+		return;
+	}
 	switch (f->stopped_by) {
 	case LAYER_UNKNOWN:
 		buffer_add_text(out,

@@ -83,6 +83,8 @@ gateway_main(int argc, char *argv[])
 			"allow only these: tls12-cbc, tls12-gcm, ... tls13"),
 		    OPTION_TEXT("client-ca", &g.tls.ca, "FILE",
 			"ask clients for a certificate of this CA"),
+		    OPTION_FLAG("renegotiation", &g.tls.renegotiation,
+			"let TLS 1.2 clients renegotiate"),
 		    OPTION_FLAG("log-records", &g.tls.log_records,
 			"an event for each TLS record received"),
 		    OPTION_TEXT("check", &g.guard_options.check, "LIST",

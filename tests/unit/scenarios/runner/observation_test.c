@@ -215,6 +215,23 @@ what_is_missing_or_changed_places_and_is_not_missed(void **state)
 }
 
 static void
+a_stream_that_was_cut_is_missed_only_by_who_says_so(void **state)
+{
+#define CLOSED(reason)                                                         \
+	E("connection", "\"host\":\"client\",\"action\":\"closed\","           \
+			"\"reason\":\"" reason "\"," FLOW)
+	(void)state;
+	expect(HANDSHAKE WITHHELD("cut") CLOSED("truncated"), 0, "tls-record",
+	    "tls");
+	expect(
+	    HANDSHAKE WITHHELD("cut") CLOSED("eof"), 0, "unknown", "nowhere");
+	expect(HANDSHAKE CLOSED("truncated") WITHHELD("cut"), 0, "unknown",
+	    "nowhere");
+	expect(HANDSHAKE WITHHELD("drop") CLOSED("truncated"), 0, "unknown",
+	    "nowhere");
+}
+
+static void
 several_copies_are_summed_up_by_the_worst(void **state)
 {
 #define SECOND REQUEST_COPY COPY_PASSED AT_BACKEND("aa", ACCEPTED)
@@ -375,6 +392,8 @@ main(void)
 	    cmocka_unit_test(a_record_left_out_is_missed_by_tls),
 	    cmocka_unit_test(
 		what_is_missing_or_changed_places_and_is_not_missed),
+	    cmocka_unit_test(
+		a_stream_that_was_cut_is_missed_only_by_who_says_so),
 	    cmocka_unit_test(several_copies_are_summed_up_by_the_worst),
 	    cmocka_unit_test(
 		tcp_is_credited_only_while_no_higher_layer_has_spoken),
