@@ -183,17 +183,22 @@ follow_request(struct copy_fate *fate, const struct evidence *e)
 }
 
 /*
- * Alerts that say: what this record, or this Finished, carries does not fit.
+ * Alerts that say: what this record, or this Finished, carries does not fit;
+ * and of a client, that it is not the server's (RFC 8446 section 6.2).
  * Any other alert (no common version, a peer that left) has another cause than
  * the copy's being old.
  */
 static bool
 says_does_not_fit(const cJSON *alert, bool to_client)
 {
+	static const char *const client_s[] = {
+	    "illegal_parameter", "bad_certificate", "unknown_ca"};
+
+	for (size_t i = 0; to_client && i < 3; i++)
+		if (text_is(alert, "description", client_s[i]))
+			return true;
 	return text_is(alert, "description", "bad_record_mac") ||
-	       text_is(alert, "description", "decrypt_error") ||
-	       (to_client &&
-		   text_is(alert, "description", "illegal_parameter"));
+	       text_is(alert, "description", "decrypt_error");
 }
 
 static void

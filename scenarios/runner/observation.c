@@ -271,10 +271,12 @@ observation_sentence(const struct observation *o, struct buffer *out)
 		    f->host, f->detail);
 		return;
 	case LAYER_TLS_HANDSHAKE:
-		buffer_printf(out,
-		    "%s refused the replayed handshake (%s): its own random "
-		    "was a new one.",
-		    f->host, f->detail);
+		buffer_printf(out, "%s refused the handshake (%s): %s.",
+		    f->host, f->detail,
+		    strcmp(f->detail, "bad_certificate") == 0 ||
+			    strcmp(f->detail, "unknown_ca") == 0
+			? "the certificate is not its server's"
+			: "its own random was a new one");
 		return;
 	case LAYER_TLS_EARLY_DATA:
 		buffer_printf(

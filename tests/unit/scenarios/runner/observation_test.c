@@ -270,6 +270,13 @@ a_server_s_old_words_succeed_only_if_the_client_believes_them(void **state)
 	(void)state;
 	expect(SERVER_COPY HANDSHAKE BELIEVED, 0, "nobody", "tls");
 	expect(SERVER_COPY ALERT BELIEVED, 0, "tls-handshake", "tls");
+	/* A certificate is the client's to refuse, and nobody else's. */
+#define CERTIFICATE_ALERT                                                      \
+	E("tls_alert", "\"host\":\"client\",\"direction\":\"sent\","           \
+		       "\"level\":\"fatal\","                                  \
+		       "\"description\":\"bad_certificate\"," FLOW)
+	expect(SERVER_COPY CERTIFICATE_ALERT, 0, "tls-handshake", "tls");
+	expect(RECORD_COPY CERTIFICATE_ALERT, 0, "unknown", "nowhere");
 	/* A handshake elsewhere, or before, says nothing of this copy. */
 	expect(SERVER_COPY BELIEVED, 0, "unknown", "nowhere");
 	expect(HANDSHAKE SERVER_COPY BELIEVED, 0, "unknown", "nowhere");
