@@ -24,6 +24,7 @@
 #include <err.h>
 #include <limits.h>
 #include <pcap/dlt.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -42,6 +43,7 @@ struct injection {
 
 #define AS_RECORDED SIDES
 #define AS_TIME_GOES LONG_MIN
+#define QUIET_MS 300 /* longer than an acknowledgement is put off */
 
 static enum side
 sender_of(const struct injection *x)
@@ -103,6 +105,34 @@ feed(void *user, const struct frame *frame)
 	return true;
 }
 
+/* Has the sender acknowledged all, so that we know his last segment? */
+static bool
+is_quiet(const struct injection *x)
+{
+	enum side sender = sender_of(x);
+
+	return x->conversation->side[sender].last_ack ==
+	       x->conversation->side[side_other(sender)].next_seq;
+}
+
+/*
+ * A time stamp is counted from the sender's last, which may be an
+ * acknowledgement that TCP has put off (RFC 9293 section 3.8.6.3).
+ */
+static int
+await_quiet(struct injection *x, struct capture *capture)
+{
+	int64_t deadline = true_now() + (int64_t)QUIET_MS * 1000000;
+	struct pollfd fd = {capture_fd(capture), POLLIN, 0};
+
+	while (!is_quiet(x) && true_now() < deadline)
+		if (poll(&fd, 1, QUIET_MS) > 0 &&
+		    capture_drain(capture, feed, x->set) == -1)
+			return EXIT_INTERNAL;
+	/* It came before we listened: by now it is on the tape. */
+	return is_quiet(x) ? EXIT_AS_EXPECTED : read_tape(x);
+}
+
 /*
  * Listen first, read the tape to its end, then take in what came meanwhile:
  * so nothing that the connection did falls between the two.
@@ -119,6 +149,8 @@ catch_up(struct injection *x)
 	if (status == EXIT_AS_EXPECTED &&
 	    capture_drain(capture, feed, x->set) == -1)
 		status = EXIT_INTERNAL;
+	if (status == EXIT_AS_EXPECTED && x->timestamp != AS_TIME_GOES)
+		status = await_quiet(x, capture);
 	capture_close(capture);
 	return status;
 }
