@@ -22,6 +22,7 @@
 #include <unistd.h>
 
 #include "backend/guard.h"
+#include "backend/ledger_sqlite.h"
 #include "backend/service.h"
 
 struct options {
@@ -67,7 +68,7 @@ read_options(struct options *o, int argc, char *argv[])
 static struct ledger *
 open_ledger(const struct options *o)
 {
-	struct ledger_settings settings = {
+	struct ledger_sqlite_settings settings = {
 	    .path = o->ledger, .nonce_limit = o->guard.nonce_capacity};
 	char host[64] = "", name[96];
 
@@ -78,7 +79,7 @@ open_ledger(const struct options *o)
 	}
 	if (settings.path == NULL)
 		settings.path = "./ledger.sqlite";
-	return ledger_open(&settings);
+	return ledger_sqlite_open(&settings);
 }
 
 static int

@@ -26,6 +26,8 @@ verdict_name(enum verdict verdict)
 		return "replayed";
 	case VERDICT_STORE_UNAVAILABLE:
 		return "store-unavailable";
+	case VERDICT_IN_DOUBT:
+		return "in-doubt";
 	case VERDICT_UNKNOWN_ACCOUNT:
 		return "unknown-account";
 	case VERDICT_INSUFFICIENT_FUNDS:
@@ -88,6 +90,7 @@ verdict_status(enum verdict verdict)
 	case VERDICT_MISDIRECTED:
 		return 421; /* RFC 9110 section 15.5.20 */
 	case VERDICT_STORE_UNAVAILABLE:
+	case VERDICT_IN_DOUBT:
 		return 503;
 	}
 	return 500;
@@ -116,6 +119,9 @@ verdict_detail(enum verdict verdict)
 		return "A request with this nonce was served before.";
 	case VERDICT_STORE_UNAVAILABLE:
 		return "Nothing was booked: the ledger cannot be written.";
+	case VERDICT_IN_DOUBT:
+		return "Booked or not: the ledger did not say.  The same "
+		       "request again is booked at most once.";
 	case VERDICT_UNKNOWN_ACCOUNT:
 		return "There is no such account.";
 	case VERDICT_INSUFFICIENT_FUNDS:
