@@ -40,6 +40,12 @@ PKG_LIBS   := $(shell pkg-config --libs $(PKG))
 # libnet asks for _BSD_SOURCE, whose name today is _DEFAULT_SOURCE.
 NET_CFLAGS := $(shell libnet-config --cflags --defines) -D_DEFAULT_SOURCE
 NET_LIBS   := $(shell libnet-config --libs)
+# A backend's other nonce stores: each only where its library is.
+STORES     := $(foreach p,libpq hiredis,$(shell pkg-config --exists $(p) && echo $(p)))
+HAVE_libpq := -DHAVE_LIBPQ
+HAVE_hiredis := -DHAVE_HIREDIS
+STORE_CFLAGS := $(foreach p,$(STORES),$(HAVE_$(p)) $(shell pkg-config --cflags $(p)))
+STORE_LIBS := $(foreach p,$(STORES),$(shell pkg-config --libs $(p)))
 
 sources  = $(wildcard $(1)/*.c $(1)/*/*.c)
 objects  = $(patsubst %.c,$(B)/%.o,$(call sources,$(1)))
@@ -59,6 +65,7 @@ $(B)/attacker/%.o:	INCLUDES = $(IO) -Iattacker
 $(B)/attacker/inject/%.o: INCLUDES = $(IO) -Iattacker $(NET_CFLAGS)
 $(B)/attacker/relay/%.o: INCLUDES = $(IO) -Iattacker $(NET_CFLAGS)
 $(B)/victim-server/%.o:	INCLUDES = $(IO) -Ivictim-server
+$(B)/victim-server/backend/%.o: INCLUDES = $(IO) -Ivictim-server $(STORE_CFLAGS)
 $(B)/victim-client/%.o:	INCLUDES = $(IO) -Ivictim-client
 $(B)/scenarios/%.o:	INCLUDES = $(IO) -Iscenarios/runner
 $(B)/tests/%.o:		INCLUDES = $(IO) -Iattacker -Ivictim-server -Ivictim-client \
@@ -82,7 +89,7 @@ folder  = $(or $(folder_$(1)),$(1))
 define program
 $(B)/bin/$(1): $(call objects,$(call folder,$(1))) $(B)/libcommon.a
 	@mkdir -p $$(@D)
-	$$(CC) $$(ALL_LDFLAGS) -o $$@ $$^ $$(PKG_LIBS) $(if $(filter attacker,$(1)),$(NET_LIBS))
+	$$(CC) $$(ALL_LDFLAGS) -o $$@ $$^ $$(PKG_LIBS) $(if $(filter attacker,$(1)),$(NET_LIBS)) $(if $(filter victim-server,$(1)),$(STORE_LIBS))
 endef
 $(foreach p,$(PROGRAMS),$(eval $(call program,$(p))))
 
@@ -93,7 +100,7 @@ modules = $(filter-out %/main.o,$(call objects,$(call folder,$(1))))
 part    = $(word 1,$(subst /, ,$(patsubst $(B)/tests/unit/%,%,$(1))))
 .SECONDEXPANSION:
 $(UNIT): %: %.o $$(if $$(filter-out common,$$(call part,$$@)),$$(call modules,$$(call part,$$@))) $(B)/libcommon.a
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lcmocka $(PKG_LIBS) $(NET_LIBS)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lcmocka $(PKG_LIBS) $(NET_LIBS) $(STORE_LIBS)
 
 # A fuzz target is a property.  Linked with tests/fuzz/driver.c it runs over
 # its corpus and a fixed number of mutations, so `make check` needs no clang;
