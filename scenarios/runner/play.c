@@ -139,7 +139,7 @@ spawn(struct player *r, const struct scenario_step *step, const char *id)
 		    step->line, words[0]);
 		return NULL;
 	}
-	p->may_end = strcmp(words[0], "victim-server") != 0;
+	p->may_end = !network_serves(step->actor);
 	return p;
 }
 
