@@ -17,28 +17,29 @@
 #include <string.h>
 
 static const char *const enters[] = {
-    "nothing", "hang", "promote", "limit", NULL};
+    "nothing", "hang", "promote", "fill", "crowd", NULL};
 static const char *const yes_no[] = {"no", "yes", NULL};
 static const char *const policies[] = {"noeviction", "allkeys-lru", NULL};
 
 struct redis {
-	const char *server, *client; /* Redis's programs, or Valkey's */
+	const char *server, *client, *load; /* Redis's programs, or Valkey's */
 	char data[4096];
 	const char *replica_of;
 	int append_only, policy, enter;
-	long maxmemory;
 	bool crash;
 };
 
 static bool
 find_programs(struct redis *r)
 {
-	static const char *const names[][2] = {
-	    {"redis-server", "redis-cli"}, {"valkey-server", "valkey-cli"}};
+	static const char *const names[][3] = {
+	    {"redis-server", "redis-cli", "redis-benchmark"},
+	    {"valkey-server", "valkey-cli", "valkey-benchmark"}};
 
 	for (size_t i = 0; i < 2; i++) {
 		r->server = names[i][0];
 		r->client = names[i][1];
+		r->load = names[i][2];
 		if (is_installed(r->server) && is_installed(r->client))
 			return true;
 	}
@@ -62,12 +63,9 @@ promote(struct redis *r)
 	return ask(r, "REPLICAOF", "NO", "ONE", NULL, NULL);
 }
 
-/*
- * What it uses by now, and so many bytes more; none more: it is full, whatever
- * it gives free meanwhile.
- */
+/* Memory for so much more than it uses by now. */
 static int
-limit(struct redis *r)
+limit(struct redis *r, long more)
 {
 	static const char name[] = "used_memory:";
 	struct buffer info = {0};
@@ -81,12 +79,21 @@ limit(struct redis *r)
 		outcome = -1;
 	else
 		snprintf(text, sizeof(text), "%ld",
-		    r->maxmemory == 0
-			? 1
-			: strtol(used + strlen(name), NULL, 10) + r->maxmemory);
+		    strtol(used + strlen(name), NULL, 10) + more);
 	buffer_clear(&info);
 	return outcome == -1 ? -1
 			     : ask(r, "CONFIG", "SET", "maxmemory", text, NULL);
+}
+
+/* Others use the server as well, for more than it has room for. */
+static int
+crowd(struct redis *r)
+{
+	const char *const words[] = {r->load, "-h", store_server_address(),
+	    "-t", "set", "-c", "1", "-n", "10000", "-r", "100000000", "-d",
+	    "1000", "-q", NULL};
+
+	return limit(r, 262144) == -1 ? -1 : store_server_run(words, NULL);
 }
 
 static int
@@ -94,7 +101,18 @@ act(void *argument)
 {
 	struct redis *r = argument;
 
-	return r->enter == ENTER_LIMIT ? limit(r) : promote(r);
+	switch ((enum store_enter)r->enter) {
+	case ENTER_NOTHING:
+	case ENTER_HANG:
+		break;
+	case ENTER_PROMOTE:
+		return promote(r);
+	case ENTER_FILL: /* full, whatever it gives free meanwhile */
+		return ask(r, "CONFIG", "SET", "maxmemory", "1", NULL);
+	case ENTER_CROWD:
+		return crowd(r);
+	}
+	return 0;
 }
 
 static int
@@ -104,8 +122,8 @@ serve(struct redis *r)
 	    store_server_address(), "--dir", r->data, "--protected-mode", "no",
 	    "--save", "", "--appendonly", yes_no[r->append_only],
 	    "--appendfsync", "always", "--maxmemory-policy",
-	    policies[r->policy], NULL};
-	size_t n = 17;
+	    policies[r->policy], "--maxmemory-samples", "64", NULL};
+	size_t n = 19;
 	struct store_server server = {
 	    .words = words,
 	    .ready = r->replica_of == NULL ? "Ready to accept connections"
@@ -145,16 +163,13 @@ redis_main(int argc, char *argv[])
 	const struct option_row rows[] = {
 	    OPTION_WORD("appendonly", &r.append_only, "WHETHER", yes_no,
 		"write every change to disk before it is answered"),
-	    OPTION_NUMBER("maxmemory", &r.maxmemory, 0, 1000000000,
-		"with --on-enter limit: so many bytes more than now; "
-		"default 0, it is full"),
 	    OPTION_WORD("maxmemory-policy", &r.policy, "WHAT", policies,
 		"when memory is full: refuse (default), or forget"),
 	    OPTION_TEXT("replica-of", &r.replica_of, "HOST",
 		"follow that server, a moment behind"),
 	    OPTION_WORD("on-enter", &r.enter, "WHAT", enters,
-		"Enter makes it hang, and go on again; or promotes a replica; "
-		"or limits memory"),
+		"what Enter does: hang and go on, promote a replica, fill "
+		"its memory, or let others crowd it"),
 	    OPTION_FLAG("crash", &r.crash, "end by SIGKILL, as a crash does"),
 	    OPTION_END,
 	};

@@ -231,6 +231,11 @@ hang(struct serving *s, bool hanging)
 static void
 enter(struct serving *s)
 {
+	static const char *const actions[] = {
+	    [ENTER_PROMOTE] = "promoted",
+	    [ENTER_FILL] = "filled",
+	    [ENTER_CROWD] = "crowded",
+	};
 	const struct store_server *server = s->server;
 
 	switch (server->enter) {
@@ -241,14 +246,11 @@ enter(struct serving *s)
 		hang(s, !s->hanging);
 		break;
 	case ENTER_PROMOTE:
-		tell("promoted");
+	case ENTER_FILL:
+	case ENTER_CROWD:
+		tell(actions[server->enter]);
 		if (server->act(server->argument) == -1)
-			return; /* never ready again */
-		break;
-	case ENTER_LIMIT:
-		tell("limited");
-		if (server->act(server->argument) == -1)
-			return;
+			return; /* it has warned, and is not ready again */
 		break;
 	}
 	event_ready();

@@ -17,13 +17,19 @@
  * Enter makes it do what an outage does, and SIGTERM ends it, gently or as a
  * crash does.
  */
-enum store_enter { ENTER_NOTHING, ENTER_HANG, ENTER_PROMOTE, ENTER_LIMIT };
+enum store_enter {
+	ENTER_NOTHING,
+	ENTER_HANG, /* and the next time go on again */
+	ENTER_PROMOTE,
+	ENTER_FILL,
+	ENTER_CROWD,
+};
 
 struct store_server {
 	const char *const *words; /* NULL-ended: the server's command line */
 	const char *ready;        /* stands in the line that says it serves */
 	enum store_enter enter;
-	int (*act)(void *argument);  /* ENTER_PROMOTE, ENTER_LIMIT */
+	int (*act)(void *argument);  /* what else Enter does */
 	int (*last)(void *argument); /* before it is ended, or NULL */
 	void *argument;
 	int end_signal; /* ends it gently */
