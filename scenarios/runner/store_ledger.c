@@ -69,7 +69,11 @@ store_ledger_write(const char *path, struct bytes rows)
 		outcome = 0;
 out:
 	if (outcome == -1)
-		warnx("%s: %s", path, sqlite3_errmsg(ledger));
+		warnx("%s: %s", path,
+		    sqlite3_errcode(ledger) == SQLITE_OK ||
+			    sqlite3_errcode(ledger) == SQLITE_DONE
+			? "these are no whole rows"
+			: sqlite3_errmsg(ledger));
 	sqlite3_finalize(row);
 	sqlite3_close(ledger);
 	return outcome;
