@@ -205,6 +205,25 @@ outage() { # STORE
 	esac
 }
 
+@test "PostgreSQL commits and nobody hears of it: in doubt, and booked once" {
+	need postgresql
+	start_store postgresql
+	real=$STORE
+	STORE=$((PORT + 8))
+	python3 "$HELPER/lost_commit" $STORE $real 3>&- >"$LOGS/lost.log" &
+	echo $! >"$LOGS/lost.pid"
+	await listening "$LOGS/lost.log"
+	start_backend 1 postgresql
+	transfer 1 t-1
+	end lost USR1
+	await losing "$LOGS/lost.log"
+	refused 1 t-2 in-doubt
+	transfer 1 t-3
+	[ "$(bob 1)" = "bob: 300" ]
+	[ "$(psql -h 127.0.0.1 -p $real -U replaylab -Atc "select count(*) \
+		from transfer where id = 't-2'" postgres)" -eq 1 ]
+}
+
 @test "a server that talks nonsense, or nothing, or for ever, is no store" {
 	for store in redis postgresql; do
 		need $store
