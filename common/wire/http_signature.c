@@ -138,10 +138,13 @@ read_parameters(struct bytes parameters, struct http_signature *sig)
 {
 	struct sf_parameter p, other;
 	enum sf_verdict next;
+	size_t count = 0;
 
 	while ((next = sf_parameters_next(&parameters, &p)) == SF_TAKEN) {
 		struct bytes later = parameters;
 
+		if (++count > SIGNATURE_PARAMETERS_MAX)
+			return false;
 		while (sf_parameters_next(&later, &other) == SF_TAKEN)
 			if (bytes_equal(other.key, p.key))
 				return false;

@@ -530,6 +530,24 @@ components_up_to_the_limit_pass_and_one_more_does_not(void **state)
 	}
 }
 
+/* Each is compared with each: 16 KiB of them once took half a second. */
+static void
+parameters_up_to_the_limit_pass_and_one_more_does_not(void **state)
+{
+	(void)state;
+	for (int over = 0; over < 2; over++) {
+		struct buffer b = {0};
+
+		buffer_add_text(&b, "Signature-Input: sig=()");
+		for (int i = 0; i < SIGNATURE_PARAMETERS_MAX + over; i++)
+			buffer_printf(&b, ";x%d", i);
+		buffer_add_text(&b, "\r\nSignature: sig=::\r\n");
+		assert_read(buffer_text(&b),
+		    over ? SIGNATURE_MALFORMED : SIGNATURE_GOOD);
+		buffer_clear(&b);
+	}
+}
+
 static void
 a_signature_says_what_it_covers(void **state)
 {
@@ -637,6 +655,8 @@ main(void)
 		every_malformed_signature_is_told_from_an_absent_one),
 	    cmocka_unit_test(
 		components_up_to_the_limit_pass_and_one_more_does_not),
+	    cmocka_unit_test(
+		parameters_up_to_the_limit_pass_and_one_more_does_not),
 	    cmocka_unit_test(a_signature_says_what_it_covers),
 	    cmocka_unit_test(the_base_joins_lines_and_normalises_the_target),
 	    cmocka_unit_test(signing_needs_its_components_and_ascii),
