@@ -32,7 +32,7 @@ struct signature_key {
 };
 
 #define SIGNATURE_COMPONENTS_MAX 16
-#define SIGNATURE_PARAMETERS_MAX 16 /* all are compared with all */
+#define SIGNATURE_PARAMETERS_MAX 16
 
 /* What Signature-Input says (RFC 9421 section 2.3).  Windows borrow the
  * message. */
