@@ -26,11 +26,6 @@ setup() {
 	ID=t-$BATS_TEST_NUMBER
 }
 
-teardown() {
-	[ ! -e "$BATS_TEST_TMPDIR/verify.pid" ] ||
-		kill "$(cat "$BATS_TEST_TMPDIR/verify.pid")" 2>/dev/null || :
-}
-
 # The last 32 bytes of a key's DER are the key (RFC 8410).
 make_keys() {
 	openssl genpkey -algorithm ed25519 -out "$T/ed25519"

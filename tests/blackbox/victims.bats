@@ -24,12 +24,6 @@ setup() {
 	EVENTS=$BATS_TEST_TMPDIR/events
 }
 
-teardown() {
-	for pid in "$BATS_TEST_TMPDIR"/*.pid; do
-		[ ! -e "$pid" ] || kill "$(cat "$pid")" 2>/dev/null || :
-	done
-}
-
 # A server until the end of this test, or until stop.
 start() { # NAME ARGUMENT...
 	local name=$1

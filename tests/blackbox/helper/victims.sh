@@ -4,7 +4,7 @@
 
 # The programs, the ports, and a folder with certificates; no keys.
 prepare() {
-	cd "$BATS_TEST_DIRNAME/../.."
+	cd "$BATS_TEST_DIRNAME/../.." || return 1
 	PATH=$PATH:/usr/sbin:/sbin
 	CLIENT=$(realpath "${B:-build}/bin/victim-client")
 	SERVER=$(realpath "${B:-build}/bin/victim-server")
@@ -25,7 +25,14 @@ prepare() {
 
 teardown_file() {
 	for pid in "$T"/pids/*; do
-		kill "$(cat "$pid")" 2>/dev/null || :
+		[ ! -e "$pid" ] || kill "$(cat "$pid")" 2>/dev/null || :
+	done
+}
+
+# What a test started itself has left its number in NAME.pid.
+teardown() {
+	for pid in "$BATS_TEST_TMPDIR"/*.pid; do
+		[ ! -e "$pid" ] || kill "$(cat "$pid")" 2>/dev/null || :
 	done
 }
 
