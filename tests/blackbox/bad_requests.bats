@@ -18,17 +18,28 @@ setup_file() {
 	END
 	serve backend backend --listen "$BACKEND" --authority bank \
 		--ledger "$T/ledger.sqlite"
+	serve balancer balancer --listen "$BALANCER" \
+		--backend "localhost:$BACKEND"
 }
 
 setup() {
 	need python3
 }
 
-@test "every bad request is refused by its name, and changes nothing" {
-	run "$HELPER/bad_requests" "$BACKEND" "$SECRET" "$T/ledger.sqlite" \
+# all_refused PORT: more than two hundred, each for its own reason.
+all_refused() {
+	run "$HELPER/bad_requests" "$1" "$SECRET" "$T/ledger.sqlite" \
 		"$T/backend.events"
 	grep -v ': refused$' <<<"$output"
 	[ "$status" -eq 0 ]
 	[[ ${lines[-1]} =~ ^([0-9]+)" refused, 0 wrong"$ ]]
 	[ "${BASH_REMATCH[1]}" -ge 200 ]
+}
+
+@test "every bad request is refused by its name, and changes nothing" {
+	all_refused "$BACKEND"
+}
+
+@test "no proxy mends a bad request" {
+	all_refused "$BALANCER"
 }

@@ -20,7 +20,7 @@ setup_file() {
 }
 
 setup() {
-	need node
+	need node python3
 	[ -d "$INTEROP/node_modules" ] ||
 		skip "needs the npm packages of ./lab setup --tests"
 	ID=t-$BATS_TEST_NUMBER
