@@ -124,6 +124,25 @@ verifies() { # LIBRARY KEYID
 	verifies http-message-sig client-ed25519
 }
 
+# agree KEYID: three readers, and one opinion of each request.
+agree() {
+	run node "$BATS_TEST_DIRNAME/../interop/agree.mjs" \
+		"$REPLAYLAB_DIR/keys.json" "$1" "$BACKEND" 1000
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[[ ${lines[-1]} =~ ^([0-9]+)" accepted, "([0-9]+)" refused, 0 different"$ ]]
+	[ "${BASH_REMATCH[1]}" -ge 400 ]
+	[ "${BASH_REMATCH[2]}" -ge 150 ]
+}
+
+@test "the backend lets in what both libraries find signed: HMAC" {
+	agree client
+}
+
+@test "the backend lets in what both libraries find signed: Ed25519" {
+	agree client-ed25519
+}
+
 @test "what is installed from the lock file says no registry's name" {
 	run ! grep -n -e resolved -e :// "$BATS_TEST_DIRNAME/../interop/package-lock.json"
 }

@@ -12,6 +12,8 @@ import fs from "node:fs";
 import path from "node:path";
 import { createRequire } from "node:module";
 
+import { draw, pick } from "./random.mjs";
+
 const require = createRequire(process.env.INTEROP + "/");
 const [what, program] = process.argv.slice(2);
 
@@ -59,17 +61,6 @@ function suite() {
 	tell(different, tests.length, found.filter((f) => f === null).length);
 }
 
-// The same numbers on every machine: xorshift32.
-let state = 0x9e3779b9;
-
-function draw(below) {
-	state ^= state << 13;
-	state ^= state >>> 17;
-	state ^= state << 5;
-	return (state >>> 0) % below;
-}
-
-const pick = (...choices) => choices[draw(choices.length)];
 const times = (most, make) =>
     Array.from({ length: draw(most + 1) }, make).join("");
 const digits = (most) => times(most, () => pick(..."0123456789"));
