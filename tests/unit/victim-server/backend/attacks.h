@@ -221,6 +221,7 @@ static const struct attack attacks[ATTACKS] = {
 };
 
 /* Where a flaw makes a difference, and which; nowhere else. */
+#define FLAWS_OF_DEFENCE 13 /* others are somewhere else in the backend */
 static const struct {
 	enum weakness weakness;
 	enum attack_name attack;
