@@ -104,7 +104,12 @@ fuzz_part_scenario := scenarios
 $(FUZZ): %: %.o $(FUZZ_DRIVER) $$(call modules,$$(or $$(fuzz_part_$$(@F)),attacker)) $(B)/libcommon.a
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS) $(NET_LIBS)
 
-test-programs: all $(UNIT) $(FUZZ)
+# What other people's programs are compared with.
+INTEROP := $(patsubst %.c,$(B)/%,$(wildcard tests/interop/*.c))
+$(INTEROP): %: %.o $(B)/libcommon.a
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS)
+
+test-programs: all $(UNIT) $(FUZZ) $(INTEROP)
 
 check: test-programs
 	B=$(B) tests/run

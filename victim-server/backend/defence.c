@@ -164,7 +164,10 @@ digest_holds(
 	       content_digest_check(request) == DIGEST_GOOD;
 }
 
-/* Stops a request that somebody else wrote, or changed on the way. */
+/*
+ * Stops a request that somebody else wrote, or changed on the way.  The content
+ * is hashed for every digest of it, so only for who signed for all of them.
+ */
 static enum verdict
 judge_signature(const struct defence_policy *policy, const struct keyring *keys,
     const struct http_message *request, const struct http_signature *sig,
@@ -174,8 +177,8 @@ judge_signature(const struct defence_policy *policy, const struct keyring *keys,
 	    sig->has_keyid ? keyring_find(keys, sig->keyid) : NULL;
 
 	if (key == NULL || !covers_request(policy, sig) ||
-	    !digest_holds(request, sig) ||
-	    http_signature_verify(request, sig, key) != SIGNATURE_GOOD)
+	    http_signature_verify(request, sig, key) != SIGNATURE_GOOD ||
+	    !digest_holds(request, sig))
 		return decide(claim, CHECK_SIGNATURE, VERDICT_FORGED);
 	return VERDICT_ACCEPTED;
 }

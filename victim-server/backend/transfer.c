@@ -61,6 +61,18 @@ take_amount(const cJSON *object, int64_t *amount)
 	return (double)*amount == number;
 }
 
+/*
+ * A NUL that was written as an escape: cJSON would end the text there, and what
+ * is booked would not be all that was signed.
+ */
+static bool
+has_nul(struct bytes json)
+{
+	static const char nul[] = "\\u0000";
+
+	return memmem(json.at, json.left, nul, strlen(nul)) != NULL;
+}
+
 /* Four members, and four different ones found: none is there twice. */
 bool
 transfer_read(struct bytes content, struct transfer *t)
@@ -71,7 +83,7 @@ transfer_read(struct bytes content, struct transfer *t)
 	struct bytes rest = content;
 	uint8_t c;
 	bool good =
-	    json != NULL && cJSON_IsObject(json) &&
+	    json != NULL && cJSON_IsObject(json) && !has_nul(content) &&
 	    cJSON_GetArraySize(json) == 4 && take_name(json, "id", t->id) &&
 	    take_name(json, "from", t->from) && take_name(json, "to", t->to) &&
 	    take_amount(json, &t->amount) && strcmp(t->from, t->to) != 0 &&

@@ -54,6 +54,8 @@ what_is_not_exactly_a_transfer_is_refused(void **state)
 	    "{\"id\":\"\"," FROM_TO ",\"amount\":1}",
 	    "{\"id\":\"a b\"," FROM_TO ",\"amount\":1}",
 	    "{\"id\":1," FROM_TO ",\"amount\":1}",
+	    "{\"id\":\"t\\u0000x\"," FROM_TO ",\"amount\":1}",
+	    "{\"id\\u0000x\":\"t\"," FROM_TO ",\"amount\":1}",
 	    "{\"id\":\"t\"," FROM_TO ",\"amount\":\"1\"}",
 	    "{\"id\":\"t\"," FROM_TO ",\"amount\":0}",
 	    "{\"id\":\"t\"," FROM_TO ",\"amount\":-1}",
