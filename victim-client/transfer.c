@@ -91,6 +91,7 @@ transfer_one(const struct order *o, struct session *s, const struct transfer *t)
 			status = -1;
 			break;
 		}
+		attempt += reply.again;
 		report(o, t, attempt, &reply);
 		status =
 		    reply_accepted(&reply) ? EXIT_AS_EXPECTED : EXIT_DIFFERS;

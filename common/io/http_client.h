@@ -33,7 +33,7 @@ typedef void http_answer(enum http_client_outcome outcome,
     const struct http_message *response, void *argument);
 
 struct http_client_settings {
-	const char *host; /* looked up once, when the client is made */
+	const char *host;    /* looked up once, when the client is made */
 	const char *connect; /* the host to go to instead, NULL: that one */
 	long port;
 	const struct tls_context *tls; /* NULL: plain */
@@ -51,6 +51,13 @@ void http_client_free(struct http_client *c); /* NULL is allowed */
  */
 void http_client_send(struct http_client *c, struct bytes request,
     http_answer *answer, void *argument);
+
+/*
+ * Have the requests that open a connection sent as early data, where its
+ * session allows that; what the server rejects goes once more when the
+ * handshake is complete (RFC 8446 section 4.2.10).
+ */
+void http_client_early_data(struct http_client *c, bool on);
 
 /* How many connections it has opened so far. */
 unsigned int http_client_connections(const struct http_client *c);
