@@ -121,6 +121,8 @@ tell(const struct passage *passage, const char *verdict, const char *check,
 	if (status != 0)
 		event_number("status", status);
 	event_text("upstream", passage->upstream);
+	if (exchange_is_early(passage->exchange))
+		event_bool("early_data", true);
 	exchange_put_flow(passage->exchange);
 	event_end();
 }
