@@ -206,6 +206,8 @@ do_read(struct conn *c)
 			break;
 		evbuffer_add(c->in, chunk, (size_t)length);
 		grown = true;
+		if (conn_is_early(c)) /* while that is true of it */
+			break;
 	}
 	/* What TLS still holds makes no socket readable. */
 	if (length > 0 && c->tls != NULL)

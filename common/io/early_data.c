@@ -95,19 +95,33 @@ early_data_init(struct early_data *e, struct conn *c, SSL *ssl,
 }
 
 static bool
+waits(const struct early_data *e)
+{
+	return e->rule != NULL && e->rule->rule == EARLY_DATA_WAIT;
+}
+
+static bool
 may_be_used(const struct early_data *e)
 {
-	return e->rule->rule != EARLY_DATA_WAIT ||
-	       SSL_is_init_finished(e->ssl) == 1;
+	return !waits(e) || SSL_is_init_finished(e->ssl) == 1;
 }
 
 void
 early_data_clear(struct early_data *e)
 {
-	if (e->rule != NULL && e->rule->rule == EARLY_DATA_WAIT &&
-	    e->state == EARLY_DATA_OFFERED)
+	if (waits(e) && e->state == EARLY_DATA_OFFERED)
 		decide(e, EARLY_DATA_REJECTED, "handshake-not-completed");
 	buffer_clear(&e->held);
+}
+
+static int64_t
+given_at(const SSL_SESSION *session)
+{
+#if OPENSSL_VERSION_PREREQ(3, 3)
+	return SSL_SESSION_get_time_ex(session);
+#else
+	return SSL_SESSION_get_time(session);
+#endif
 }
 
 /* The client's own view: why this session does not allow so much, or NULL. */
@@ -122,7 +136,7 @@ why_not(const SSL_SESSION *session, size_t length)
 		return "not-allowed";
 	if (SSL_SESSION_get_max_early_data(session) < length)
 		return "too-long";
-	age = lab_now() / NANOSECONDS - SSL_SESSION_get_time(session);
+	age = lab_now() / NANOSECONDS - given_at(session);
 	if (age < 0 ||
 	    age > (int64_t)SSL_SESSION_get_ticket_lifetime_hint(session))
 		return "too-old";
@@ -184,7 +198,7 @@ note_decision(struct early_data *e)
 		return;
 	switch (SSL_get_early_data_status(e->ssl)) {
 	case SSL_EARLY_DATA_ACCEPTED:
-		if (e->rule == NULL || may_be_used(e))
+		if (may_be_used(e))
 			decide(e, EARLY_DATA_ACCEPTED, NULL);
 		else
 			e->state = EARLY_DATA_OFFERED;
@@ -224,7 +238,7 @@ early_data_handshake(struct early_data *e)
 	while (e->reading) {
 		if (take_early(e) != 1)
 			return 0;
-		if (buffer_bytes(&e->held).left > 0 && may_be_used(e))
+		if (buffer_bytes(&e->held).left > 0 && !waits(e))
 			return EARLY_DATA_ARRIVED;
 	}
 	outcome = SSL_do_handshake(e->ssl);

@@ -96,7 +96,11 @@ static int64_t
 openssl_now(void)
 {
 	SSL_SESSION *session = SSL_SESSION_new();
+#if OPENSSL_VERSION_PREREQ(3, 3)
+	int64_t now = SSL_SESSION_get_time_ex(session);
+#else
 	int64_t now = SSL_SESSION_get_time(session);
+#endif
 
 	SSL_SESSION_free(session);
 	return now;
