@@ -109,9 +109,15 @@ first() { # PORT SESSION
 	grep -aq '200 OK' first
 }
 
-again() { # PORT SESSION REQUEST
-	s_client "$1" -sess_in "$2" -early_data "$3" </dev/null >again || :
+again() { # PORT SESSION REQUEST [REQUEST_BEHIND_THE_HANDSHAKE]
+	s_client "$1" -sess_in "$2" -early_data "$3" <"${4-/dev/null}" \
+		>again || :
 	cat again
+}
+
+# What is not taken it does not send again by itself.
+rejected() { # PORT SESSION
+	again "$1" "$2" "$T/get" "$T/get"
 }
 
 told() { # NAME PATTERN
@@ -153,7 +159,11 @@ transfer() { # OPTION...
 		gateway "$rule" "$GATEWAY" --early-data "$rule"
 		first "$GATEWAY" "$rule.session"
 		again "$GATEWAY" "$rule.session" "$T/get" >/dev/null
-		run again "$GATEWAY" "$rule.session" "$T/get"
+		if [ "$rule" = accept ]; then
+			run again "$GATEWAY" "$rule.session" "$T/get"
+		else
+			run rejected "$GATEWAY" "$rule.session"
+		fi
 		case $rule in
 		accept)
 			[[ $output == *"Early data was accepted"* ]]
@@ -176,8 +186,7 @@ transfer() { # OPTION...
 @test "s_client: a gateway that refuses says so in its tickets" {
 	gateway gateway "$GATEWAY"
 	first "$GATEWAY" session
-	run s_client "$GATEWAY" -sess_in session -early_data "$T/get" \
-		</dev/null
+	run rejected "$GATEWAY" session
 	[[ $output == *"Early data was not sent"* ]]
 	run ! told gateway '"early_data"'
 }
@@ -186,8 +195,7 @@ transfer() { # OPTION...
 	gateway one "$GATEWAY" --early-data accept --ticket-keys shared.key
 	gateway two "$GATEWAY2" --ticket-keys shared.key
 	first "$GATEWAY" session
-	run s_client "$GATEWAY2" -sess_in session -early_data "$T/get" \
-		<"$T/get"
+	run rejected "$GATEWAY2" session
 	[[ $output == *Reused* && $output == *"Early data was rejected"* ]]
 	[[ $output == *"200 OK"* ]]
 	told two '"early_data","outcome":"rejected","reason":"refused"'
@@ -278,13 +286,13 @@ transfer() { # OPTION...
 	first "$GATEWAY" session
 	run again "$GATEWAY2" session "$T/get"
 	[[ $output == *"Early data was accepted"* ]]
-	run again "$GATEWAY" session "$T/get"
+	run rejected "$GATEWAY" session
 	[[ $output == *Reused* && $output == *"Early data was rejected"* ]]
 	# The store outlives them, and so do the keys.
 	stop two
 	gateway two "$GATEWAY2" --early-data once --ticket-keys shared.key \
 		--early-data-store taken.sqlite
-	run again "$GATEWAY2" session "$T/get"
+	run rejected "$GATEWAY2" session
 	[[ $output == *Reused* && $output == *"Early data was rejected"* ]]
 	told two '"rejected","reason":"seen"'
 }
@@ -297,7 +305,7 @@ transfer() { # OPTION...
 		import sqlite3, sys
 		sqlite3.connect(sys.argv[1]).executescript("DROP TABLE nonce;")
 	END
-	run s_client "$GATEWAY" -sess_in session -early_data "$T/get" <"$T/get"
+	run rejected "$GATEWAY" session
 	[[ $output == *"Early data was rejected"*"200 OK"* ]]
 	told gateway '"rejected","reason":"no-memory"'
 }
@@ -486,7 +494,7 @@ f.write(struct.pack('<q', int(sys.argv[2]) * 10**9))" "$clock" "$1" "$2"; }
 	run again "$GATEWAY" session "$T/get"
 	[[ $output == *"Early data was accepted"* ]]
 	ahead 30 1
-	run again "$GATEWAY" session "$T/get"
+	run rejected "$GATEWAY" session
 	[[ $output == *Reused* && $output == *"Early data was rejected"* ]]
 	told gateway '"rejected","reason":"not-fresh"'
 	rm -r "$REPLAYLAB_DIR/clock"
