@@ -49,6 +49,11 @@ enum answer_outcome answer_feed(struct answer *a, struct bytes in);
 
 /* The server closed, or there is nothing more to wait for. */
 enum answer_outcome answer_end(struct answer *a);
+/*
+ * No more is waited for: what has spoken has answered, and the rest is a
+ * timeout.
+ */
+enum answer_outcome answer_enough(struct answer *a);
 enum answer_outcome answer_timeout(struct answer *a);
 
 #endif

@@ -135,6 +135,8 @@ do_handshake(struct conn *c)
 	switch (c->tls == NULL ? 1 : conn_tls_handshake(c->tls, &why)) {
 	case 1:
 		c->phase = PHASE_OPEN;
+		if (c->tls != NULL && conn_tls_holds_data(c->tls))
+			fd_watch_read_now(&c->watch);
 		if (c->calls->ready != NULL)
 			c->calls->ready(c, c->argument);
 		break;
@@ -204,6 +206,8 @@ do_read(struct conn *c)
 			break;
 		evbuffer_add(c->in, chunk, (size_t)length);
 		grown = true;
+		if (conn_is_early(c)) /* while that is true of it */
+			break;
 	}
 	/* What TLS still holds makes no socket readable. */
 	if (length > 0 && c->tls != NULL)
@@ -262,6 +266,28 @@ do_linger(struct conn *c)
 		finish(c, CONN_DONE);
 }
 
+/*
+ * Who was answered before his handshake was complete is heard to its end, else
+ * nothing could tell him that no more will come.  True: there is more to wait
+ * for.
+ */
+static bool
+awaits_handshake(struct conn *c)
+{
+	uint8_t ignored[CHUNK];
+	enum conn_end why;
+	int length = 1;
+
+	while (conn_is_early(c) && length > 0)
+		length = conn_tls_read(c->tls, ignored, CHUNK, &why);
+	if (!conn_is_early(c) || length == -1)
+		return false;
+	wait_for_tls(c);
+	fd_watch_patience(&c->watch, LINGER_MS);
+	fd_watch_read(&c->watch, true);
+	return true;
+}
+
 static void
 do_write(struct conn *c)
 {
@@ -272,9 +298,10 @@ do_write(struct conn *c)
 		finish(c, why);
 	else if (evbuffer_get_length(c->out) > 0)
 		return;
-	else if (c->phase == PHASE_CLOSING)
-		linger(c);
-	else if (held > 0 && c->calls->drained != NULL)
+	else if (c->phase == PHASE_CLOSING) {
+		if (!awaits_handshake(c))
+			linger(c);
+	} else if (held > 0 && c->calls->drained != NULL)
 		c->calls->drained(c, c->argument);
 }
 
@@ -396,6 +423,24 @@ conn_open(struct event_base *base, const struct sockaddr *to, socklen_t length,
 	fd_watch_write(&c->watch);
 	fd_watch_read(&c->watch, true);
 	return c;
+}
+
+bool
+conn_offer_early_data(struct conn *c, struct bytes data)
+{
+	return c->tls != NULL && conn_tls_offer_early_data(c->tls, data);
+}
+
+enum early_data_state
+conn_early_data(const struct conn *c)
+{
+	return c->tls == NULL ? EARLY_DATA_NONE : conn_tls_early_data(c->tls);
+}
+
+bool
+conn_is_early(const struct conn *c)
+{
+	return c->tls != NULL && !conn_tls_is_complete(c->tls);
 }
 
 struct evbuffer *

@@ -259,6 +259,23 @@ is_truncation(const cJSON *sent, const cJSON *event)
 	       event_same_flow(event, sent);
 }
 
+/*
+ * TLS did not take the early data of a first flight that came again.  Where it
+ * took them nobody has stopped anything yet: the request is followed.
+ */
+static void
+early_data_fate(struct copy_fate *fate, const cJSON *sent, const cJSON *event)
+{
+	if (!text_is(sent, "kind", "stream"))
+		return;
+	fate->delivered = PLACE_TLS;
+	if (!text_is(event, "outcome", "rejected"))
+		return;
+	fate->stopped_by = LAYER_TLS_EARLY_DATA;
+	fate->host = event_get_text(event, "host");
+	fate->detail = event_get_text(event, "reason");
+}
+
 /* What the layers below HTTP say. */
 static void
 weigh(struct copy_fate *fate, const struct evidence *e, const cJSON *event)
@@ -281,6 +298,10 @@ weigh(struct copy_fate *fate, const struct evidence *e, const cJSON *event)
 		fate->delivered = PLACE_TLS;
 		fate->host = event_get_text(event, "host");
 		fate->detail = "truncated";
+	} else if (event_is(event, "early_data") &&
+		   event_same_flow(event, sent) &&
+		   fate->stopped_by <= LAYER_TCP) {
+		early_data_fate(fate, sent, event);
 	} else if (text_is(sent, "side", "server")) {
 		client_fate(fate, sent, event);
 	} else if (event_is(event, "tcp_drop") && is_end(sent, event) &&

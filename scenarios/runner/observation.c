@@ -279,8 +279,9 @@ observation_sentence(const struct observation *o, struct buffer *out)
 			: "its own random was a new one");
 		return;
 	case LAYER_TLS_EARLY_DATA:
-		buffer_printf(
-		    out, "%s did not take the early data again.", f->host);
+		buffer_printf(out,
+		    "%s did not take the early data of the copy (%s).", f->host,
+		    f->detail);
 		return;
 	case LAYER_GATEWAY:
 		buffer_printf(
