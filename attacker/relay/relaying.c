@@ -373,7 +373,8 @@ set_up(struct relaying *r)
 	if ((r->port = port_open(r->orders->between.network)) == NULL)
 		return -1;
 	port_mac(r->port, mac);
-	if ((r->capture = listen_for(r, mac)) == NULL)
+	if ((r->capture = listen_for(r, mac)) == NULL ||
+	    capture_only_incoming(r->capture) == -1)
 		return -1;
 	r->outlet = port_outlet(r->port);
 	position_init(&r->position, mac, r->orders->between.party, &r->outlet);
