@@ -108,6 +108,7 @@ $(FUZZ): %: %.o $(FUZZ_DRIVER) $$(call modules,$$(or $$(fuzz_part_$$(@F)),attack
 # A program of a bench is a measured loop; tests/bench/run runs the scripts
 # that put it beside its peer.
 bench_part_plant := scenarios
+bench_part_nonces := victim-server
 BENCH := $(patsubst %.c,$(B)/%,$(wildcard tests/bench/*.c))
 $(BENCH): %: %.o $$(call modules,$$(or $$(bench_part_$$(@F)),attacker)) $(B)/libcommon.a
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS) $(NET_LIBS)
