@@ -266,21 +266,11 @@ do_linger(struct conn *c)
 		finish(c, CONN_DONE);
 }
 
-/*
- * Who was answered before his handshake was complete is heard to its end, else
- * nothing could tell him that no more will come.  True: there is more to wait
- * for.
- */
+/* True: more is to come before the end can be told. */
 static bool
 awaits_handshake(struct conn *c)
 {
-	uint8_t ignored[CHUNK];
-	enum conn_end why;
-	int length = 1;
-
-	while (conn_is_early(c) && length > 0)
-		length = conn_tls_read(c->tls, ignored, CHUNK, &why);
-	if (!conn_is_early(c) || length == -1)
+	if (c->tls == NULL || conn_tls_hear_out(c->tls))
 		return false;
 	wait_for_tls(c);
 	fd_watch_patience(&c->watch, LINGER_MS);
@@ -425,22 +415,10 @@ conn_open(struct event_base *base, const struct sockaddr *to, socklen_t length,
 	return c;
 }
 
-bool
-conn_offer_early_data(struct conn *c, struct bytes data)
+struct conn_tls *
+conn_under(const struct conn *c)
 {
-	return c->tls != NULL && conn_tls_offer_early_data(c->tls, data);
-}
-
-enum early_data_state
-conn_early_data(const struct conn *c)
-{
-	return c->tls == NULL ? EARLY_DATA_NONE : conn_tls_early_data(c->tls);
-}
-
-bool
-conn_is_early(const struct conn *c)
-{
-	return c->tls != NULL && !conn_tls_is_complete(c->tls);
+	return c->tls;
 }
 
 struct evbuffer *

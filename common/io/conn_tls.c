@@ -142,9 +142,9 @@ conn_tls_holds_data(const struct conn_tls *t)
 }
 
 bool
-conn_tls_is_complete(const struct conn_tls *t)
+conn_tls_is_early(const struct conn_tls *t)
 {
-	return t->complete;
+	return !t->complete;
 }
 
 bool
@@ -302,6 +302,18 @@ conn_tls_write(
 	prepare();
 	sent = SSL_write(t->ssl, data, (int)length);
 	return sent > 0 ? sent : settle(t, sent, why);
+}
+
+bool
+conn_tls_hear_out(struct conn_tls *t)
+{
+	uint8_t ignored[4096];
+	enum conn_end why;
+	int length = 1;
+
+	while (!t->complete && length > 0)
+		length = conn_tls_read(t, ignored, sizeof(ignored), &why);
+	return t->complete || length == -1;
 }
 
 void

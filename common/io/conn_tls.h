@@ -44,18 +44,28 @@ bool conn_tls_wants_write(const struct conn_tls *t);
  * ClientHello.  False, and told, if its session does not allow it.
  */
 bool conn_tls_offer_early_data(struct conn_tls *t, struct bytes data);
-enum early_data_state conn_tls_early_data(const struct conn_tls *t);
 
 /* Is there early data to be read, though the socket may not be readable? */
 bool conn_tls_holds_data(const struct conn_tls *t);
 
-/* Is the handshake over?  With early data, reading and writing begin before. */
-bool conn_tls_is_complete(const struct conn_tls *t);
+/*
+ * Whoever was answered before his handshake was complete is heard to its end,
+ * else nothing could tell him that no more will come.  What he says meanwhile
+ * is thrown away.  False: there is more to wait for.
+ */
+bool conn_tls_hear_out(struct conn_tls *t);
 
 /*
  * Say that nothing more will come (RFC 8446 section 6.1); before the end of the
  * handshake there is nothing to say.
  */
 void conn_tls_shutdown(struct conn_tls *t);
+
+/* The TLS under a connection, or NULL: conn.c's, for conn_early.c. */
+struct conn_tls *conn_under(const struct conn *c);
+
+/* What conn.h says of these, of a connection under TLS. */
+enum early_data_state conn_tls_early_data(const struct conn_tls *t);
+bool conn_tls_is_early(const struct conn_tls *t);
 
 #endif
