@@ -49,11 +49,12 @@ enum answer_outcome answer_feed(struct answer *a, struct bytes in);
 
 /* The server closed, or there is nothing more to wait for. */
 enum answer_outcome answer_end(struct answer *a);
+enum answer_outcome answer_timeout(struct answer *a);
+
 /*
- * No more is waited for: what has spoken has answered, and the rest is a
- * timeout.
+ * The same where only a part was sent, and no whole answer is expected: a
+ * server that has spoken TLS has answered.
  */
 enum answer_outcome answer_enough(struct answer *a);
-enum answer_outcome answer_timeout(struct answer *a);
 
 #endif

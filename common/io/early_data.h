@@ -32,8 +32,10 @@ enum early_data_answer {
 	EARLY_DATA_NO_MEMORY, /* nobody knows, or there is no room */
 };
 
-/* How long the early data of one ClientHello can be fresh, in seconds: OpenSSL
- * allows ten (RFC 8446 section 8.3), and counts in whole ones. */
+/*
+ * How long the early data of one ClientHello can be fresh, in seconds: OpenSSL
+ * allows ten (RFC 8446 section 8.3), and may count in whole ones.
+ */
 #define EARLY_DATA_WINDOW 11
 
 /* For a server; it outlives the context that uses it. */
