@@ -294,7 +294,9 @@ weigh(struct copy_fate *fate, const struct evidence *e, const cJSON *event)
 		   fate->stopped_by <= LAYER_TCP) {
 		alert_fate(fate, e, event);
 	} else if (is_truncation(sent, event)) {
-		fate->stopped_by = LAYER_TLS_RECORD;
+		fate->stopped_by = handshake_was_complete(e, fate->event, sent)
+				       ? LAYER_TLS_RECORD
+				       : LAYER_TLS_HANDSHAKE;
 		fate->delivered = PLACE_TLS;
 		fate->host = event_get_text(event, "host");
 		fate->detail = "truncated";

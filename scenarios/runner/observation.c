@@ -231,7 +231,8 @@ missing_sentence(const struct copy_fate *f, struct buffer *out)
 		buffer_printf(out,
 		    "Nobody missed what was left out: %s executed the rest.",
 		    f->host);
-	else if (f->stopped_by == LAYER_TLS_RECORD)
+	else if (f->stopped_by == LAYER_TLS_RECORD ||
+		 f->stopped_by == LAYER_TLS_HANDSHAKE)
 		buffer_printf(out, "TLS on %s missed what was left out (%s).",
 		    f->host, f->detail);
 	else
