@@ -223,6 +223,7 @@ a_stream_that_was_cut_is_missed_only_by_who_says_so(void **state)
 	(void)state;
 	expect(HANDSHAKE WITHHELD("cut") CLOSED("truncated"), 0, "tls-record",
 	    "tls");
+	expect(WITHHELD("cut") CLOSED("truncated"), 0, "tls-handshake", "tls");
 	expect(
 	    HANDSHAKE WITHHELD("cut") CLOSED("eof"), 0, "unknown", "nowhere");
 	expect(HANDSHAKE CLOSED("truncated") WITHHELD("cut"), 0, "unknown",
