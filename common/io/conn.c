@@ -278,15 +278,35 @@ awaits_handshake(struct conn *c)
 	return true;
 }
 
+/*
+ * A peer that takes no more may have said why: an alert that came before its
+ * reset is still there to be read (RFC 8446 section 6.2).
+ */
+static void
+hear_out(struct conn *c, enum conn_end *why)
+{
+	uint8_t chunk[CHUNK];
+	enum conn_end said;
+	int length = 1;
+
+	if (c->tls == NULL)
+		return;
+	for (int i = 0; i < CHUNKS_A_TURN && length > 0; i++)
+		length = conn_tls_read(c->tls, chunk, sizeof(chunk), &said);
+	if (length == -1 && said == CONN_TLS_ERROR)
+		*why = said;
+}
+
 static void
 do_write(struct conn *c)
 {
 	enum conn_end why = CONN_ERROR;
 	size_t held = evbuffer_get_length(c->out);
 
-	if (push(c, &why) == -1)
+	if (push(c, &why) == -1) {
+		hear_out(c, &why);
 		finish(c, why);
-	else if (evbuffer_get_length(c->out) > 0)
+	} else if (evbuffer_get_length(c->out) > 0)
 		return;
 	else if (c->phase == PHASE_CLOSING) {
 		if (!awaits_handshake(c))

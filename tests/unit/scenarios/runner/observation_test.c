@@ -283,6 +283,110 @@ a_server_s_old_words_succeed_only_if_the_client_believes_them(void **state)
 	expect(HANDSHAKE SERVER_COPY BELIEVED, 0, "unknown", "nowhere");
 }
 
+/* A stock server is the gateway: it has no event for what it reads. */
+#define STOCK E("stock", "\"host\":\"gateway\",\"version\":\"nginx/1.22.1\"")
+#define CLIENT_SHAKEN                                                          \
+	E("tls_handshake",                                                     \
+	    "\"host\":\"client\",\"outcome\":\"completed\"," FLOW)
+#define CLIENT_GOT(description, flow)                                          \
+	E("tls_alert",                                                         \
+	    "\"host\":\"client\",\"direction\":\"received\","                  \
+	    "\"level\":\"fatal\",\"description\":\"" description "\"," flow)
+#define SAID(host, words, flow)                                                \
+	E("said", "\"host\":\"" host "\",\"words\":\"" words "\"," flow)
+#define BAD_MAC                                                                \
+	"error:0A000119:SSL routines::decryption failed or bad record mac"
+#define SECOND_FLOW                                                            \
+	"\"src_ip\":\"198.51.100.10\",\"src_port\":40002,"                     \
+	"\"dest_ip\":\"198.51.100.20\",\"dest_port\":443"
+
+static void
+a_stock_server_is_credited_by_its_alert_or_its_words(void **state)
+{
+	(void)state;
+	expect(
+	    STOCK CLIENT_SHAKEN RECORD_COPY CLIENT_GOT("bad_record_mac", FLOW),
+	    1, "tls-record", "tls");
+	expect(STOCK CLIENT_SHAKEN RECORD_COPY SAID("gateway", BAD_MAC, FLOW),
+	    1, "tls-record", "tls");
+	/* The copy's sender is the one who got the alert. */
+	expect(STOCK RECORD_COPY E("replayed",
+		   "\"host\":\"attacker\",\"outcome\":\"alert\","
+		   "\"level\":\"fatal\","
+		   "\"description\":\"bad_record_mac\"," FLOW),
+	    1, "tls-handshake", "tls");
+	/* A handshake that never came through was refused as such. */
+	expect(STOCK RECORD_COPY SAID("gateway", BAD_MAC, FLOW), 1,
+	    "tls-handshake", "tls");
+}
+
+static void
+what_a_stock_server_says_of_something_else_is_not_of_the_copy(void **state)
+{
+	(void)state;
+	/* Another connection, another cause, another host, or too early. */
+	expect(STOCK CLIENT_SHAKEN RECORD_COPY CLIENT_GOT(
+		   "bad_record_mac", SECOND_FLOW),
+	    1, "unknown", "nowhere");
+	expect(STOCK CLIENT_SHAKEN RECORD_COPY SAID(
+		   "gateway", BAD_MAC, SECOND_FLOW),
+	    1, "unknown", "nowhere");
+	expect(STOCK CLIENT_SHAKEN RECORD_COPY E(
+		   "said", "\"host\":\"gateway\",\"words\":\"" BAD_MAC "\""),
+	    1, "unknown", "nowhere");
+	expect(
+	    STOCK CLIENT_SHAKEN RECORD_COPY CLIENT_GOT("internal_error", FLOW),
+	    1, "unknown", "nowhere");
+	expect(STOCK CLIENT_SHAKEN RECORD_COPY SAID(
+		   "gateway", "peer closed connection in SSL handshake", FLOW),
+	    1, "unknown", "nowhere");
+	expect(STOCK CLIENT_SHAKEN RECORD_COPY SAID("client", BAD_MAC, FLOW), 1,
+	    "unknown", "nowhere");
+	expect(STOCK CLIENT_SHAKEN CLIENT_GOT("bad_record_mac", FLOW)
+		   RECORD_COPY,
+	    1, "unknown", "nowhere");
+	/* A request had come through meanwhile: the alert may be about what
+	 * came behind it. */
+	expect(STOCK CLIENT_SHAKEN RECORD_COPY AT_BALANCER("aa")
+		   CLIENT_GOT("bad_record_mac", FLOW),
+	    1, "unknown", "nowhere");
+}
+
+static void
+a_victim_of_the_lab_is_not_credited_like_a_stock_server(void **state)
+{
+#define HAS_IT                                                                 \
+	E("connection", "\"host\":\"gateway\",\"action\":\"accepted\"," FLOW)
+	(void)state;
+	expect(CLIENT_SHAKEN RECORD_COPY CLIENT_GOT("bad_record_mac", FLOW), 1,
+	    "unknown", "nowhere");
+	/* A stock server was there, too; this connection was not its. */
+	expect(STOCK HAS_IT CLIENT_SHAKEN RECORD_COPY CLIENT_GOT(
+		   "bad_record_mac", FLOW),
+	    1, "unknown", "nowhere");
+}
+
+static void
+curl_is_credited_by_its_alert_against_a_server_s_record(void **state)
+{
+#define CURL E("stock", "\"host\":\"client\",\"version\":\"curl 7.88.1\"")
+#define SERVERS_RECORD                                                         \
+	E("copy_sent", "\"kind\":\"record\",\"side\":\"server\","              \
+		       "\"fingerprint\":\"rr\"," FLOW)
+#define GATEWAY_GOT                                                            \
+	E("tls_alert", "\"host\":\"gateway\",\"direction\":\"received\","      \
+		       "\"level\":\"fatal\","                                  \
+		       "\"description\":\"bad_record_mac\"," FLOW)
+	(void)state;
+	expect(CURL HAS_IT HANDSHAKE SERVERS_RECORD GATEWAY_GOT, 1,
+	    "tls-record", "tls");
+	/* Not of a record that went the other way, nor of our own client. */
+	expect(CURL HAS_IT HANDSHAKE RECORD_COPY GATEWAY_GOT, 1, "unknown",
+	    "nowhere");
+	expect(HAS_IT HANDSHAKE SERVERS_RECORD GATEWAY_GOT, 1, "unknown",
+	    "nowhere");
+}
+
 static void
 without_a_copy_there_is_nothing_to_stop(void **state)
 {
@@ -484,6 +588,14 @@ main(void)
 	    cmocka_unit_test(
 		early_data_that_was_taken_takes_effect_without_a_handshake),
 	    cmocka_unit_test(whoever_answers_425_has_stopped_it),
+	    cmocka_unit_test(
+		a_stock_server_is_credited_by_its_alert_or_its_words),
+	    cmocka_unit_test(
+		what_a_stock_server_says_of_something_else_is_not_of_the_copy),
+	    cmocka_unit_test(
+		a_victim_of_the_lab_is_not_credited_like_a_stock_server),
+	    cmocka_unit_test(
+		curl_is_credited_by_its_alert_against_a_server_s_record),
 	    cmocka_unit_test(without_a_copy_there_is_nothing_to_stop),
 	    cmocka_unit_test(every_inverted_expectation_is_not_met),
 	    cmocka_unit_test(what_took_effect_and_nobody_asked_for_is_seen),
