@@ -10,5 +10,6 @@ int shell_main(int argc, char *argv[]);
 int doctor_main(int argc, char *argv[]);
 int postgresql_main(int argc, char *argv[]);
 int redis_main(int argc, char *argv[]);
+int stock_main(int argc, char *argv[]);
 
 #endif

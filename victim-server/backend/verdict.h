@@ -15,6 +15,7 @@ enum verdict {
 	VERDICT_STALE,
 	VERDICT_FROM_THE_FUTURE,
 	VERDICT_REPLAYED,
+	VERDICT_TOO_EARLY, /* its client's handshake may never complete */
 	VERDICT_STORE_UNAVAILABLE,
 	VERDICT_IN_DOUBT, /* booked or not: the ledger did not say */
 	VERDICT_UNKNOWN_ACCOUNT,
@@ -22,11 +23,12 @@ enum verdict {
 	VERDICT_NOT_FOUND,
 	VERDICT_METHOD_NOT_ALLOWED,
 };
-#define VERDICT_COUNT 14
+#define VERDICT_COUNT (VERDICT_METHOD_NOT_ALLOWED + 1)
 
 enum check {
 	CHECK_NONE, /* nothing refused */
 	CHECK_SYNTAX,
+	CHECK_EARLY_DATA,
 	CHECK_AUTHORITY,
 	CHECK_BEARER,
 	CHECK_SIGNATURE,
