@@ -14,6 +14,7 @@
 #include "installed.h"
 #include "lab.h"
 #include "option.h"
+#include "stock.h"
 #include "store_ledger.h"
 
 #include <err.h>
@@ -163,12 +164,13 @@ serve(struct postgresql *p)
 static int
 run(struct postgresql *p)
 {
-	char host[64] = "", name[96];
+	char host[64] = "", name[96], postgres[128];
+	const char *const version[] = {postgres, "--version", NULL};
 	const char *ledger;
 	bool fresh;
 
 	if (!find_programs(p))
-		return store_server_absent("PostgreSQL", "postgresql");
+		return stock_absent("PostgreSQL", "postgresql");
 	gethostname(host, sizeof(host) - 1);
 	snprintf(name, sizeof(name), "ledger-%s.sqlite", host);
 	if (store_server_place(p->data, sizeof(p->data), &fresh) == -1)
@@ -176,6 +178,8 @@ run(struct postgresql *p)
 	if ((ledger = lab_file(name)) == NULL || lab_join("postgresql") == -1)
 		return EXIT_INTERNAL;
 	snprintf(p->ledger, sizeof(p->ledger), "%s", ledger);
+	program(p, "postgres", postgres);
+	stock_announce(version);
 	if (store_ledger_begin(p->ledger) == -1 ||
 	    (fresh && make_data(p) == -1))
 		return EXIT_INTERNAL;

@@ -9,6 +9,7 @@
 #include "installed.h"
 #include "lab.h"
 #include "option.h"
+#include "stock.h"
 
 #include <err.h>
 #include <signal.h>
@@ -147,13 +148,18 @@ serve(struct redis *r)
 static int
 run(struct redis *r)
 {
+	const char *version[] = {NULL, "--version", NULL};
 	bool fresh;
 
 	if (!find_programs(r))
-		return store_server_absent("Redis", "redis-server");
+		return stock_absent("Redis", "redis-server");
 	if (store_server_place(r->data, sizeof(r->data), &fresh) == -1)
 		return EXIT_USAGE;
-	return lab_join("redis") == -1 ? EXIT_INTERNAL : serve(r);
+	if (lab_join("redis") == -1)
+		return EXIT_INTERNAL;
+	version[0] = r->server;
+	stock_announce(version);
+	return serve(r);
 }
 
 int

@@ -7,6 +7,7 @@
 #include "exit_code.h"
 #include "lab.h"
 #include "network.h"
+#include "stock.h"
 
 #include <err.h>
 #include <errno.h>
@@ -32,13 +33,6 @@ struct serving {
 	struct buffer partial; /* the begun line of its log */
 	bool ready, hanging, ending, ended;
 };
-
-int
-store_server_absent(const char *program, const char *package)
-{
-	warnx("%s is not installed; apt-get install %s", program, package);
-	return EXIT_SKIPPED;
-}
 
 static const char *
 host_name(void)
@@ -99,20 +93,6 @@ store_server_place(char *path, size_t size, bool *fresh)
 	return -1;
 }
 
-static void
-become(const char *const words[], int out)
-{
-	sigset_t none;
-
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-	if (prctl(PR_SET_PDEATHSIG, SIGKILL) == -1 ||
-	    dup2(out, STDOUT_FILENO) == -1)
-		_exit(EXIT_INTERNAL);
-	execvp(words[0], (char **)words);
-	err(EXIT_INTERNAL, "%s", words[0]);
-}
-
 /* -1 after a warning; *out is the reading end of what it prints. */
 static pid_t
 start(const char *const words[], int *out, bool errors_too)
@@ -120,20 +100,13 @@ start(const char *const words[], int *out, bool errors_too)
 	int ends[2];
 	pid_t pid;
 
-	fflush(NULL);
 	if (pipe2(ends, O_CLOEXEC) == -1) {
 		warn("%s", words[0]);
 		return -1;
 	}
-	if ((pid = fork()) == 0) {
-		if (errors_too)
-			dup2(ends[1], STDERR_FILENO);
-		become(words, ends[1]);
-	}
+	pid = stock_child(words, -1, ends[1], errors_too ? ends[1] : -1);
 	close(ends[1]);
 	*out = ends[0];
-	if (pid == -1)
-		warn("%s", words[0]);
 	return pid;
 }
 
@@ -327,29 +300,13 @@ serve(struct serving *s)
 	take_log(s);
 }
 
-static int
-watch_signals(void)
-{
-	sigset_t signals;
-	int fd;
-
-	sigemptyset(&signals);
-	sigaddset(&signals, SIGTERM);
-	sigaddset(&signals, SIGINT);
-	sigaddset(&signals, SIGCHLD);
-	sigprocmask(SIG_BLOCK, &signals, NULL);
-	if ((fd = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK)) == -1)
-		warn("signals");
-	return fd;
-}
-
 int
 store_server_serve(const struct store_server *server)
 {
 	struct serving s = {.server = server};
 
 	if (prctl(PR_SET_CHILD_SUBREAPER, 1) == -1 ||
-	    (s.signals = watch_signals()) == -1 ||
+	    (s.signals = stock_signals()) == -1 ||
 	    (s.child = start(server->words, &s.log, true)) == -1 ||
 	    fcntl(s.log, F_SETFL, O_NONBLOCK) == -1)
 		return EXIT_INTERNAL;

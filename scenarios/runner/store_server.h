@@ -54,7 +54,4 @@ int store_server_serve(const struct store_server *server);
 /* This host's address in the inner network. */
 const char *store_server_address(void);
 
-/* No such program: says so with the package that has it; EXIT_SKIPPED. */
-int store_server_absent(const char *program, const char *package);
-
 #endif
