@@ -112,7 +112,7 @@ fuzz_part_scenario := scenarios
 fuzz_part_transfer_query := victim-server
 fuzz_part_stock_words := scenarios
 $(FUZZ): %: %.o $(FUZZ_DRIVER) $$(call modules,$$(or $$(fuzz_part_$$(@F)),attacker)) $(B)/libcommon.a
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS) $(NET_LIBS)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS) $(NET_LIBS) $(STORE_LIBS)
 
 # What other people's programs are compared with.
 INTEROP := $(patsubst %.c,$(B)/%,$(wildcard tests/interop/*.c))
@@ -125,7 +125,7 @@ bench_part_plant := scenarios
 bench_part_nonces := victim-server
 BENCH := $(patsubst %.c,$(B)/%,$(wildcard tests/bench/*.c))
 $(BENCH): %: %.o $$(call modules,$$(or $$(bench_part_$$(@F)),attacker)) $(B)/libcommon.a
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS) $(NET_LIBS)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS) $(NET_LIBS) $(STORE_LIBS)
 
 test-programs: all $(UNIT) $(FUZZ) $(INTEROP) $(BENCH)
 
