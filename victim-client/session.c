@@ -17,14 +17,21 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* A request under way, and where its answer goes. */
+struct asked {
+	struct session *session;
+	struct reply *reply; /* borrowed */
+};
+
 struct session {
 	struct event_base *base;
 	struct url url;
 	struct signing signing;
 	struct tls_context *tls;
 	struct http_client *client;
-	struct reply *reply; /* where the answer under way goes; borrowed */
-	bool waiting;        /* for the answer, or for the line */
+	struct asked asked[SESSION_REQUESTS_MAX];
+	size_t asked_count, under_way;
+	bool waiting; /* for their answers, or for the line */
 	bool input_ended;
 };
 
@@ -60,6 +67,7 @@ open_tls(struct session *s, const struct session_settings *settings)
 
 	if (!s->url.tls)
 		return 0;
+	tls.datagrams = s->url.datagrams;
 	if (tls.ca == NULL)
 		tls.ca = lab_file("ca.pem");
 	if (tls.ca == NULL) {
@@ -127,8 +135,9 @@ static void
 on_answer(enum http_client_outcome outcome, const struct http_message *m,
     void *argument)
 {
-	struct session *s = argument;
-	struct reply *r = s->reply;
+	struct asked *asked = argument;
+	struct session *s = asked->session;
+	struct reply *r = asked->reply;
 
 	r->outcome = outcome;
 	r->connection = http_client_connections(s->client);
@@ -138,6 +147,8 @@ on_answer(enum http_client_outcome outcome, const struct http_message *m,
 		if (!problem_read(m->content, r->problem, sizeof(r->problem)))
 			r->problem[0] = '\0';
 	}
+	if (--s->under_way > 0)
+		return;
 	s->waiting = false;
 	event_base_loopbreak(s->base);
 }
@@ -151,14 +162,46 @@ wait_in_loop(struct session *s)
 	return s->waiting ? -1 : 0;
 }
 
+/* What no datagram holds is not sent. */
+static bool
+is_too_long(const struct session *s, struct bytes request)
+{
+	if (!s->url.datagrams || request.left <= HTTP_CLIENT_DATAGRAM_MAX)
+		return false;
+	warnx("a request of %zu bytes is too long for a datagram, which holds "
+	      "%d",
+	    request.left, HTTP_CLIENT_DATAGRAM_MAX);
+	return true;
+}
+
+void
+session_send(struct session *s, struct bytes request, struct reply *reply)
+{
+	struct asked *asked;
+
+	*reply = (struct reply){.outcome = HTTP_CLIENT_UNREACHABLE};
+	if (is_too_long(s, request))
+		return;
+	if (s->under_way == 0)
+		s->asked_count = 0;
+	asked = &s->asked[s->asked_count++];
+	*asked = (struct asked){s, reply};
+	s->under_way++;
+	s->waiting = true;
+	http_client_send(s->client, request, on_answer, asked);
+}
+
+int
+session_await(struct session *s)
+{
+	return wait_in_loop(s);
+}
+
 int
 session_exchange(struct session *s, struct bytes request, struct reply *reply)
 {
-	*reply = (struct reply){0};
-	s->reply = reply;
-	s->waiting = true;
-	http_client_send(s->client, request, on_answer, s);
-	return wait_in_loop(s);
+	session_send(s, request, reply);
+	return session_await(s);
 }
 
 /* Takes one byte of standard input; the last of the line ends the waiting. */

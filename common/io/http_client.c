@@ -6,6 +6,8 @@
 #include "http_client.h"
 
 #include "conn.h"
+#include "datagram_link.h"
+#include "tls_context.h"
 
 #include <err.h>
 #include <event2/buffer.h>
@@ -38,6 +40,7 @@ struct http_client {
 	socklen_t address_length;
 	unsigned int opened;
 	LIST_HEAD(, link) links;
+	struct datagram_link *datagrams; /* instead of those */
 };
 
 const char *
@@ -56,6 +59,8 @@ http_client_outcome_name(enum http_client_outcome outcome)
 		return "timeout";
 	case HTTP_CLIENT_MALFORMED:
 		return "malformed";
+	case HTTP_CLIENT_UNANSWERED:
+		return "no-answer";
 	}
 	return "lost";
 }
@@ -222,8 +227,13 @@ void
 http_client_send(struct http_client *c, struct bytes request,
     http_answer *answer, void *argument)
 {
-	struct link *l = idle_link(c);
+	struct link *l;
 
+	if (c->datagrams != NULL) {
+		datagram_link_send(c->datagrams, request, answer, argument);
+		return;
+	}
+	l = idle_link(c);
 	if (l == NULL && (l = open_link(c)) == NULL) {
 		answer(HTTP_CLIENT_UNREACHABLE, NULL, argument);
 		return;
@@ -256,6 +266,7 @@ http_client_new(
 	c->base = base;
 	c->settings = *settings;
 	snprintf(c->host, sizeof(c->host), "%s", settings->host);
+	c->settings.host = c->host;
 	LIST_INIT(&c->links);
 	snprintf(port, sizeof(port), "%ld", settings->port);
 	if ((cause = getaddrinfo(place, port, &hints, &found)) != 0) {
@@ -266,6 +277,12 @@ http_client_new(
 	memcpy(&c->address, found->ai_addr, found->ai_addrlen);
 	c->address_length = found->ai_addrlen;
 	freeaddrinfo(found);
+	if (c->settings.tls != NULL && c->settings.tls->datagrams &&
+	    (c->datagrams = datagram_link_new(base, &c->settings,
+		 (struct sockaddr *)&c->address, c->address_length)) == NULL) {
+		free(c);
+		return NULL;
+	}
 	return c;
 }
 
@@ -276,11 +293,13 @@ http_client_free(struct http_client *c)
 		return;
 	while (!LIST_EMPTY(&c->links))
 		link_free(LIST_FIRST(&c->links));
+	datagram_link_free(c->datagrams);
 	free(c);
 }
 
 unsigned int
 http_client_connections(const struct http_client *c)
 {
-	return c->opened;
+	return c->datagrams != NULL ? datagram_link_begun(c->datagrams)
+				    : c->opened;
 }

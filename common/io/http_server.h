@@ -13,6 +13,10 @@ struct tls_context;
  *
  *	http_server_open -> handler -> exchange_answer ... -> http_server_close
  *
+ * Where the TLS context says so it is HTTP over DTLS: a request or an answer is
+ * one message (CONN_MESSAGE_MAX).  Datagrams have no order, so an answer bears
+ * the field Datagram-Number of its request, if that has one.
+ *
  * What http_message refuses is answered here, with a problem document and an
  * event `request` of the given role; the handler never sees it.
  */

@@ -2,6 +2,7 @@
 #ifndef TLS_CONTEXT_H
 #define TLS_CONTEXT_H
 
+#include "dtls_record_layer.h"
 #include "option.h"
 #include "tls_record_layer.h"
 
@@ -36,6 +37,14 @@ struct tls_settings {
 	bool explicit_number; /* each record carries its sequence number */
 	struct option_list without;
 	long record_size; /* at most so many bytes in one; 0: 16384 */
+	/*
+	 * DTLS 1.2 over UDP, with our own record layer or OpenSSL's.  Ours can
+	 * go without its "replay-window", or have one of another size (0: 64),
+	 * or one that moves too early; any of these implies it.
+	 */
+	bool datagrams;
+	long replay_window;
+	bool window_first;
 };
 
 /* The rows of these, for a program's options. */
@@ -45,7 +54,11 @@ struct tls_settings {
 	    OPTION_FLAG("explicit-number", &(s)->explicit_number,              \
 		"the same, with the sequence number in each record"),          \
 	    OPTION_LIST("without", &(s)->without, "WORD",                      \
-		"without: sequence-number, sequence-check, fresh-random"),     \
+		"without: sequence-number, sequence-check, fresh-random, "     \
+		"replay-window"),                                              \
+	    OPTION_NUMBER("replay-window", &(s)->replay_window, 1,             \
+		REPLAY_WINDOW_MAX,                                             \
+		"the same over DTLS: remember so many numbers; default: 64"),  \
 	    OPTION_NUMBER("record-size", &(s)->record_size, 1, 16384,          \
 		"put at most so many bytes into one TLS record")
 
@@ -56,6 +69,8 @@ struct tls_context {
 	size_t record_size; /* at most so many bytes in one */
 	enum tls_numbering numbering;
 	bool repeated_random; /* restart it for each connection */
+	bool datagrams;       /* it is DTLS */
+	struct dtls_window_settings window;
 };
 
 /*

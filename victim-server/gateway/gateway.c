@@ -12,8 +12,12 @@
 #include "proxy.h"
 #include "tls_context.h"
 
+#include <err.h>
+#include <string.h>
+
 struct gateway {
 	struct tls_settings tls;
+	const char *weakness;
 	struct option_list upstreams;
 	long port;
 	struct guard_options guard_options;
@@ -42,6 +46,20 @@ check_and_forward(
 		proxy_refuse(&g->proxy, x, verdict_name(verdict),
 		    check_name(claim.check), verdict_status(verdict),
 		    verdict_detail(verdict));
+}
+
+static int
+read_weakness(struct gateway *g)
+{
+	if (g->weakness == NULL)
+		return 0;
+	g->tls.window_first =
+	    strcmp(g->weakness, "window-before-verification") == 0;
+	if (g->tls.window_first)
+		return 0;
+	warnx("weakness %s: a gateway has window-before-verification",
+	    g->weakness);
+	return -1;
 }
 
 static int
@@ -89,6 +107,10 @@ gateway_main(int argc, char *argv[])
 			"of signature,timestamp,nonce; default: none"),
 		    OPTION_NUMBER("lose-answers", &g.proxy.lose_answers, 1,
 			1000, "that many answers never reach their clients"),
+		    OPTION_FLAG("datagrams", &g.tls.datagrams,
+			"DTLS 1.2 over UDP instead of TLS over TCP"),
+		    OPTION_TEXT("weakness", &g.weakness, "NAME",
+			"over DTLS: window-before-verification"),
 		    TLS_RECORD_OPTIONS(&g.tls),
 		    OPTION_END,
 		},
@@ -105,7 +127,8 @@ gateway_main(int argc, char *argv[])
 	case OPTIONS_WRONG:
 		return EXIT_USAGE;
 	}
-	if (guard_read(&g.guard, &g.guard_options) == -1)
+	if (read_weakness(&g) == -1 ||
+	    guard_read(&g.guard, &g.guard_options) == -1)
 		return EXIT_USAGE;
 	if (lab_join("victim-server") == -1)
 		return EXIT_INTERNAL;

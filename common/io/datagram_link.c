@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: MIT */
+/* One association at a time, and one call for each request under way. */
+#include "datagram_link.h"
+
+#include "conn.h"
+
+#include <err.h>
+#include <event2/buffer.h>
+#include <event2/event.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/queue.h>
+
+#define TIMEOUT_MS 10000
+
+/* A request that waits for its answer. */
+struct call {
+	LIST_ENTRY(call) entry;
+	struct datagram_link *link;
+	uint64_t number;
+	struct buffer request; /* until it is sent */
+	struct event *timer;
+	http_answer *answer;
+	void *argument;
+};
+
+struct datagram_link {
+	struct event_base *base;
+	const struct http_client_settings *settings;
+	struct sockaddr_storage to;
+	socklen_t length;
+	struct conn *conn; /* NULL: none, or it has ended */
+	bool ready;
+	uint64_t number; /* of the last request */
+	unsigned int begun;
+	LIST_HEAD(, call) calls; /* the newest first */
+};
+
+static int
+patience(const struct datagram_link *l)
+{
+	return l->settings->timeout_ms > 0 ? l->settings->timeout_ms
+					   : TIMEOUT_MS;
+}
+
+static void
+call_free(struct call *c)
+{
+	LIST_REMOVE(c, entry);
+	if (c->timer != NULL)
+		event_free(c->timer);
+	buffer_clear(&c->request);
+	free(c);
+}
+
+/* The call is gone before its caller, who may send again, is told. */
+static void
+answered(struct call *c, enum http_client_outcome outcome,
+    const struct http_message *response)
+{
+	http_answer *answer = c->answer;
+	void *argument = c->argument;
+
+	call_free(c);
+	answer(outcome, response, argument);
+}
+
+static void
+on_timeout(evutil_socket_t fd, short what, void *argument)
+{
+	(void)fd;
+	(void)what;
+	answered(argument, HTTP_CLIENT_UNANSWERED, NULL);
+}
+
+static void
+send_call(struct call *c)
+{
+	int ms = patience(c->link);
+	const struct timeval wait = {ms / 1000, (ms % 1000) * 1000};
+	struct bytes all = buffer_bytes(&c->request);
+
+	conn_write(c->link->conn, all.at, all.left);
+	buffer_reset(&c->request);
+	event_add(c->timer, &wait);
+}
+
+static void
+on_ready(struct conn *conn, void *argument)
+{
+	struct datagram_link *l = argument;
+	struct call *c, *oldest_first[64];
+	size_t n = 0;
+
+	l->ready = true;
+	conn_patience(conn, 0); /* each call has its own */
+	LIST_FOREACH(c, &l->calls, entry)
+	if (n < sizeof(oldest_first) / sizeof(oldest_first[0]))
+		oldest_first[n++] = c;
+	while (n > 0)
+		send_call(oldest_first[--n]);
+}
+
+static bool
+read_number(const struct http_message *m, uint64_t *number)
+{
+	const struct http_field *field =
+	    http_field(m, HTTP_DATAGRAM_NUMBER, NULL);
+	struct bytes digits;
+	uint8_t digit;
+
+	if (field == NULL || field->value.left == 0 || field->value.left > 18)
+		return false;
+	digits = field->value;
+	for (*number = 0; bytes_take_u8(&digits, &digit);) {
+		if (digit < '0' || digit > '9')
+			return false;
+		*number = *number * 10 + (digit - '0');
+	}
+	return true;
+}
+
+/* The request that is answered; NULL: it was given up, or nobody asked. */
+static struct call *
+find_call(const struct datagram_link *l, const struct http_message *m)
+{
+	struct call *c;
+	uint64_t number;
+
+	if (!read_number(m, &number))
+		return NULL;
+	LIST_FOREACH(c, &l->calls, entry)
+	if (c->number == number)
+		return c;
+	return NULL;
+}
+
+/* One whole answer, or something that is none and is passed over. */
+static void
+on_data(struct conn *conn, void *argument)
+{
+	struct datagram_link *l = argument;
+	struct evbuffer *in = conn_input(conn);
+	size_t held = evbuffer_get_length(in);
+	struct bytes bytes = {evbuffer_pullup(in, -1), held};
+	struct http_reader *reader = http_reader_new(HTTP_RESPONSE);
+	const struct http_message *response;
+	struct call *c;
+
+	if (http_reader_feed(reader, &bytes, &response) == HTTP_COMPLETE &&
+	    bytes.left == 0 && (c = find_call(l, response)) != NULL)
+		answered(c, HTTP_CLIENT_ANSWERED, response);
+	http_reader_free(reader);
+	evbuffer_drain(in, held);
+}
+
+static void
+on_ended(struct conn *conn, enum conn_end why, void *argument)
+{
+	struct datagram_link *l = argument;
+	enum http_client_outcome outcome = l->ready ? HTTP_CLIENT_LOST
+					   : why == CONN_TLS_ERROR
+					       ? HTTP_CLIENT_TLS_FAILED
+					       : HTTP_CLIENT_UNREACHABLE;
+
+	(void)conn;
+	l->conn = NULL; /* frees itself */
+	l->ready = false;
+	while (!LIST_EMPTY(&l->calls))
+		answered(LIST_FIRST(&l->calls), outcome, NULL);
+}
+
+static bool
+open_association(struct datagram_link *l)
+{
+	static const struct conn_calls calls = {
+	    .ready = on_ready, .data = on_data, .ended = on_ended};
+
+	l->conn = conn_open(l->base, (struct sockaddr *)&l->to, l->length,
+	    l->settings->tls, l->settings->host, &calls, l);
+	if (l->conn == NULL)
+		return false;
+	l->begun++;
+	conn_patience(l->conn, patience(l));
+	return true;
+}
+
+/* The field goes behind the request line; no signature covers it. */
+static void
+number_request(struct buffer *out, struct bytes request, uint64_t number)
+{
+	struct bytes line;
+
+	if (bytes_take_until(&request, '\n', &line)) {
+		buffer_add_bytes(out, line);
+		buffer_printf(out, "\n%s: %llu\r\n", HTTP_DATAGRAM_NUMBER,
+		    (unsigned long long)number);
+	}
+	buffer_add_bytes(out, request);
+}
+
+void
+datagram_link_send(struct datagram_link *l, struct bytes request,
+    http_answer *answer, void *argument)
+{
+	struct call *c = calloc(1, sizeof(*c));
+
+	if (c == NULL ||
+	    (c->timer = event_new(l->base, -1, 0, on_timeout, c)) == NULL ||
+	    (l->conn == NULL && !open_association(l))) {
+		if (c != NULL && c->timer != NULL)
+			event_free(c->timer);
+		free(c);
+		answer(HTTP_CLIENT_UNREACHABLE, NULL, argument);
+		return;
+	}
+	c->link = l;
+	c->number = ++l->number;
+	c->answer = answer;
+	c->argument = argument;
+	number_request(&c->request, request, c->number);
+	LIST_INSERT_HEAD(&l->calls, c, entry);
+	if (l->ready)
+		send_call(c);
+}
+
+struct datagram_link *
+datagram_link_new(struct event_base *base,
+    const struct http_client_settings *settings, const struct sockaddr *to,
+    socklen_t length)
+{
+	struct datagram_link *l = calloc(1, sizeof(*l));
+
+	if (l == NULL) {
+		warn("client");
+		return NULL;
+	}
+	l->base = base;
+	l->settings = settings;
+	memcpy(&l->to, to, length);
+	l->length = length;
+	LIST_INIT(&l->calls);
+	return l;
+}
+
+void
+datagram_link_free(struct datagram_link *l)
+{
+	if (l == NULL)
+		return;
+	while (!LIST_EMPTY(&l->calls))
+		call_free(LIST_FIRST(&l->calls));
+	conn_free(l->conn);
+	free(l);
+}
+
+unsigned int
+datagram_link_begun(const struct datagram_link *l)
+{
+	return l->begun;
+}
