@@ -12,11 +12,12 @@
  *	expect stopped-by LAYER
  *	expect delivered LAYER
  *	expect executed ID once|twice|never|N-times
- *	expect collateral connection-lost|request-swallowed|honest-refused ID
+ *	expect collateral PRICE ID
  *
- * LAYER is tcp, tls-record, tls-handshake, tls-early-data, gateway,
- * backend or backend:CHECK, or nobody.  Collateral that no line expects is a
- *difference.
+ * LAYER is tcp, tls-record, dtls-record, tls-handshake, tls-early-data,
+ *gateway, backend or backend:CHECK, or nobody.  PRICE is connection-lost,
+ * request-swallowed, honest-refused, or unanswered (a datagram was lost, the
+ * association is not).  Collateral that no line expects is a difference.
  */
 
 enum expectation_kind {
