@@ -4,6 +4,7 @@
  *
  *	capture -> path -> position			ARP: who is where
  *			-> tcp_relay -> editor -> rules	what may be edited
+ *			-> datagram_relay -> rules	the same of DTLS
  *			-> plain_forward		all else
  *						-> port
  *
@@ -61,6 +62,7 @@ struct relaying {
 	struct position position;
 	struct path path;
 	struct tcp_pair_calls calls;
+	struct datagram_calls datagram_calls;
 	struct event_base *base;
 	unsigned int ticks;
 	bool is_taken, is_ready, leaving, failed;
@@ -105,13 +107,10 @@ is_enough(const struct relaying *r)
 	return reached >= r->until_count;
 }
 
+/* What is held is noted, so that it can be released. */
 static void
-on_edit(void *user, const struct tcp_edit *e)
+note_hold(struct relaying *r, const struct edit *edit)
 {
-	struct relaying *r = user;
-	const struct edit *edit = e->edit;
-
-	edit_report(&r->edits, e);
 	if (edit->rule->action != RULE_HOLD || edit->arrives)
 		return;
 	r->held = edit->rule;
@@ -120,12 +119,28 @@ on_edit(void *user, const struct tcp_edit *e)
 }
 
 static void
-on_unit(void *user, const struct tcp_pair *pair, enum side side,
-    const struct unit_piece *last)
+on_edit(void *user, const struct tcp_edit *e)
 {
 	struct relaying *r = user;
 
-	(void)pair;
+	edit_report(&r->edits, e);
+	note_hold(r, e->edit);
+}
+
+static void
+on_datagram_edit(void *user, const struct datagram_edit *e)
+{
+	struct relaying *r = user;
+
+	edit_report_datagram(&r->edits, e);
+	note_hold(r, e->edit);
+}
+
+static void
+on_datagram(void *user, enum side side, const struct unit_piece *last)
+{
+	struct relaying *r = user;
+
 	if (!last->is_unit)
 		return;
 	r->units[last->kind]++;
@@ -134,12 +149,22 @@ on_unit(void *user, const struct tcp_pair *pair, enum side side,
 		r->passed_since++;
 }
 
+static void
+on_unit(void *user, const struct tcp_pair *pair, enum side side,
+    const struct unit_piece *last)
+{
+	(void)pair;
+	on_datagram(user, side, last);
+}
+
 static size_t
 release(struct relaying *r)
 {
 	r->held = NULL;
-	return r->path.tcp == NULL ? 0
-				   : tcp_relay_release(r->path.tcp, true_now());
+	if (r->path.tcp == NULL)
+		return 0;
+	return tcp_relay_release(r->path.tcp, true_now()) +
+	       datagram_relay_release(r->path.datagrams);
 }
 
 /* Frames of both have come and gone on: what we do reaches both ends. */
@@ -413,9 +438,16 @@ relay(struct relaying *r)
 	    .mtu = port_mtu(r->port),
 	    .outlet = &r->outlet};
 	r->calls = (struct tcp_pair_calls){on_edit, on_unit, r};
-	if (needs_reading(r))
+	r->datagram_calls =
+	    (struct datagram_calls){on_datagram_edit, on_datagram, r};
+	if (needs_reading(r)) {
 		r->path.tcp = tcp_relay_new(
 		    &r->rules, r->path.mtu, &r->outlet, &r->calls);
+		r->path.datagrams = datagram_relay_new(
+		    &r->rules, &r->outlet, &r->datagram_calls);
+	}
+	if (needs_reading(r) && r->path.datagrams == NULL)
+		return EXIT_INTERNAL;
 	result = run_loop(r);
 	if (give_back(r) == -1 || result == -1)
 		return EXIT_INTERNAL;
@@ -441,6 +473,7 @@ enter(struct relaying *r, const char *network)
 	}
 	status = relay(r);
 	tcp_relay_free(r->path.tcp);
+	datagram_relay_free(r->path.datagrams);
 	port_close(r->port);
 	capture_close(r->capture);
 	return status;
@@ -524,7 +557,8 @@ relay_main(int argc, char *argv[])
 	};
 	const struct option_usage usage = {"attacker relay",
 	    "Get between two hosts by ARP and pass on what they say.  A UNIT "
-	    "is a TLS record\n(client:5, server:7), an HTTP request (\"request "
+	    "is a TLS or DTLS record\n(client:5, server:7), an HTTP request "
+	    "(\"request "
 	    "1\"), each counted from the beginning\nof its connection, or "
 	    "the next one after Enter (client:next, \"request next\").",
 	    NULL, rows,
