@@ -147,6 +147,27 @@ by_s_server() { # SUITE CIPHER
 	by_s_server tls12-chacha ECDHE-RSA-CHACHA20-POLY1305
 }
 
+# By tshark, which is none of ours (4.0 has no ChaCha20 for DTLS).
+@test "tshark reads, with the key log, what our own record layer sends" {
+	command -v tshark >/dev/null || skip "needs the package tshark"
+	unshare --user --map-root-user --net true ||
+		skip "needs unprivileged user namespaces"
+	lab=$(realpath "$BATS_TEST_DIRNAME/../../${B:-build}/bin/replaylab")
+	cd "$BATS_TEST_DIRNAME/../.."
+	env -u REPLAYLAB_DIR "$lab" run D1b.tls12-cbc D1b.tls12-gcm \
+		D1b.tls12-null --runs "$BATS_TEST_TMPDIR/runs"
+	for run in "$BATS_TEST_TMPDIR"/runs/latest/D1b.*; do
+		tshark -n -r "$run/witness.pcapng" -d udp.port==443,dtls \
+			-d dtls.port==443,data -Y "dtls.record.epoch == 1" \
+			-o "tls.keylog_file:$run/keys.log" -T fields \
+			-e frame.interface_name -e data.data >"$run/read" 2>/dev/null
+		# POST, HTTP: each record of either side; and the copies.
+		[ "$(grep -c "^outer-client.504f5354" "$run/read")" -eq 4 ]
+		[ "$(grep -c "^outer-gateway.48545450" "$run/read")" -eq 4 ]
+		[ "$(grep -c "^outer-attacker.504f5354" "$run/read")" -eq 3 ]
+	done
+}
+
 @test "transfers over one association, one after the other and at once" {
 	gateway
 	transfer --id t-1 --id t-2 --id t-3 --at-once >told
