@@ -3,10 +3,12 @@
 #include "datagram_link.h"
 
 #include "conn.h"
+#include "datagram_number.h"
 
 #include <err.h>
 #include <event2/buffer.h>
 #include <event2/event.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/queue.h>
@@ -101,25 +103,6 @@ on_ready(struct conn *conn, void *argument)
 		send_call(oldest_first[--n]);
 }
 
-static bool
-read_number(const struct http_message *m, uint64_t *number)
-{
-	const struct http_field *field =
-	    http_field(m, HTTP_DATAGRAM_NUMBER, NULL);
-	struct bytes digits;
-	uint8_t digit;
-
-	if (field == NULL || field->value.left == 0 || field->value.left > 18)
-		return false;
-	digits = field->value;
-	for (*number = 0; bytes_take_u8(&digits, &digit);) {
-		if (digit < '0' || digit > '9')
-			return false;
-		*number = *number * 10 + (digit - '0');
-	}
-	return true;
-}
-
 /* The request that is answered; NULL: it was given up, or nobody asked. */
 static struct call *
 find_call(const struct datagram_link *l, const struct http_message *m)
@@ -127,7 +110,7 @@ find_call(const struct datagram_link *l, const struct http_message *m)
 	struct call *c;
 	uint64_t number;
 
-	if (!read_number(m, &number))
+	if (!datagram_number_read(m, &number))
 		return NULL;
 	LIST_FOREACH(c, &l->calls, entry)
 	if (c->number == number)
@@ -185,18 +168,14 @@ open_association(struct datagram_link *l)
 	return true;
 }
 
-/* The field goes behind the request line; no signature covers it. */
 static void
-number_request(struct buffer *out, struct bytes request, uint64_t number)
+number_request(struct call *c, struct bytes request)
 {
-	struct bytes line;
+	char digits[24];
 
-	if (bytes_take_until(&request, '\n', &line)) {
-		buffer_add_bytes(out, line);
-		buffer_printf(out, "\n%s: %llu\r\n", HTTP_DATAGRAM_NUMBER,
-		    (unsigned long long)number);
-	}
-	buffer_add_bytes(out, request);
+	snprintf(digits, sizeof(digits), "%llu", (unsigned long long)c->number);
+	buffer_add_bytes(&c->request, request);
+	datagram_number_add(&c->request, bytes_of(digits));
 }
 
 void
@@ -218,7 +197,7 @@ datagram_link_send(struct datagram_link *l, struct bytes request,
 	c->number = ++l->number;
 	c->answer = answer;
 	c->argument = argument;
-	number_request(&c->request, request, c->number);
+	number_request(c, request);
 	LIST_INSERT_HEAD(&l->calls, c, entry);
 	if (l->ready)
 		send_call(c);

@@ -43,7 +43,7 @@ struct http_client_settings {
 	int timeout_ms;                /* for one answer; 0: 10 s */
 };
 
-/* A longer request does not go over DTLS. */
+/* A longer request does not go over DTLS, where it gets a field more. */
 #define HTTP_CLIENT_DATAGRAM_MAX 1240
 
 /* NULL after a warning, also if the host has no address.  Borrows tls. */

@@ -6,6 +6,7 @@
 #include "http_server.h"
 
 #include "conn.h"
+#include "datagram_number.h"
 #include "dtls_listener.h"
 #include "event.h"
 #include "lab.h"
@@ -206,34 +207,15 @@ on_ended(struct conn *c, enum conn_end why, void *argument)
 		session_free(s);
 }
 
-/* Behind the status line the number of the request, for its client. */
-static void
-number_answer(const struct exchange *x, struct buffer *out)
-{
-	const struct http_field *number =
-	    http_field(x->request, HTTP_DATAGRAM_NUMBER, NULL);
-	struct bytes rest = buffer_bytes(out), line;
-	struct buffer numbered = {0};
-
-	if (number == NULL || !bytes_take_until(&rest, '\n', &line))
-		return;
-	buffer_add_bytes(&numbered, line);
-	buffer_add_text(&numbered, "\n" HTTP_DATAGRAM_NUMBER ": ");
-	buffer_add_bytes(&numbered, number->value);
-	buffer_add_text(&numbered, "\r\n");
-	buffer_add_bytes(&numbered, rest);
-	buffer_clear(out);
-	*out = numbered;
-}
-
 /* After an answer: on to the next request, or the end of the connection. */
 static void
 answered(struct exchange *x, struct buffer *out)
 {
 	struct session *s = x->session;
+	struct bytes number = datagram_number_of(x->request);
 
-	if (s->server->datagrams != NULL)
-		number_answer(x, out);
+	if (s->server->datagrams != NULL && number.left > 0)
+		datagram_number_add(out, number);
 	send_bytes(s, out);
 	free(x);
 	s->exchange = NULL;

@@ -136,12 +136,6 @@ void http_write(struct buffer *out, const struct http_message *m);
 void http_write_answer(
     struct buffer *out, const struct http_message *m, bool to_head, bool last);
 
-/*
- * The lab's own field: which request an answer is to, where they come in
- * datagrams (a decimal number; the client chooses it).
- */
-#define HTTP_DATAGRAM_NUMBER "Datagram-Number"
-
 /* Build a message field by field; text is copied, free with http_draft_clear.
  */
 struct http_draft {
