@@ -17,7 +17,7 @@
 
 /* A request that waits for its answer. */
 struct call {
-	LIST_ENTRY(call) entry;
+	TAILQ_ENTRY(call) entry;
 	struct datagram_link *link;
 	uint64_t number;
 	struct buffer request; /* until it is sent */
@@ -35,7 +35,7 @@ struct datagram_link {
 	bool ready;
 	uint64_t number; /* of the last request */
 	unsigned int begun;
-	LIST_HEAD(, call) calls; /* the newest first */
+	TAILQ_HEAD(, call) calls; /* the oldest first */
 };
 
 static int
@@ -48,7 +48,7 @@ patience(const struct datagram_link *l)
 static void
 call_free(struct call *c)
 {
-	LIST_REMOVE(c, entry);
+	TAILQ_REMOVE(&c->link->calls, c, entry);
 	if (c->timer != NULL)
 		event_free(c->timer);
 	buffer_clear(&c->request);
@@ -91,16 +91,12 @@ static void
 on_ready(struct conn *conn, void *argument)
 {
 	struct datagram_link *l = argument;
-	struct call *c, *oldest_first[64];
-	size_t n = 0;
+	struct call *c;
 
 	l->ready = true;
 	conn_patience(conn, 0); /* each call has its own */
-	LIST_FOREACH(c, &l->calls, entry)
-	if (n < sizeof(oldest_first) / sizeof(oldest_first[0]))
-		oldest_first[n++] = c;
-	while (n > 0)
-		send_call(oldest_first[--n]);
+	TAILQ_FOREACH(c, &l->calls, entry)
+	send_call(c);
 }
 
 /* The request that is answered; NULL: it was given up, or nobody asked. */
@@ -112,7 +108,7 @@ find_call(const struct datagram_link *l, const struct http_message *m)
 
 	if (!datagram_number_read(m, &number))
 		return NULL;
-	LIST_FOREACH(c, &l->calls, entry)
+	TAILQ_FOREACH(c, &l->calls, entry)
 	if (c->number == number)
 		return c;
 	return NULL;
@@ -146,11 +142,17 @@ on_ended(struct conn *conn, enum conn_end why, void *argument)
 					       ? HTTP_CLIENT_TLS_FAILED
 					       : HTTP_CLIENT_UNREACHABLE;
 
+	uint64_t last = l->number; /* what a caller sends now is another's */
+	struct call *c, *next;
+
 	(void)conn;
 	l->conn = NULL; /* frees itself */
 	l->ready = false;
-	while (!LIST_EMPTY(&l->calls))
-		answered(LIST_FIRST(&l->calls), outcome, NULL);
+	for (c = TAILQ_FIRST(&l->calls); c != NULL && c->number <= last;
+	     c = next) {
+		next = TAILQ_NEXT(c, entry);
+		answered(c, outcome, NULL);
+	}
 }
 
 static bool
@@ -198,7 +200,7 @@ datagram_link_send(struct datagram_link *l, struct bytes request,
 	c->answer = answer;
 	c->argument = argument;
 	number_request(c, request);
-	LIST_INSERT_HEAD(&l->calls, c, entry);
+	TAILQ_INSERT_TAIL(&l->calls, c, entry);
 	if (l->ready)
 		send_call(c);
 }
@@ -218,7 +220,7 @@ datagram_link_new(struct event_base *base,
 	l->settings = settings;
 	memcpy(&l->to, to, length);
 	l->length = length;
-	LIST_INIT(&l->calls);
+	TAILQ_INIT(&l->calls);
 	return l;
 }
 
@@ -227,8 +229,8 @@ datagram_link_free(struct datagram_link *l)
 {
 	if (l == NULL)
 		return;
-	while (!LIST_EMPTY(&l->calls))
-		call_free(LIST_FIRST(&l->calls));
+	while (!TAILQ_EMPTY(&l->calls))
+		call_free(TAILQ_FIRST(&l->calls));
 	conn_free(l->conn);
 	free(l);
 }

@@ -119,7 +119,10 @@ prepare_next(struct dtls_listener *l)
 	return true;
 }
 
-/* The client is the peer that the datagram came from. */
+/*
+ * The client is the peer that the datagram came from.  What others send between
+ * bind and connect ends here, too, and DTLS drops it: they send it again.
+ */
 static int
 connect_to(const struct dtls_listener *l, const BIO_ADDR *client)
 {

@@ -209,6 +209,19 @@ on_ended(struct conn *c, enum conn_end why, void *argument)
 
 /* After an answer: on to the next request, or the end of the connection. */
 static void
+go_on(struct exchange *x)
+{
+	struct session *s = x->session;
+
+	free(x);
+	s->exchange = NULL;
+	if (s->last && s->conn != NULL)
+		conn_close(s->conn);
+	/* A client that left meanwhile, or what it pipelined. */
+	read_requests(s);
+}
+
+static void
 answered(struct exchange *x, struct buffer *out)
 {
 	struct session *s = x->session;
@@ -217,12 +230,16 @@ answered(struct exchange *x, struct buffer *out)
 	if (s->server->datagrams != NULL && number.left > 0)
 		datagram_number_add(out, number);
 	send_bytes(s, out);
-	free(x);
-	s->exchange = NULL;
-	if (s->last && s->conn != NULL)
-		conn_close(s->conn);
-	/* A client that left meanwhile, or what it pipelined. */
-	read_requests(s);
+	go_on(x);
+}
+
+bool
+exchange_lose(struct exchange *x)
+{
+	if (x->session->server->datagrams == NULL)
+		return false;
+	go_on(x);
+	return true;
 }
 
 /* The answer to HEAD is the head alone (RFC 9110 section 9.3.2). */

@@ -55,6 +55,13 @@ void exchange_answer(struct exchange *x, const struct http_draft *response);
 /* The same with a response as another server gave it. */
 void exchange_forward(struct exchange *x, const struct http_message *response);
 
+/*
+ * Its answer is lost on the way.  Over DTLS the exchange is gone and the next
+ * request has its turn; false over TCP, where a client that gets no answer gets
+ * no later one either: the exchange is still there.
+ */
+bool exchange_lose(struct exchange *x);
+
 /* Put the flow of the client's connection into the open event. */
 void exchange_put_flow(const struct exchange *x);
 

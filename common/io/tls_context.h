@@ -58,7 +58,7 @@ struct tls_settings {
 		"replay-window"),                                              \
 	    OPTION_NUMBER("replay-window", &(s)->replay_window, 1,             \
 		REPLAY_WINDOW_MAX,                                             \
-		"the same over DTLS: remember so many numbers; default: 64"),  \
+		"over DTLS, by the lab's code: remember so many; default 64"), \
 	    OPTION_NUMBER("record-size", &(s)->record_size, 1, 16384,          \
 		"put at most so many bytes into one TLS record")
 

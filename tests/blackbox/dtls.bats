@@ -217,9 +217,18 @@ by_s_server() { # SUITE CIPHER
 	[ "$status" -eq 1 ]
 	[[ $output == *"connection-lost (unreachable)"* ]]
 	gateway --lose-answers 1
-	run transfer --id t-1 --timeout 300
+	run transfer --id t-1 --timeout 2000
 	[ "$status" -eq 1 ]
 	[[ $output == *"t-1: 1 from alice to bob: unanswered (no-answer)"* ]]
+}
+
+@test "a customer without an answer may send again, on the same association" {
+	gateway --lose-answers 1
+	run transfer --id t-1 --timeout 2000 --retry same
+	[ "$status" -eq 0 ]
+	[[ ${lines[0]} == *"unanswered (no-answer), connection 1" ]]
+	[[ ${lines[1]} == *"accepted (200), connection 1" ]]
+	[ "$(grep -c '"request".*"forwarded"' events)" -eq 2 ]
 }
 
 @test "words that belong to TLS, or to DTLS, are refused over the other" {
