@@ -9,5 +9,6 @@ int inject_main(int argc, char *argv[]);
 int replay_main(int argc, char *argv[]);
 int relay_main(int argc, char *argv[]);
 int tamper_main(int argc, char *argv[]);
+int intercept_main(int argc, char *argv[]);
 
 #endif

@@ -24,7 +24,9 @@
 #include "reassemble/selection.h"
 
 #include <err.h>
+#include <limits.h>
 #include <pcap/dlt.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -33,6 +35,9 @@ struct injection {
 	struct selection selection;
 	const char *tape;
 	const char *interface; /* NULL: where the connection is */
+	long into;             /* conversation; 0: the copy's own */
+	int as;                /* a side, or AS_RECORDED */
+	long timestamp;        /* ms after the sender's last, or AS_TIME_GOES */
 	long count;            /* of copies, by datagram */
 	long number;           /* to be written into the record; -1: none */
 	char original[FINGERPRINT_SIZE]; /* if it was */
@@ -40,6 +45,16 @@ struct injection {
 	struct conversations *set;       /* where everything stands */
 	const struct conversation *conversation;
 };
+
+#define AS_RECORDED SIDES
+#define AS_TIME_GOES LONG_MIN
+#define QUIET_MS 300 /* longer than an acknowledgement is put off */
+
+static enum side
+sender_of(const struct injection *x)
+{
+	return x->as == AS_RECORDED ? x->selected.side : (enum side)x->as;
+}
 
 static const struct endpoint *
 endpoint_of(const struct injection *x, enum side side)
@@ -56,7 +71,13 @@ read_tape(struct injection *x)
 	x->set = NULL;
 	if (selection_find(x->tape, &x->selection, &x->selected, &x->set) == -1)
 		return EXIT_USAGE;
-	x->conversation = conversations_get(x->set, x->selected.conversation);
+	x->conversation = conversations_get(
+	    x->set, x->into == 0 ? x->selected.conversation : (size_t)x->into);
+	if (x->conversation == NULL) {
+		warnx("attacker inject: into: tape %s has no conversation %ld",
+		    x->tape, x->into);
+		return EXIT_USAGE;
+	}
 	if (confine_flow(&x->targets, endpoint_of(x, SIDE_CLIENT),
 		endpoint_of(x, SIDE_SERVER)) == -1)
 		return EXIT_REFUSED;
@@ -89,6 +110,34 @@ feed(void *user, const struct frame *frame)
 	return true;
 }
 
+/* Has the sender acknowledged all, so that we know his last segment? */
+static bool
+is_quiet(const struct injection *x)
+{
+	enum side sender = sender_of(x);
+
+	return x->conversation->side[sender].last_ack ==
+	       x->conversation->side[side_other(sender)].next_seq;
+}
+
+/*
+ * A time stamp is counted from the sender's last, which may be an
+ * acknowledgement that TCP has put off (RFC 9293 section 3.8.6.3).
+ */
+static int
+await_quiet(struct injection *x, struct capture *capture)
+{
+	int64_t deadline = true_now() + (int64_t)QUIET_MS * 1000000;
+	struct pollfd fd = {capture_fd(capture), POLLIN, 0};
+
+	while (!is_quiet(x) && true_now() < deadline)
+		if (poll(&fd, 1, QUIET_MS) > 0 &&
+		    capture_drain(capture, feed, x->set) == -1)
+			return EXIT_INTERNAL;
+	/* It came before we listened: by now it is on the tape. */
+	return is_quiet(x) ? EXIT_AS_EXPECTED : read_tape(x);
+}
+
 /*
  * Listen first, read the tape to its end, then take in what came meanwhile:
  * so nothing that the connection did falls between the two.
@@ -105,6 +154,8 @@ catch_up(struct injection *x)
 	if (status == EXIT_AS_EXPECTED &&
 	    capture_drain(capture, feed, x->set) == -1)
 		status = EXIT_INTERNAL;
+	if (status == EXIT_AS_EXPECTED && x->timestamp != AS_TIME_GOES)
+		status = await_quiet(x, capture);
 	capture_close(capture);
 	return status;
 }
@@ -113,6 +164,7 @@ static void
 announce(const struct injection *x, struct copy *copy)
 {
 	copy->kind = x->selection.kind;
+	copy->side = x->selected.side;
 	copy->datagram = x->conversation->datagrams;
 	copy->has_seq = !copy->datagram;
 	memcpy(copy->original, x->original, sizeof(copy->original));
@@ -124,14 +176,14 @@ static void
 report(const struct injection *x, const struct copy *copy)
 {
 	char from[ENDPOINT_SIZE], to[ENDPOINT_SIZE];
-	enum side side = x->selected.side;
+	enum side from_side = sender_of(x);
 
 	printf("injected %s %llu of the %s (%zu bytes, %s) into %s -> %s",
 	    selection_kind_name(x->selection.kind),
-	    (unsigned long long)x->selected.number, side_name(side),
+	    (unsigned long long)x->selected.number, side_name(x->selected.side),
 	    copy->length, copy->fingerprint,
-	    endpoint_text(endpoint_of(x, side), from),
-	    endpoint_text(endpoint_of(x, side_other(side)), to));
+	    endpoint_text(endpoint_of(x, from_side), from),
+	    endpoint_text(endpoint_of(x, side_other(from_side)), to));
 	if (copy->has_seq)
 		printf(" as sequence number %u", copy->seq);
 	putchar('\n');
@@ -167,9 +219,13 @@ static bool
 prepare(const struct injection *x, size_t offset, struct bytes piece,
     struct segment *segment)
 {
+	enum side sender = sender_of(x);
 	enum next_segment_verdict verdict = next_segment(x->conversation,
-	    x->selected.side, true_now(), (uint32_t)offset, piece, segment);
+	    sender, true_now(), (uint32_t)offset, piece, segment);
 
+	if (x->timestamp != AS_TIME_GOES)
+		segment->tsval = x->conversation->side[sender].tsval +
+				 (uint32_t)x->timestamp;
 	if (verdict == NEXT_SEGMENT_READY)
 		return true;
 	warnx("attacker inject: conversation %zu %s", x->conversation->number,
@@ -208,7 +264,7 @@ send_copy(const struct injection *x, struct injector *injector)
 	return EXIT_AS_EXPECTED;
 }
 
-/* What is asked for datagrams only: several copies, another number. */
+/* Several copies and another number are for datagrams, a time stamp is not. */
 static int
 prepare_datagram(struct injection *x)
 {
@@ -221,6 +277,12 @@ prepare_datagram(struct injection *x)
 			return EXIT_AS_EXPECTED;
 		warnx("attacker inject: conversation %zu is TCP; --count and "
 		      "--set-number are for records of DTLS",
+		    x->conversation->number);
+		return EXIT_USAGE;
+	}
+	if (x->timestamp != AS_TIME_GOES) {
+		warnx("attacker inject: conversation %zu is UDP; --timestamp "
+		      "is for TCP",
 		    x->conversation->number);
 		return EXIT_USAGE;
 	}
@@ -304,8 +366,12 @@ choose(struct injection *x, const char *const words[], long conversation)
 int
 inject_main(int argc, char *argv[])
 {
+	static const char *const sides[] = {"client", "server", NULL};
 	const char *words[3] = {NULL, NULL, NULL};
-	struct injection x = {.count = 1, .number = -1};
+	struct injection x = {.as = AS_RECORDED,
+	    .timestamp = AS_TIME_GOES,
+	    .count = 1,
+	    .number = -1};
 	long conversation = 0;
 	const struct option_row rows[] = {
 	    OPTION_TEXT("segment", &words[0], "SIDE:N",
@@ -316,6 +382,13 @@ inject_main(int argc, char *argv[])
 		"an HTTP request, in a new segment: 2, last"),
 	    OPTION_NUMBER("conversation", &conversation, 1, 1000000000,
 		"of that conversation; default: the latest"),
+	    OPTION_NUMBER("into", &x.into, 1, 1000000000,
+		"put it into that conversation; default: its own"),
+	    OPTION_WORD("as", &x.as, "SIDE", sides,
+		"as the words of that side; default: of whoever said it"),
+	    OPTION_NUMBER("timestamp", &x.timestamp, -1000000000, 1000000000,
+		"time stamp so many ms after the sender's last; default: as "
+		"his clock runs"),
 	    OPTION_TEXT("tape", &x.tape, "FILE",
 		"what was recorded; default: the lab's tape.pcapng"),
 	    OPTION_TEXT("on", &x.interface, "INTERFACE",
@@ -342,6 +415,13 @@ inject_main(int argc, char *argv[])
 	}
 	if (choose(&x, words, conversation) == -1)
 		return EXIT_USAGE;
+	if (x.selection.kind == SELECT_SEGMENT &&
+	    (x.into != 0 || x.as != AS_RECORDED ||
+		x.timestamp != AS_TIME_GOES)) {
+		warnx("attacker inject: a segment goes out bit for bit; into, "
+		      "as and timestamp are for --record and --request");
+		return EXIT_USAGE;
+	}
 	if (x.tape == NULL && (x.tape = lab_file("tape.pcapng")) == NULL)
 		x.tape = "tape.pcapng";
 	status = inject(&x);

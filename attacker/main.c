@@ -7,8 +7,9 @@
  *				 tape -> select -> inject	attacker inject
  *				 tape -> select -> connection	attacker replay
  *	capture -> rules -> port			attacker relay
- *				 tape -> select -> edit -> connection	attacker
- *tamper
+ *	connection -> connection			attacker intercept
+ *				 tape -> select -> edit -> connection
+ *							attacker tamper
  */
 #include "commands.h"
 #include "exit_code.h"
@@ -26,6 +27,7 @@ static const struct command commands[] = {
     {"replay", replay_main, "send a copy over a connection of its own"},
     {"tamper", tamper_main, "change a copy, then send it"},
     {"relay", relay_main, "pass on what two hosts say, with rules"},
+    {"intercept", intercept_main, "be a TLS server to its clients, live"},
     {NULL, NULL, NULL},
 };
 

@@ -17,6 +17,7 @@
 #include "event.h"
 #include "exit_code.h"
 #include "flights.h"
+#include "forge.h"
 #include "impersonate.h"
 #include "lab.h"
 #include "option.h"
@@ -33,9 +34,12 @@ struct replay {
 	struct manifest targets;
 	struct selection selection;
 	const char *tape;
-	const char *to; /* host of the manifest; NULL: the recorded server */
+	const char *to;   /* host of the manifest; NULL: the recorded server */
+	const char *from; /* host in whose name; NULL: our own connection */
 	long count;
+	long only;    /* the first flights; 0: all */
 	long timeout; /* ms */
+	bool cut;     /* some flights are left out */
 	struct selected selected;
 	struct flights flights;
 	struct endpoint recorded; /* the server then */
@@ -54,11 +58,14 @@ read_tape(struct replay *r)
 	c = conversations_get(set, r->selected.conversation);
 	r->recorded = c->side[SIDE_SERVER].endpoint;
 	conversations_free(set);
-	if (r->selection.kind == SELECT_STREAM)
-		return flights_read(r->tape, r->selected.conversation,
-			   r->selection.side, &r->flights) == -1
-			   ? EXIT_USAGE
-			   : EXIT_AS_EXPECTED;
+	if (r->selection.kind == SELECT_STREAM) {
+		if (flights_read(r->tape, r->selected.conversation,
+			r->selection.side, &r->flights) == -1)
+			return EXIT_USAGE;
+		r->cut =
+		    r->only > 0 && flights_keep(&r->flights, (size_t)r->only);
+		return EXIT_AS_EXPECTED;
+	}
 	r->flights = (struct flights){0};
 	flights_speak(&r->flights, buffer_bytes(&r->selected.bytes));
 	return EXIT_AS_EXPECTED;
@@ -77,13 +84,17 @@ converse(
 			*reason = dial_receive(fd, answer, (int)r->timeout);
 			break;
 		}
-		*reason = last ? dial_receive(fd, answer, (int)r->timeout)
-			       : dial_turn(fd, answer, (int)r->timeout);
+		*reason = last && !r->cut
+			      ? dial_receive(fd, answer, (int)r->timeout)
+			      : dial_turn(fd, answer, (int)r->timeout);
 		if (answer->outcome != ANSWER_PENDING && !last &&
 		    answer->outcome != ANSWER_ANSWERED)
 			return;
 	}
-	answer_timeout(answer);
+	if (r->cut)
+		answer_enough(answer);
+	else
+		answer_timeout(answer);
 }
 
 static void
@@ -141,7 +152,7 @@ replay_once(const struct replay *r)
 
 	if (fd == -1)
 		return EXIT_DIFFERS;
-	answer_begin(&answer, r->flights.other_records);
+	answer_begin(&answer, r->cut ? 0 : r->flights.other_records);
 	announce(r, &self);
 	converse(r, fd, &answer, &reason);
 	close(fd);
@@ -191,6 +202,54 @@ replay_server(struct replay *r)
 	return EXIT_AS_EXPECTED;
 }
 
+static void
+announce_forged(const struct forged *f, void *user)
+{
+	const struct replay *r = user;
+	struct bytes whole = buffer_bytes(&r->flights.stream);
+	struct copy copy = {.kind = r->selection.kind,
+	    .length = whole.left,
+	    .seq = f->seq,
+	    .ack = f->ack,
+	    .has_seq = true};
+
+	copy_describe(&copy, whole);
+	copy_event_sent(&copy, &f->self, &f->target);
+}
+
+/* TCP by hand, in the name of a host that knows nothing of it. */
+static int
+replay_forged(struct replay *r)
+{
+	static const char *const outcomes[] = {
+	    [FORGE_ANSWERED] = "answered",
+	    [FORGE_RESET] = "closed",
+	    [FORGE_SILENCE] = "timeout",
+	};
+	struct forged f;
+	char target[ENDPOINT_SIZE];
+
+	if (manifest_host(&r->targets, r->from) == NULL)
+		return confine_target(&r->targets, r->from) == NULL
+			   ? EXIT_REFUSED
+			   : EXIT_INTERNAL;
+	if (forge(&r->targets, r->from, r->host,
+		buffer_bytes(&r->flights.stream), (int)r->timeout,
+		announce_forged, r, &f) == -1)
+		return EXIT_DIFFERS;
+	event_begin("replayed");
+	event_text("outcome", outcomes[f.outcome]);
+	event_text("description", f.outcome == FORGE_RESET ? "reset" : NULL);
+	copy_event_flow(&f.self, &f.target);
+	event_end();
+	printf("replayed request %llu to %s (%s) as %s, whose SYN-ACK was %s: "
+	       "%s\n",
+	    (unsigned long long)r->selection.number, r->to,
+	    endpoint_text(&f.target, target), r->from,
+	    f.guessed ? "guessed" : "seen", outcomes[f.outcome]);
+	return EXIT_AS_EXPECTED;
+}
+
 static int
 replay(struct replay *r)
 {
@@ -209,6 +268,8 @@ replay(struct replay *r)
 		 &r->target)) != EXIT_AS_EXPECTED)
 		return status;
 	r->to = r->host->name;
+	if (r->from != NULL)
+		return replay_forged(r);
 	for (long i = 0; i < r->count; i++) {
 		int once = replay_once(r);
 
@@ -228,11 +289,20 @@ choose(struct replay *r, const char *request, const char *stream,
 		warnx("attacker replay: give either --request or --stream");
 		return -1;
 	}
+	if (r->from != NULL && (request == NULL || r->count > 1)) {
+		warnx("attacker replay: --from is for one --request");
+		return -1;
+	}
 	if (!selection_parse(request != NULL ? SELECT_REQUEST : SELECT_STREAM,
 		words, &r->selection)) {
 		warnx("attacker replay: %s: \"%s\" names none; see attacker "
 		      "replay --help",
 		    request != NULL ? "request" : "stream", words);
+		return -1;
+	}
+	if (r->only > 0 &&
+	    (stream == NULL || r->selection.side == SIDE_SERVER)) {
+		warnx("attacker replay: --flights goes with --stream client");
 		return -1;
 	}
 	r->selection.conversation = (size_t)conversation;
@@ -249,10 +319,14 @@ replay_main(int argc, char *argv[])
 	    OPTION_TEXT("request", &request, "N", "an HTTP request: 2, last"),
 	    OPTION_TEXT("stream", &stream, "client|server",
 		"all that this side of a conversation sent"),
+	    OPTION_NUMBER("flights", &r.only, 1, FLIGHTS_MAX,
+		"only its first flights: what it sent unanswered"),
 	    OPTION_NUMBER("conversation", &conversation, 1, 1000000000,
 		"of that conversation; default: the latest"),
 	    OPTION_TEXT("to", &r.to, "HOST",
 		"a host of the lab; default: the recorded server"),
+	    OPTION_TEXT("from", &r.from, "HOST",
+		"in the name of that host, with TCP made by hand"),
 	    OPTION_TEXT("tape", &r.tape, "FILE",
 		"what was recorded; default: the lab's tape.pcapng"),
 	    OPTION_NUMBER("count", &r.count, 1, 1000000, "so many times"),

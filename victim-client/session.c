@@ -29,6 +29,8 @@ struct session {
 	struct signing signing;
 	struct tls_context *tls;
 	struct http_client *client;
+	bool early_data;   /* for the next request */
+	bool await_ticket; /* it was sent so: see session_close */
 	struct asked asked[SESSION_REQUESTS_MAX];
 	size_t asked_count, under_way;
 	bool waiting; /* for their answers, or for the line */
@@ -65,9 +67,21 @@ open_tls(struct session *s, const struct session_settings *settings)
 {
 	struct tls_settings tls = settings->tls;
 
+	if (settings->early_data && tls.session == NULL) {
+		warnx("early-data: only a resumed session has it; name its "
+		      "file with --session");
+		return -1;
+	}
+	if (!s->url.tls && tls.session != NULL) {
+		warnx("session: there is no TLS in http://; use https://");
+		return -1;
+	}
 	if (!s->url.tls)
 		return 0;
 	tls.datagrams = s->url.datagrams;
+	if (tls.session != NULL)
+		tls.session = lab_place(tls.session);
+	s->early_data = settings->early_data;
 	if (tls.ca == NULL)
 		tls.ca = lab_file("ca.pem");
 	if (tls.ca == NULL) {
@@ -119,11 +133,40 @@ session_open(const struct session_settings *settings)
 	return s;
 }
 
+static void
+on_deadline(evutil_socket_t fd, short what, void *argument)
+{
+	(void)fd, (void)what;
+	*(bool *)argument = true;
+}
+
+/*
+ * The answer to early data may come before the handshake is complete, and with
+ * it the ticket for the next time: who leaves at once has none.
+ */
+static void
+await_ticket(struct session *s)
+{
+	static const struct timeval patience = {.tv_sec = 1};
+	bool over = false;
+	struct event *deadline = event_new(s->base, -1, 0, on_deadline, &over);
+
+	if (deadline == NULL || event_add(deadline, &patience) == -1)
+		over = true;
+	while (!over && !session_file_holds(s->tls->session) &&
+	       event_base_loop(s->base, EVLOOP_ONCE) == 0)
+		;
+	if (deadline != NULL)
+		event_free(deadline);
+}
+
 void
 session_close(struct session *s)
 {
 	if (s == NULL)
 		return;
+	if (s->await_ticket)
+		await_ticket(s);
 	http_client_free(s->client);
 	loop_free(s->base);
 	tls_context_free(s->tls);
@@ -174,21 +217,27 @@ is_too_long(const struct session *s, struct bytes request)
 	return true;
 }
 
-void
-session_send(struct session *s, struct bytes request, struct reply *reply)
+/* One more is under way. */
+static struct asked *
+ask(struct session *s, struct reply *reply)
 {
 	struct asked *asked;
 
-	*reply = (struct reply){.outcome = HTTP_CLIENT_UNREACHABLE};
-	if (is_too_long(s, request))
-		return;
 	if (s->under_way == 0)
 		s->asked_count = 0;
 	asked = &s->asked[s->asked_count++];
 	*asked = (struct asked){s, reply};
 	s->under_way++;
 	s->waiting = true;
-	http_client_send(s->client, request, on_answer, asked);
+	return asked;
+}
+
+void
+session_send(struct session *s, struct bytes request, struct reply *reply)
+{
+	*reply = (struct reply){.outcome = HTTP_CLIENT_UNREACHABLE};
+	if (!is_too_long(s, request))
+		http_client_send(s->client, request, on_answer, ask(s, reply));
 }
 
 int
@@ -197,11 +246,47 @@ session_await(struct session *s)
 	return wait_in_loop(s);
 }
 
-int
-session_exchange(struct session *s, struct bytes request, struct reply *reply)
+static int
+send_once(struct session *s, struct bytes request, struct reply *reply)
 {
 	session_send(s, request, reply);
 	return session_await(s);
+}
+
+int
+session_rekey(struct session *s)
+{
+	struct reply reply = {0};
+
+	http_client_rekey(s->client, on_answer, ask(s, &reply));
+	if (session_await(s) == -1)
+		return -1;
+	if (reply.outcome == HTTP_CLIENT_ANSWERED)
+		return 0;
+	warnx("new keys: %s", http_client_outcome_name(reply.outcome));
+	return -1;
+}
+
+int
+session_exchange(struct session *s, struct bytes request, struct reply *reply)
+{
+	bool early = s->early_data;
+
+	s->early_data = false;
+	http_client_early_data(s->client, early);
+	if (send_once(s, request, reply) == -1)
+		return -1;
+	http_client_early_data(s->client, false);
+	if (reply->outcome != HTTP_CLIENT_ANSWERED)
+		return 0;
+	s->await_ticket = s->await_ticket || early;
+	if (reply->status != 425)
+		return 0;
+	reply_clear(reply);
+	if (send_once(s, request, reply) == -1)
+		return -1;
+	reply->again = true;
+	return 0;
 }
 
 /* Takes one byte of standard input; the last of the line ends the waiting. */

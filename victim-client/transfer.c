@@ -22,6 +22,7 @@
 #include <openssl/rand.h>
 #include <stdio.h>
 
+enum method { METHOD_POST, METHOD_GET };
 enum retry { RETRY_FRESH, RETRY_SAME, RETRY_NEVER };
 
 struct order {
@@ -29,8 +30,8 @@ struct order {
 	struct option_list ids;
 	const char *from, *to;
 	long amount;
-	int retry;
-	bool step, at_once;
+	int retry, method;
+	bool step, at_once, rekey;
 };
 
 static void
@@ -94,6 +95,7 @@ transfer_one(const struct order *o, struct session *s, const struct transfer *t)
 			status = -1;
 			break;
 		}
+		attempt += reply.again;
 		report(o, t, attempt, &reply);
 		status =
 		    reply_accepted(&reply) ? EXIT_AS_EXPECTED : EXIT_DIFFERS;
@@ -108,7 +110,8 @@ transfer_one(const struct order *o, struct session *s, const struct transfer *t)
 static struct transfer
 transfer_of(const struct order *o, size_t i)
 {
-	return (struct transfer){o->ids.item[i], o->from, o->to, o->amount};
+	return (struct transfer){
+	    o->ids.item[i], o->from, o->to, o->amount, o->method == METHOD_GET};
 }
 
 /* Transfer i and all behind it.  Exit status, or -1 as above. */
@@ -163,6 +166,8 @@ transfer_all(const struct order *o, struct session *s)
 			return EXIT_DIFFERS;
 		if (one > status)
 			status = one;
+		if (o->rekey && session_rekey(s) == -1)
+			return EXIT_DIFFERS;
 	}
 	return status;
 }
@@ -194,8 +199,9 @@ check(struct order *o)
 		warnx("victim-client transfer: --%s is needed", absent);
 		return -1;
 	}
-	if (o->at_once && o->retry != RETRY_NEVER) {
-		warnx("victim-client transfer: --at-once goes without --retry");
+	if (o->at_once && (o->rekey || o->retry != RETRY_NEVER)) {
+		warnx("victim-client transfer: --at-once goes without --retry "
+		      "and --rekey");
 		return -1;
 	}
 	if (o->ids.count == 0)
@@ -207,6 +213,7 @@ int
 transfer_main(int argc, char *argv[])
 {
 	static const char *const retries[] = {"fresh", "same", NULL};
+	static const char *const methods[] = {"POST", "GET", NULL};
 	struct order o = {.retry = RETRY_NEVER};
 	const struct option_row rows[] = {
 	    OPTION_TEXT("from", &o.from, "ACCOUNT", "whose money"),
@@ -214,11 +221,15 @@ transfer_main(int argc, char *argv[])
 	    OPTION_NUMBER("amount", &o.amount, 1, 1000000000, "how much"),
 	    OPTION_LIST("id", &o.ids, "ID",
 		"a transfer of that name, for each; default: a random one"),
+	    OPTION_WORD("method", &o.method, "METHOD", methods,
+		"POST; or GET, at a bank that lets it change something"),
 	    OPTION_FLAG("step", &o.step,
 		"wait for Enter before every transfer but the first"),
 	    OPTION_FLAG("at-once", &o.at_once,
 		"wait for no answer before the next; with --step, behind the "
 		"first"),
+	    OPTION_FLAG("rekey", &o.rekey,
+		"new keys after every transfer: KeyUpdate or renegotiation"),
 	    OPTION_WORD("retry", &o.retry, "HOW", retries,
 		"once more after a lost connection or timeout: fresh (signed "
 		"anew) or same (the same bytes)"),
@@ -239,6 +250,7 @@ transfer_main(int argc, char *argv[])
 	case OPTIONS_READ:
 		break;
 	}
+	o.session.tls.renegotiation = o.rekey;
 	if (check(&o) == -1 || (s = session_open(&o.session)) == NULL)
 		return EXIT_USAGE;
 	status = transfer_all(&o, s);

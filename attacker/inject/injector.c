@@ -50,6 +50,20 @@ injector_close(struct injector *i)
 }
 
 int
+injector_mac(struct injector *i, uint8_t mac[6])
+{
+	const struct libnet_ether_addr *own = libnet_get_hwaddr(i->net);
+
+	if (own == NULL) {
+		warnx("interface %s: %s", i->interface,
+		    libnet_geterror(i->net));
+		return -1;
+	}
+	memcpy(mac, own->ether_addr_octet, 6);
+	return 0;
+}
+
+int
 injector_frame(struct injector *i, struct bytes frame)
 {
 	if (libnet_adv_write_link(i->net, frame.at, (uint32_t)frame.left) ==

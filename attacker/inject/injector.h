@@ -19,6 +19,10 @@ struct injector *injector_open(const char *interface)
     __attribute__((warn_unused_result));
 void injector_close(struct injector *i); /* NULL is allowed */
 
+/* The interface's own hardware address.  -1 after a warning. */
+int injector_mac(struct injector *i, uint8_t mac[6])
+    __attribute__((warn_unused_result));
+
 /* An Ethernet frame, bit for bit.  -1 after a warning. */
 int injector_frame(struct injector *i, struct bytes frame)
     __attribute__((warn_unused_result));

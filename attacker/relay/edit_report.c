@@ -89,6 +89,8 @@ report(struct edit_counts *counts, const struct edited *e, struct copy *copy)
 
 	copy->kind =
 	    edit->rule->kind == UNIT_RECORD ? SELECT_RECORD : SELECT_REQUEST;
+	copy->side =
+	    edit->rule->action == RULE_REFLECT ? side_other(e->side) : e->side;
 	copy->length = edit->unit.left;
 	copy_describe(copy, edit->unit);
 	count(counts, edit);

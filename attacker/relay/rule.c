@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "rule.h"
 
-#include <stdio.h>
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 const char *
@@ -24,13 +26,26 @@ rule_action_name(enum rule_action action)
 	return "unknown";
 }
 
-/* "next" stands where a selection has a number. */
+/* "next", or "next+9", stands where a selection has a number. */
 static bool
-is_next(const char *words, const char *before)
+read_next(const char *words, const char *before, uint64_t *ahead)
 {
-	size_t n = strlen(before);
+	const char *next = "next";
+	char *end;
 
-	return strncmp(words, before, n) == 0 && strcmp(words + n, "next") == 0;
+	if (strncmp(words, before, strlen(before)) != 0)
+		return false;
+	words += strlen(before);
+	if (strncmp(words, next, strlen(next)) != 0)
+		return false;
+	words += strlen(next);
+	if (*words == '\0')
+		return true;
+	if (words[0] != '+' || !isdigit((unsigned char)words[1]))
+		return false;
+	errno = 0;
+	*ahead = strtoull(words + 1, &end, 10);
+	return errno == 0 && *end == '\0' && *ahead <= RULE_AHEAD_MAX;
 }
 
 static bool
@@ -42,7 +57,7 @@ read_unit(const char *words, struct rule *rule)
 	if (strncmp(words, request, strlen(request)) == 0) {
 		rule->kind = UNIT_REQUEST;
 		rule->side = SIDE_CLIENT;
-		if (is_next(words, request))
+		if (read_next(words, request, &rule->ahead))
 			return true;
 		words += strlen(request);
 		if (!selection_parse(SELECT_REQUEST, words, &s))
@@ -50,10 +65,10 @@ read_unit(const char *words, struct rule *rule)
 	} else {
 		rule->kind = UNIT_RECORD;
 		rule->side = SIDE_CLIENT;
-		if (is_next(words, "client:"))
+		if (read_next(words, "client:", &rule->ahead))
 			return true;
 		rule->side = SIDE_SERVER;
-		if (is_next(words, "server:"))
+		if (read_next(words, "server:", &rule->ahead))
 			return true;
 		if (!selection_parse(SELECT_RECORD, words, &s))
 			return false;
@@ -118,30 +133,42 @@ rules_left(const struct rules *rules)
 	return false;
 }
 
+/* An armed rule learns from the first unit of its kind which one it means. */
+static void
+count_from(struct rule *r, size_t conversation, const struct unit_piece *unit)
+{
+	if (r->number != 0 || !r->armed)
+		return;
+	r->number = unit->number + r->ahead;
+	r->conversation = conversation;
+}
+
 static bool
-is_meant(const struct rule *r, size_t conversation, enum side side,
+is_meant(struct rule *r, size_t conversation, enum side side,
     const struct unit_piece *unit)
 {
 	if (r->spent || r->side != side || r->kind != unit->kind)
 		return false;
 	if (r->conversation != 0 && r->conversation != conversation)
 		return false;
-	return r->number == 0 ? r->armed : r->number == unit->number;
+	count_from(r, conversation, unit);
+	return r->number == unit->number;
 }
 
 const struct rule *
 rules_match(struct rules *rules, size_t conversation, enum side side,
     const struct unit_piece *unit)
 {
+	struct rule *found = NULL;
+
 	if (!rules->allowed)
 		return NULL;
-	for (size_t i = 0; i < rules->count; i++) {
-		struct rule *r = &rules->rule[i];
-
-		if (!is_meant(r, conversation, side, unit))
-			continue;
-		r->spent = true;
-		return r;
-	}
-	return NULL;
+	/* Every rule sees every unit, for those that count from it. */
+	for (size_t i = 0; i < rules->count; i++)
+		if (is_meant(&rules->rule[i], conversation, side, unit) &&
+		    found == NULL)
+			found = &rules->rule[i];
+	if (found != NULL)
+		found->spent = true;
+	return found;
 }

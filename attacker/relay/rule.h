@@ -13,6 +13,7 @@
  *	"request 2"		that request of its conversation
  *	client:next		the next record of that side that begins once
  *	request next		the rule is armed (rules_arm)
+ *	client:next+9		the ninth after that one
  */
 enum rule_action {
 	RULE_HOLD,      /* this and all after it waits until released */
@@ -23,6 +24,7 @@ enum rule_action {
 	RULE_CUT,       /* the stream ends before it */
 };
 #define RULE_ACTIONS 6
+#define RULE_AHEAD_MAX 1000000000
 /* The word of option and event: "hold". */
 const char *rule_action_name(enum rule_action action);
 
@@ -30,7 +32,8 @@ struct rule {
 	enum rule_action action;
 	enum unit_kind kind;
 	enum side side;
-	uint64_t number;     /* 0: the next one */
+	uint64_t number;     /* 0: not known before the next one begins */
+	uint64_t ahead;      /* of the next one */
 	size_t conversation; /* 0: the first that has such a one */
 	bool armed;          /* what number 0 waits for */
 	bool spent;

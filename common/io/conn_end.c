@@ -11,6 +11,8 @@ conn_end_name(enum conn_end end)
 		return "done";
 	case CONN_EOF:
 		return "eof";
+	case CONN_TRUNCATED:
+		return "truncated";
 	case CONN_RESET:
 		return "reset";
 	case CONN_TIMEOUT:

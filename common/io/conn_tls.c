@@ -27,7 +27,10 @@ struct conn_tls {
 	struct own_records *own;  /* NULL: OpenSSL's record layer */
 	struct dtls_watch *watch; /* DTLS only */
 	struct own_datagrams *own_datagrams;
+	struct early_data early_data;
+	bool begun, complete; /* the handshake */
 	bool wants_write;
+	bool updates_key; /* the handshake under way is a KeyUpdate */
 };
 
 static bool
@@ -80,10 +83,14 @@ conn_tls_new(struct conn *c, int fd, const struct tls_context *context,
 		conn_tls_free(t);
 		return NULL;
 	}
-	if (context->repeated_random)
+	if (context->repeated_random != 0)
 		repeated_random_restart();
 	tls_watch_alerts_of(t->ssl, c);
 	own_secrets_keep(&t->secrets, t->ssl);
+	early_data_init(&t->early_data, c, t->ssl,
+	    server_name == NULL ? &context->early_data : NULL);
+	if (context->session != NULL)
+		session_file_offer(context->session, t->ssl);
 	if (greeted != NULL)
 		; /* it knows, and has begun */
 	else if (server_name == NULL)
@@ -98,13 +105,18 @@ conn_tls_free(struct conn_tls *t)
 {
 	if (t == NULL)
 		return;
+	early_data_clear(&t->early_data);
 	own_records_free(t->own);
 	own_datagrams_free(t->own_datagrams);
 	own_secrets_clear(&t->secrets);
 	if (t->watch != NULL)
 		dtls_watch_free(t->watch);
-	else if (t->ssl != NULL && !t->context->datagrams)
+	else if (t->ssl != NULL && !t->context->datagrams) {
 		tls_watch_end(t->ssl);
+		/* Else OpenSSL forgets the session of a connection that the
+		 * peer ended, and single use has nothing left to be used. */
+		SSL_set_shutdown(t->ssl, SSL_SENT_SHUTDOWN);
+	}
 	SSL_free(t->ssl);
 	free(t);
 }
@@ -131,7 +143,7 @@ settle(struct conn_tls *t, int outcome, enum conn_end *why)
 	default:
 		*why = ERR_GET_REASON(ERR_peek_error()) ==
 			       SSL_R_UNEXPECTED_EOF_WHILE_READING
-			   ? CONN_EOF
+			   ? CONN_TRUNCATED
 			   : CONN_TLS_ERROR;
 		return -1;
 	}
@@ -142,6 +154,30 @@ prepare(void)
 {
 	ERR_clear_error();
 	errno = 0;
+}
+
+bool
+conn_tls_offer_early_data(struct conn_tls *t, struct bytes data)
+{
+	return early_data_offer(&t->early_data, data);
+}
+
+enum early_data_state
+conn_tls_early_data(const struct conn_tls *t)
+{
+	return t->early_data.state;
+}
+
+bool
+conn_tls_holds_data(const struct conn_tls *t)
+{
+	return buffer_bytes(&t->early_data.held).left > 0;
+}
+
+bool
+conn_tls_is_early(const struct conn_tls *t)
+{
+	return !t->complete;
 }
 
 bool
@@ -218,11 +254,21 @@ conn_tls_handshake(struct conn_tls *t, enum conn_end *why)
 	char reason[256];
 	int outcome;
 
+	if (!t->begun && t->context->session != NULL)
+		session_file_spend(t->context->session);
+	t->begun = true;
 	prepare();
-	outcome = SSL_do_handshake(t->ssl);
+	outcome = early_data_handshake(&t->early_data);
 	if (t->watch != NULL)
 		dtls_watch_outcome(t->watch, DTLS_WATCH_HANDSHAKE);
+	if (outcome == EARLY_DATA_ARRIVED)
+		return 1;
+	if (outcome == 1 && t->updates_key) {
+		t->updates_key = false;
+		return 1;
+	}
 	if (outcome == 1) {
+		t->complete = true;
 		tls_watch_handshake(t->conn, t->ssl, NULL);
 		return take_over(t, why);
 	}
@@ -231,6 +277,31 @@ conn_tls_handshake(struct conn_tls *t, enum conn_end *why)
 	describe_failure(t, *why, reason, sizeof(reason));
 	tls_watch_handshake(t->conn, t->ssl, reason);
 	warn_of_failure(t, reason);
+	return -1;
+}
+
+static int
+read_early(struct conn_tls *t, uint8_t *into, size_t size)
+{
+	return (int)early_data_read(&t->early_data, into, size);
+}
+
+int
+conn_tls_rekey(struct conn_tls *t)
+{
+	int asked = 0;
+
+	ERR_clear_error();
+	t->updates_key = SSL_version(t->ssl) == TLS1_3_VERSION;
+	if (t->own == NULL)
+		asked = t->updates_key ? SSL_key_update(t->ssl,
+					     SSL_KEY_UPDATE_NOT_REQUESTED)
+				       : SSL_renegotiate(t->ssl);
+	if (asked == 1)
+		return 0;
+	warnx("new keys: %s", t->own != NULL
+				  ? "not with the lab's own record layer"
+				  : ERR_reason_error_string(ERR_peek_error()));
 	return -1;
 }
 
@@ -244,6 +315,14 @@ conn_tls_read(
 		return own_records_read(t->own, into, size, why);
 	if (t->own_datagrams != NULL)
 		return own_datagrams_read(t->own_datagrams, into, size, why);
+	if ((length = read_early(t, into, size)) > 0)
+		return length;
+	if (!t->complete) {
+		if ((length = conn_tls_handshake(t, why)) != 1)
+			return length;
+		if ((length = read_early(t, into, size)) > 0)
+			return length;
+	}
 	prepare();
 	length = SSL_read(t->ssl, into, (int)size);
 	if (length <= 0)
@@ -254,12 +333,26 @@ conn_tls_read(
 	return length;
 }
 
+/* To a client that has not proved yet that it is there (0.5-RTT). */
+static int
+write_early(
+    struct conn_tls *t, const uint8_t *data, size_t length, enum conn_end *why)
+{
+	int sent;
+
+	prepare();
+	sent = early_data_write(&t->early_data, data, length);
+	return sent > 0 ? sent : settle(t, sent, why);
+}
+
 int
 conn_tls_write(
     struct conn_tls *t, const uint8_t *data, size_t length, enum conn_end *why)
 {
 	int sent;
 
+	if (!t->complete)
+		return write_early(t, data, length, why);
 	if (t->own != NULL)
 		return own_records_write(
 		    t->own, (struct bytes){data, length}, why);
@@ -269,6 +362,18 @@ conn_tls_write(
 	prepare();
 	sent = SSL_write(t->ssl, data, (int)length);
 	return sent > 0 ? sent : settle(t, sent, why);
+}
+
+bool
+conn_tls_hear_out(struct conn_tls *t)
+{
+	uint8_t ignored[4096];
+	enum conn_end why;
+	int length = 1;
+
+	while (!t->complete && length > 0)
+		length = conn_tls_read(t, ignored, sizeof(ignored), &why);
+	return t->complete || length == -1;
 }
 
 void

@@ -62,6 +62,12 @@ void exchange_forward(struct exchange *x, const struct http_message *response);
  */
 bool exchange_lose(struct exchange *x);
 
+/*
+ * Was it read as TLS early data, before the client's handshake was complete?
+ * It may be a copy (RFC 8446 section 8).
+ */
+bool exchange_is_early(const struct exchange *x);
+
 /* Put the flow of the client's connection into the open event. */
 void exchange_put_flow(const struct exchange *x);
 

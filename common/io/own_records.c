@@ -288,7 +288,7 @@ fill(struct own_records *r, enum conn_end *why)
 	}
 	if (BIO_should_retry(r->in))
 		return 0;
-	*why = length == 0 ? CONN_EOF : conn_end_of(errno);
+	*why = length == 0 ? CONN_TRUNCATED : conn_end_of(errno);
 	return -1;
 }
 

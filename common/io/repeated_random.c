@@ -9,8 +9,15 @@
 #include <err.h>
 #include <openssl/rand.h>
 #include <openssl/sha.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
+
+#define HELLO_RANDOM_SIZE 32 /* RFC 5246 section 7.4.1.2 */
+#define PRE_MASTER_SIZE 46   /* section 7.4.7.1, without the version */
+
+static unsigned int repeated; /* of enum repeated_random, or'ed */
+static bool hello_drawn;      /* of this connection */
 
 static struct {
 	uint64_t blocks;
@@ -18,9 +25,24 @@ static struct {
 	unsigned char block[SHA256_DIGEST_LENGTH];
 } stream;
 
+/* Does this draw repeat?  What it is for is told by its length and place. */
+static bool
+repeats(int count)
+{
+	bool first = !hello_drawn && count == HELLO_RANDOM_SIZE;
+
+	hello_drawn = hello_drawn || first;
+	return (repeated & REPEATED_ALL) != 0 ||
+	       ((repeated & REPEATED_HELLO) != 0 && first) ||
+	       ((repeated & REPEATED_PRE_MASTER) != 0 &&
+		   count == PRE_MASTER_SIZE);
+}
+
 static int
 draw(unsigned char *into, int count)
 {
+	if (!repeats(count))
+		return RAND_OpenSSL()->bytes(into, count);
 	for (int i = 0; i < count; i++) {
 		if (stream.left == 0) {
 			stream.blocks++;
@@ -40,11 +62,12 @@ is_seeded(void)
 }
 
 int
-repeated_random_install(void)
+repeated_random_install(unsigned int what)
 {
 	static const RAND_METHOD method = {
 	    .bytes = draw, .pseudorand = draw, .status = is_seeded};
 
+	repeated = what;
 	if (RAND_set_rand_method(&method) == 1)
 		return 0;
 	warnx("OpenSSL takes no other random generator");
@@ -55,4 +78,5 @@ void
 repeated_random_restart(void)
 {
 	memset(&stream, 0, sizeof(stream));
+	hello_drawn = false;
 }

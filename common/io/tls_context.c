@@ -6,6 +6,7 @@
 
 #include "own_secrets.h"
 #include "repeated_random.h"
+#include "ticket_keys.h"
 
 #include <err.h>
 #include <fcntl.h>
@@ -97,6 +98,13 @@ use_suites(SSL_CTX *ctx, const struct option_list *wanted, bool datagrams)
 	return 0;
 }
 
+static void
+allow_renegotiation(SSL_CTX *ctx)
+{
+	SSL_CTX_clear_options(ctx, SSL_OP_NO_RENEGOTIATION);
+	SSL_CTX_set_options(ctx, SSL_OP_ALLOW_CLIENT_RENEGOTIATION);
+}
+
 /*
  * One line of the key log: to our own record layer, and appended to the file
  * with one write (RFC 9850 section 2).
@@ -145,10 +153,15 @@ use_record_layer(struct tls_context *t, const struct tls_settings *settings)
 		else if (strcmp(word, "sequence-check") == 0)
 			check = true;
 		else if (strcmp(word, "fresh-random") == 0)
-			t->repeated_random = true;
+			t->repeated_random |= REPEATED_ALL;
+		else if (strcmp(word, "fresh-hello-random") == 0)
+			t->repeated_random |= REPEATED_HELLO;
+		else if (strcmp(word, "fresh-pre-master") == 0)
+			t->repeated_random |= REPEATED_PRE_MASTER;
 		else {
-			warnx("without %s: over TLS there are sequence-number, "
-			      "sequence-check and fresh-random",
+			warnx("without %s: over TLS there are "
+			      "sequence-number, sequence-check, fresh-random, "
+			      "fresh-hello-random and fresh-pre-master",
 			    word);
 			return -1;
 		}
@@ -216,7 +229,53 @@ static int
 use_repeated_random(struct tls_context *t)
 {
 	SSL_CTX_set_session_cache_mode(t->ctx, SSL_SESS_CACHE_OFF);
-	return repeated_random_install();
+	return repeated_random_install(t->repeated_random);
+}
+
+static bool
+has_tls13(const struct tls_settings *settings)
+{
+	for (size_t i = 0; i < settings->suites.count; i++)
+		if (strcmp(settings->suites.item[i], "tls13") == 0)
+			return true;
+	return settings->suites.count == 0;
+}
+
+/* Which option asks for what a session is resumed with; NULL: none. */
+static const char *
+ticket_option(const struct tls_settings *settings)
+{
+	if (settings->early_data.rule != EARLY_DATA_REFUSE)
+		return "early-data";
+	if (settings->ticket_keys != NULL)
+		return "ticket-keys";
+	return settings->session != NULL ? "session" : NULL;
+}
+
+/* What cannot work together. */
+static int
+check_tickets(const struct tls_context *t, const struct tls_settings *settings)
+{
+	const char *what = ticket_option(settings);
+
+	if (t->datagrams && (what != NULL || settings->renegotiation)) {
+		warnx(
+		    "%s: not over datagrams", what != NULL ? what : "new keys");
+		return -1;
+	}
+	if (what == NULL)
+		return 0;
+	if (t->own_records || t->repeated_random) {
+		warnx("%s: not with the lab's own record layer or random, "
+		      "which have no session tickets",
+		    what);
+		return -1;
+	}
+	if (strcmp(what, "early-data") == 0 && !has_tls13(settings)) {
+		warnx("early-data: only TLS 1.3 has it; allow --suite tls13");
+		return -1;
+	}
+	return 0;
 }
 
 static struct tls_context *
@@ -241,12 +300,16 @@ new_context(const SSL_METHOD *method, const struct tls_settings *settings)
 	if ((t->datagrams ? use_datagram_layer(t, settings)
 			  : use_record_layer(t, settings)) == -1)
 		goto fail;
-	if (t->repeated_random && use_repeated_random(t) == -1)
+	if (check_tickets(t, settings) == -1)
+		goto fail;
+	if (t->repeated_random != 0 && use_repeated_random(t) == -1)
 		goto fail;
 	if (getenv("SSLKEYLOGFILE") != NULL || t->own_records)
 		SSL_CTX_set_keylog_callback(t->ctx, log_secret);
 	if (use_suites(t->ctx, &settings->suites, t->datagrams) == -1)
 		goto fail;
+	if (settings->renegotiation)
+		allow_renegotiation(t->ctx);
 	if (settings->certificate != NULL &&
 	    use_certificate(t->ctx, settings->certificate) == -1)
 		goto fail;
@@ -260,6 +323,26 @@ new_context(const SSL_METHOD *method, const struct tls_settings *settings)
 fail:
 	tls_context_free(t);
 	return NULL;
+}
+
+/*
+ * With single use a ticket is a name in this process's cache, and keys that
+ * others share would be of no use to them.
+ */
+static int
+use_tickets(struct tls_context *t, const struct tls_settings *settings)
+{
+	if (settings->ticket_keys != NULL &&
+	    settings->early_data.rule == EARLY_DATA_SINGLE_USE) {
+		warnx("ticket-keys: with --early-data single-use the sessions "
+		      "stay here, not in tickets");
+		return -1;
+	}
+	t->early_data = settings->early_data;
+	early_data_use(t->ctx, &t->early_data);
+	return settings->ticket_keys == NULL
+		   ? 0
+		   : ticket_keys_use(t->ctx, settings->ticket_keys);
 }
 
 struct tls_context *
@@ -283,6 +366,10 @@ tls_context_server(const struct tls_settings *settings)
 	if (settings->ca != NULL)
 		SSL_CTX_set_verify(t->ctx,
 		    SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, NULL);
+	if (use_tickets(t, settings) == -1) {
+		tls_context_free(t);
+		return NULL;
+	}
 	return t;
 }
 
@@ -300,6 +387,11 @@ tls_context_client(const struct tls_settings *settings)
 		 settings)) == NULL)
 		return NULL;
 	SSL_CTX_set_verify(t->ctx, SSL_VERIFY_PEER, NULL);
+	if (settings->session != NULL && (t->session = session_file_open(t->ctx,
+					      settings->session)) == NULL) {
+		tls_context_free(t);
+		return NULL;
+	}
 	return t;
 }
 
@@ -309,5 +401,6 @@ tls_context_free(struct tls_context *t)
 	if (t == NULL)
 		return;
 	SSL_CTX_free(t->ctx);
+	session_file_close(t->session);
 	free(t);
 }

@@ -3,7 +3,9 @@
 #define TLS_CONTEXT_H
 
 #include "dtls_record_layer.h"
+#include "early_data.h"
 #include "option.h"
+#include "session_file.h"
 #include "tls_record_layer.h"
 
 #include <stdbool.h>
@@ -30,13 +32,15 @@ struct tls_settings {
 	/*
 	 * After the handshake our own record layer.  What it is to go without:
 	 * "sequence-number", or "sequence-check" of a number that is sent; any
-	 * of these implies it.  Without "fresh-random" all is OpenSSL's, but
-	 * its random generator repeats.
+	 * of these implies it.  Without "fresh-random", "fresh-hello-random" or
+	 * "fresh-pre-master" all is OpenSSL's, but its random generator
+	 * repeats, always or for that value.
 	 */
 	bool own_records;
 	bool explicit_number; /* each record carries its sequence number */
 	struct option_list without;
-	long record_size; /* at most so many bytes in one; 0: 16384 */
+	bool renegotiation; /* TLS 1.2: allow it */
+	long record_size;   /* at most so many bytes in one; 0: 16384 */
 	/*
 	 * DTLS 1.2 over UDP, with our own record layer or OpenSSL's.  Ours can
 	 * go without its "replay-window", or have one of another size (0: 64),
@@ -45,6 +49,11 @@ struct tls_settings {
 	bool datagrams;
 	long replay_window;
 	bool window_first;
+	/* A server's: what becomes of early data, and of its tickets' keys. */
+	struct early_data_settings early_data;
+	const char *ticket_keys; /* file; NULL: keys of its own */
+	/* A client's: where its session is kept; NULL: nowhere. */
+	const char *session;
 };
 
 /* The rows of these, for a program's options. */
@@ -55,7 +64,7 @@ struct tls_settings {
 		"the same, with the sequence number in each record"),          \
 	    OPTION_LIST("without", &(s)->without, "WORD",                      \
 		"without: sequence-number, sequence-check, fresh-random, "     \
-		"replay-window"),                                              \
+		"fresh-hello-random, fresh-pre-master, replay-window"),        \
 	    OPTION_NUMBER("replay-window", &(s)->replay_window, 1,             \
 		REPLAY_WINDOW_MAX,                                             \
 		"over DTLS, by the lab's code: remember so many; default 64"), \
@@ -68,9 +77,12 @@ struct tls_context {
 	bool own_records;
 	size_t record_size; /* at most so many bytes in one */
 	enum tls_numbering numbering;
-	bool repeated_random; /* restart it for each connection */
-	bool datagrams;       /* it is DTLS */
+	unsigned int repeated_random; /* enum repeated_random, or'ed; if not 0
+					 restarted for each connection */
+	bool datagrams;               /* it is DTLS */
 	struct dtls_window_settings window;
+	struct early_data_settings early_data; /* of a server */
+	struct session_file *session;          /* of a client; or NULL */
 };
 
 /*

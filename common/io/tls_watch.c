@@ -122,15 +122,27 @@ tls_watch_alert(
 }
 
 static void
+tell_key_update(const struct conn *c, bool sent)
+{
+	event_begin("tls_key_update");
+	event_text("direction", sent ? "sent" : "received");
+	conn_put_flow(c);
+	event_end();
+}
+
+static void
 watch_messages(int sent, int version, int content_type, const void *data,
     size_t length, SSL *tls, void *argument)
 {
-	const uint8_t *alert = data;
+	const uint8_t *octet = data;
 
 	(void)version;
 	(void)tls;
 	if (content_type == SSL3_RT_ALERT && length == 2)
-		tls_watch_alert(argument, sent != 0, alert[0], alert[1]);
+		tls_watch_alert(argument, sent != 0, octet[0], octet[1]);
+	if (content_type == SSL3_RT_HANDSHAKE && length > 0 &&
+	    octet[0] == SSL3_MT_KEY_UPDATE)
+		tell_key_update(argument, sent != 0);
 }
 
 void

@@ -21,7 +21,7 @@ void tls_watch_alert(
 /* How the handshake ended: `tls_handshake`; reason NULL: completed. */
 void tls_watch_handshake(const struct conn *c, SSL *tls, const char *reason);
 
-/* Have OpenSSL tell its alerts. */
+/* Have OpenSSL tell its alerts, and KeyUpdates: `tls_key_update`. */
 void tls_watch_alerts_of(SSL *tls, struct conn *c);
 
 /*

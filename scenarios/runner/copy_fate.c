@@ -4,6 +4,7 @@
 
 #include "datagram_fate.h"
 #include "network.h"
+#include "stock_fate.h"
 
 #include <string.h>
 
@@ -44,18 +45,38 @@ served_before(const struct evidence *e, size_t now)
 	return false;
 }
 
+/* Is it about what a client's stream lacks, or has in another order? */
+static bool
+is_rearranged(const struct evidence *e, size_t sent)
+{
+	for (size_t i = 0; i <= sent; i++) {
+		const cJSON *event = e->events[i];
+
+		if (event_is(event, "withheld") &&
+		    event_same_flow(event, e->events[sent]) &&
+		    !text_is(event, "side", "server") &&
+		    (i == sent || text_is(event, "rule", "swap")))
+			return true;
+	}
+	return false;
+}
+
 /*
  * The event of the first server that took the copy for a request, or e->count.
  * On a connection of the attacker's own every request is the copy.  On a live
  * one it is the second with those bytes, behind the copied record where the
  * bytes are under TLS; a first one only if it has the copy's own fingerprint
- * (its original was withheld).
+ * (its original was withheld), or if records were left out or changed places:
+ * then whatever request their receiver made of the rest.
  */
 static size_t
 first_hop(const struct evidence *e, const struct copy_fate *fate)
 {
 	const cJSON *sent = e->events[fate->event];
-	bool own = text_is(sent, "kind", "stream"), record_read = false;
+	bool own =
+	    text_is(sent, "kind", "stream") ||
+	    (text_is(sent, "kind", "record") && is_rearranged(e, fate->event));
+	bool record_read = false;
 	size_t found = e->count;
 
 	for (size_t i = fate->event + 1; i < e->count; i++) {
@@ -163,18 +184,17 @@ follow_request(struct copy_fate *fate, const struct evidence *e, size_t at)
 	}
 }
 
-/*
- * Alerts that say: what this record, or this Finished, carries does not fit.
- * Any other alert (no common version, a peer that left) has another cause than
- * the copy's being old.
- */
-static bool
-says_does_not_fit(const cJSON *alert, bool to_client)
+bool
+copy_fate_does_not_fit(const cJSON *alert, bool to_client)
 {
+	static const char *const client_s[] = {
+	    "illegal_parameter", "bad_certificate", "unknown_ca"};
+
+	for (size_t i = 0; to_client && i < 3; i++)
+		if (text_is(alert, "description", client_s[i]))
+			return true;
 	return text_is(alert, "description", "bad_record_mac") ||
-	       text_is(alert, "description", "decrypt_error") ||
-	       (to_client &&
-		   text_is(alert, "description", "illegal_parameter"));
+	       text_is(alert, "description", "decrypt_error");
 }
 
 static void
@@ -183,7 +203,7 @@ alert_fate(struct copy_fate *fate, const struct evidence *e, const cJSON *alert)
 	const cJSON *sent = e->events[fate->event];
 	bool established = handshake_was_complete(e, fate->event, sent);
 
-	if (!says_does_not_fit(alert, text_is(sent, "side", "server")))
+	if (!copy_fate_does_not_fit(alert, text_is(sent, "side", "server")))
 		return;
 	/* An established connection is torn down by whatever it read last:
 	 * the copy only if the gateway is known to have read it.  What was
@@ -195,6 +215,24 @@ alert_fate(struct copy_fate *fate, const struct evidence *e, const cJSON *alert)
 	fate->delivered = PLACE_TLS;
 	fate->host = event_get_text(alert, "host");
 	fate->detail = event_get_text(alert, "description");
+}
+
+/* A stock program has no event for what it read, but says what it refuses. */
+static bool
+stock_refuses(struct copy_fate *fate, const struct evidence *e, size_t now)
+{
+	const cJSON *sent = e->events[fate->event];
+	const char *words = stock_fate_refusal(e, fate->event, now);
+
+	if (words == NULL || fate->stopped_by > LAYER_TCP)
+		return false;
+	fate->stopped_by = handshake_was_complete(e, fate->event, sent)
+			       ? LAYER_TLS_RECORD
+			       : LAYER_TLS_HANDSHAKE;
+	fate->delivered = PLACE_TLS;
+	fate->host = stock_fate_receiver(sent);
+	fate->detail = words;
+	return true;
 }
 
 /* Did the host at an end of the copy's flow drop it? */
@@ -225,12 +263,41 @@ client_fate(struct copy_fate *fate, const cJSON *sent, const cJSON *event)
 	}
 }
 
+/* The reader of a stream that was cut had no close_notify, and says so. */
+static bool
+is_truncation(const cJSON *sent, const cJSON *event)
+{
+	return text_is(sent, "rule", "cut") && event_is(event, "connection") &&
+	       text_is(event, "action", "closed") &&
+	       text_is(event, "reason", "truncated") &&
+	       event_same_flow(event, sent);
+}
+
+/*
+ * TLS did not take the early data of a first flight that came again.  Where it
+ * took them nobody has stopped anything yet: the request is followed.
+ */
+static void
+early_data_fate(struct copy_fate *fate, const cJSON *sent, const cJSON *event)
+{
+	if (!text_is(sent, "kind", "stream"))
+		return;
+	fate->delivered = PLACE_TLS;
+	if (!text_is(event, "outcome", "rejected"))
+		return;
+	fate->stopped_by = LAYER_TLS_EARLY_DATA;
+	fate->host = event_get_text(event, "host");
+	fate->detail = event_get_text(event, "reason");
+}
+
 /* What the layers below HTTP say. */
 static void
-weigh(struct copy_fate *fate, const struct evidence *e, const cJSON *event)
+weigh(struct copy_fate *fate, const struct evidence *e, size_t now)
 {
-	const cJSON *sent = e->events[fate->event];
+	const cJSON *sent = e->events[fate->event], *event = e->events[now];
 
+	if (stock_refuses(fate, e, now))
+		return;
 	if (event_is(event, "tls_record") && event_same_flow(event, sent) &&
 	    text_is(event, "direction", "received") &&
 	    same_text(sent, event, "fingerprint")) {
@@ -242,6 +309,17 @@ weigh(struct copy_fate *fate, const struct evidence *e, const cJSON *event)
 		   text_is(event, "level", "fatal") &&
 		   fate->stopped_by <= LAYER_TCP) {
 		alert_fate(fate, e, event);
+	} else if (is_truncation(sent, event)) {
+		fate->stopped_by = handshake_was_complete(e, fate->event, sent)
+				       ? LAYER_TLS_RECORD
+				       : LAYER_TLS_HANDSHAKE;
+		fate->delivered = PLACE_TLS;
+		fate->host = event_get_text(event, "host");
+		fate->detail = "truncated";
+	} else if (event_is(event, "early_data") &&
+		   event_same_flow(event, sent) &&
+		   fate->stopped_by <= LAYER_TCP) {
+		early_data_fate(fate, sent, event);
 	} else if (text_is(sent, "side", "server")) {
 		client_fate(fate, sent, event);
 	} else if (event_is(event, "tcp_drop") && is_end(sent, event) &&
@@ -267,8 +345,11 @@ copy_fate_has(const cJSON *event)
 struct copy_fate
 copy_fate(const struct evidence *e, size_t sent)
 {
-	struct copy_fate fate = {
-	    .event = sent, .check = "", .host = "", .detail = ""};
+	struct copy_fate fate = {.event = sent,
+	    .check = "",
+	    .host = "",
+	    .detail = "",
+	    .missing = event_is(e->events[sent], "withheld")};
 
 	if (text_is(e->events[sent], "proto", "UDP")) {
 		follow_request(&fate, e, datagram_fate(&fate, e));
@@ -278,6 +359,6 @@ copy_fate(const struct evidence *e, size_t sent)
 	if (fate.stopped_by != LAYER_UNKNOWN)
 		return fate;
 	for (size_t i = sent + 1; i < e->count; i++)
-		weigh(&fate, e, e->events[i]);
+		weigh(&fate, e, i);
 	return fate;
 }

@@ -43,6 +43,7 @@ struct copy_fate {
 	const char *check;  /* LAYER_BACKEND: which check; borrowed */
 	const char *host;   /* who stopped or executed it; borrowed */
 	const char *detail; /* alert, counter, verdict; borrowed or "" */
+	bool missing;       /* no copy, but something left out */
 };
 
 /*
@@ -61,5 +62,13 @@ struct copy_fate copy_fate(const struct evidence *e, size_t sent);
  * can miss?
  */
 bool copy_fate_has(const cJSON *event);
+
+/*
+ * Does an alert say that what a record, or a Finished, carries does not fit; or
+ * a client's, that it is not the server's (RFC 8446 section 6.2)?
+ * Any other (no common version, a peer that left) has another cause than the
+ * copy's being old.
+ */
+bool copy_fate_does_not_fit(const cJSON *alert, bool to_client);
 
 #endif

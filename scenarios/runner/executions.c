@@ -103,3 +103,12 @@ executions_of(const struct executions *x, const char *id)
 		times += strcmp(x->rows[i].id, id) == 0;
 	return times;
 }
+
+int64_t
+executions_amount(const struct executions *x, const char *id)
+{
+	for (size_t i = x->count; i-- > 0;)
+		if (strcmp(x->rows[i].id, id) == 0)
+			return x->rows[i].amount;
+	return 0;
+}

@@ -28,4 +28,7 @@ void executions_clear(struct executions *x);
 /* How often that transfer took effect, over all backends. */
 long executions_of(const struct executions *x, const char *id);
 
+/* What it moved the last time; 0 if it never took effect. */
+int64_t executions_amount(const struct executions *x, const char *id);
+
 #endif

@@ -38,10 +38,21 @@ read_times(const char *word, long *times)
 }
 
 static bool
+read_amount(const char *word, long *amount)
+{
+	char *end;
+
+	errno = 0;
+	*amount = strtol(word, &end, 10);
+	return errno == 0 && isdigit((unsigned char)*word) && *end == '\0';
+}
+
+static bool
 read_layer(const char *word, const char *const list[])
 {
 	static const char *const checks[] = {"syntax", "authority", "bearer",
-	    "signature", "timestamp", "nonce", "store", "bank", NULL};
+	    "signature", "timestamp", "nonce", "early-data", "store", "bank",
+	    NULL};
 
 	return is_one_of(word, list) || strcmp(word, "backend") == 0 ||
 	       (strncmp(word, "backend:", 8) == 0 &&
@@ -55,9 +66,10 @@ fail(char *why, size_t size, const char *sentence)
 	return false;
 }
 
-bool
-expectation_read(char *const words[], size_t count, struct expectation *e,
-    char *why, size_t size)
+/* What is said, without for which values. */
+static bool
+read_claim(char *const words[], size_t count, struct expectation *e, char *why,
+    size_t size)
 {
 	static const char *const layers[] = {"tcp", "tls-record", "dtls-record",
 	    "tls-handshake", "tls-early-data", "gateway", "nobody", NULL};
@@ -67,7 +79,6 @@ expectation_read(char *const words[], size_t count, struct expectation *e,
 	    "request-swallowed", "honest-refused", "unanswered", NULL};
 	const char *what = count > 0 ? words[0] : "";
 
-	*e = (struct expectation){0};
 	if (strcmp(what, "stopped-by") == 0) {
 		e->kind = EXPECT_STOPPED_BY;
 		if (count != 2 || !read_layer(words[1], layers))
@@ -90,6 +101,12 @@ expectation_read(char *const words[], size_t count, struct expectation *e,
 			    "executed takes a transfer's id and never, once, "
 			    "twice or N-times");
 		e->id = words[1];
+	} else if (strcmp(what, "moved") == 0) {
+		e->kind = EXPECT_MOVED;
+		if (count != 3 || !read_amount(words[2], &e->amount))
+			return fail(why, size,
+			    "moved takes a transfer's id and an amount");
+		e->id = words[1];
 	} else if (strcmp(what, "collateral") == 0) {
 		e->kind = EXPECT_COLLATERAL;
 		if (count != 3 || !is_one_of(words[1], prices))
@@ -101,9 +118,36 @@ expectation_read(char *const words[], size_t count, struct expectation *e,
 		e->id = words[2];
 	} else
 		return fail(why, size,
-		    "expect takes stopped-by, delivered, executed or "
-		    "collateral");
+		    "expect takes stopped-by, delivered, executed, moved "
+		    "or collateral");
 	return true;
+}
+
+bool
+expectation_read(char *const words[], size_t count, struct expectation *e,
+    char *why, size_t size)
+{
+	size_t claim = 0;
+
+	*e = (struct expectation){0};
+	while (claim < count && strcmp(words[claim], "when") != 0)
+		claim++;
+	if (claim < count) {
+		e->when = words + claim + 1;
+		e->when_count = count - claim - 1;
+		if (e->when_count == 0)
+			return fail(why, size, "when takes values of over");
+	}
+	return read_claim(words, claim, e, why, size);
+}
+
+bool
+expectation_applies(const struct expectation *e, const char *value)
+{
+	for (size_t i = 0; i < e->when_count; i++)
+		if (value != NULL && strcmp(e->when[i], value) == 0)
+			return true;
+	return e->when_count == 0;
 }
 
 bool

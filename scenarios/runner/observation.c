@@ -93,6 +93,7 @@ observe_id(struct observation *o, const char *id, const struct executions *x)
 		return;
 	o->executed[o->executed_count].id = id;
 	o->executed[o->executed_count].times = executions_of(x, id);
+	o->executed[o->executed_count].amount = executions_amount(x, id);
 	o->executed_count++;
 }
 
@@ -195,24 +196,55 @@ has_price(const struct observation *o, const struct expectation *expected)
 	return false;
 }
 
+/* What the ledgers say of that transfer, or -1. */
+static long
+find_executed(const struct observation *o, const char *id)
+{
+	for (size_t i = 0; i < o->executed_count; i++)
+		if (strcmp(o->executed[i].id, id) == 0)
+			return (long)i;
+	return -1;
+}
+
 bool
 observation_meets(
     const struct observation *o, const struct expectation *expected)
 {
+	long at;
+
 	switch (expected->kind) {
 	case EXPECT_STOPPED_BY:
 		return is_layer(o->stopped_by, expected->word);
 	case EXPECT_DELIVERED:
 		return strcmp(o->delivered, expected->word) == 0;
 	case EXPECT_EXECUTED:
-		for (size_t i = 0; i < o->executed_count; i++)
-			if (strcmp(o->executed[i].id, expected->id) == 0)
-				return o->executed[i].times == expected->times;
-		return false;
+		at = find_executed(o, expected->id);
+		return at != -1 && o->executed[at].times == expected->times;
+	case EXPECT_MOVED:
+		at = find_executed(o, expected->id);
+		return at != -1 && o->executed[at].times > 0 &&
+		       o->executed[at].amount == expected->amount;
 	case EXPECT_COLLATERAL:
 		return has_price(o, expected);
 	}
 	return false;
+}
+
+/* What was left out, and who missed it. */
+static void
+missing_sentence(const struct copy_fate *f, struct buffer *out)
+{
+	if (f->stopped_by == LAYER_NOBODY)
+		buffer_printf(out,
+		    "Nobody missed what was left out: %s executed the rest.",
+		    f->host);
+	else if (f->stopped_by == LAYER_TLS_RECORD ||
+		 f->stopped_by == LAYER_TLS_HANDSHAKE)
+		buffer_printf(out, "TLS on %s missed what was left out (%s).",
+		    f->host, f->detail);
+	else
+		buffer_add_text(
+		    out, "No layer said that it missed what was left out.");
 }
 
 void
@@ -225,6 +257,10 @@ observation_sentence(const struct observation *o, struct buffer *out)
 		return;
 	}
 	f = &o->copies[o->copy_count - 1];
+	if (f->missing) {
+		missing_sentence(f, out);
+		return;
+	}
 	switch (f->stopped_by) {
 	case LAYER_UNKNOWN:
 		buffer_add_text(out,
@@ -249,14 +285,17 @@ observation_sentence(const struct observation *o, struct buffer *out)
 		    f->host, f->detail);
 		return;
 	case LAYER_TLS_HANDSHAKE:
-		buffer_printf(out,
-		    "%s refused the replayed handshake (%s): its own random "
-		    "was a new one.",
-		    f->host, f->detail);
+		buffer_printf(out, "%s refused the handshake (%s): %s.",
+		    f->host, f->detail,
+		    strcmp(f->detail, "bad_certificate") == 0 ||
+			    strcmp(f->detail, "unknown_ca") == 0
+			? "the certificate is not its server's"
+			: "its own random was a new one");
 		return;
 	case LAYER_TLS_EARLY_DATA:
-		buffer_printf(
-		    out, "%s did not take the early data again.", f->host);
+		buffer_printf(out,
+		    "%s did not take the early data of the copy (%s).", f->host,
+		    f->detail);
 		return;
 	case LAYER_GATEWAY:
 		buffer_printf(

@@ -26,6 +26,7 @@ struct observation {
 	struct {
 		const char *id; /* borrowed from evidence and executions */
 		long times;
+		int64_t amount;          /* of the last time */
 	} executed[OBSERVATION_IDS_MAX]; /* asked for, or in a ledger */
 	size_t executed_count;
 	struct price prices[OBSERVATION_PRICES_MAX];

@@ -138,17 +138,18 @@ create_certificates(const char *folder)
 	EVP_PKEY *ca_key = EVP_EC_gen("P-256");
 	X509 *ca =
 	    ca_key == NULL ? NULL : certify(&authority, ca_key, NULL, ca_key);
-	int outcome;
+	int outcome = -1;
 
 	if (ca == NULL)
-		outcome = failed("ca.pem");
-	else if (write_pem(folder, "ca.pem", ca, NULL) == -1 ||
+		failed("ca.pem");
+	else if (write_pem(folder, "ca.pem", ca, NULL) == 0 &&
 		 issue(folder, "gateway.pem", &gateway, EVP_RSA_gen(2048), ca,
-		     ca_key) == -1)
-		outcome = -1;
-	else
-		outcome = issue(folder, "client.pem", &client,
-		    EVP_EC_gen("P-256"), ca, ca_key);
+		     ca_key) == 0 &&
+		 issue(folder, "client.pem", &client, EVP_EC_gen("P-256"), ca,
+		     ca_key) == 0 &&
+		 issue(folder, "misissued.pem", &gateway, EVP_EC_gen("P-256"),
+		     ca, ca_key) == 0)
+		outcome = 0;
 	X509_free(ca);
 	EVP_PKEY_free(ca_key);
 	return outcome;

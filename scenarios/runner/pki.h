@@ -8,10 +8,12 @@
  *	ca.pem		the throw-away certificate authority
  *	gateway.pem	certificate (RSA 2048, for RSA key exchange too) and key
  *	client.pem	a client's certificate (P-256) and key
+ *	misissued.pem	one in the gateway's name that the CA should not have
+ *			given away, with the attacker's key
  *	keys.json	the keys requests are signed with
  */
 
-/* Write the four files into a folder.  0, or -1 after a warning. */
+/* Write them into a folder.  0, or -1 after a warning. */
 int pki_create(const char *folder);
 
 #endif

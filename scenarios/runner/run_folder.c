@@ -22,7 +22,7 @@
 
 /* What pki_create makes; plays share it. */
 static const char *const shared[] = {
-    "ca.pem", "gateway.pem", "client.pem", "keys.json", NULL};
+    "ca.pem", "gateway.pem", "client.pem", "misissued.pem", "keys.json", NULL};
 
 static void
 remove_tree(const char *path)

@@ -15,6 +15,7 @@ static const char *const names[TCP_COUNTERS] = {
     [TCP_PAWS_ESTAB] = "PAWSEstab",
     [TCP_ACK_SKIPPED_PAWS] = "TCPACKSkippedPAWS",
     [TCP_ACK_SKIPPED_SEQ] = "TCPACKSkippedSeq",
+    [TCP_EMBRYONIC_RSTS] = "EmbryonicRsts",
 };
 
 const char *

@@ -57,24 +57,34 @@ as_root_or_skip() {
 	[ "$(id -u)" -eq 0 ] || skip "needs root"
 }
 
-# The commands that touch a network.
+# The commands that touch a network: each is refused so after the change.
 changed() { # LOCK REASON CHANGE
-	run inject helper/island "$3"
-	refused "$1" "$2"
-	rm "$REPLAYLAB_EVENTS"
-	run inject_datagram helper/island "$3"
-	refused "$1" "$2"
-	rm "$REPLAYLAB_EVENTS"
-	run helper/island "$3" "$ATTACKER" replay --request 1
-	refused "$1" "$2"
-	rm "$REPLAYLAB_EVENTS"
-	run helper/island "$3" "$ATTACKER" tamper --request 1
-	refused "$1" "$2"
-	rm "$REPLAYLAB_EVENTS"
-	run helper/island "$3" "$ATTACKER" record --on outer \
-		--until "1 frame" --tape "$BATS_TEST_TMPDIR/tape.pcapng"
-	refused "$1" "$2"
+	local commands=(
+		"inject --segment client:last --on outer"
+		"inject --record client:last --on outer --tape $REPLAYLAB_DIR/datagrams.pcapng"
+		"replay --request 1"
+		"replay --stream server"
+		"replay --request 1 --from server"
+		"tamper --request 1"
+		"relay --between client,server"
+		"intercept --to server"
+		"record --on outer --tape $BATS_TEST_TMPDIR/tape.pcapng"
+	)
+	for words in "${commands[@]}"; do
+		# shellcheck disable=SC2086 # several words
+		run helper/island "$3" "$ATTACKER" $words
+		refused "$1" "$2"
+		rm "$REPLAYLAB_EVENTS"
+	done
 	[ ! -e "$BATS_TEST_TMPDIR/tape.pcapng" ]
+}
+
+@test "every command that touches a network is among those that are tried" {
+	tried=$(sed -n '/^	local commands=/,/^	)/p' \
+	    "$BATS_TEST_FILENAME" |
+	    grep -oE '"[a-z]+' | tr -d '"' | sort -u)
+	[ "$tried" = "$("$ATTACKER" --help | sed -nE 's/^  ([a-z]+) .*/\1/p' |
+	    grep -vx show | sort)" ]
 }
 
 @test "in a network like a lab's the frame is sent" {
@@ -286,6 +296,21 @@ other_lab() { # MANIFEST
 				--request 1 --to "$target"
 			refused 4 target-unknown
 		done
+	done
+}
+
+@test "lock 4: a server to intercept that is not in the manifest" {
+	for target in elsewhere 198.51.100.20 172.16.0.1 ""; do
+		run helper/island : "$ATTACKER" intercept --to "$target"
+		refused 4 target-unknown
+	done
+}
+
+@test "lock 4: a sender that is not in the manifest, be it an address" {
+	for sender in elsewhere 198.51.100.20 172.16.0.1 ""; do
+		run helper/island : "$ATTACKER" replay --request 1 \
+			--to server --from "$sender"
+		refused 4 target-unknown
 	done
 }
 

@@ -68,6 +68,26 @@ says() {
 	done
 }
 
+@test "what cannot be asked of inject or replay is refused before anything is sent" {
+	for words in "inject --record client" "inject --request 1 --as both" \
+	    "inject --segment client:1 --as server" \
+	    "inject --segment client:1 --into 2" \
+	    "inject --segment client:1 --timestamp 0" \
+	    "replay --stream client --from client" \
+	    "replay --request 1 --count 2 --from client"; do
+		# shellcheck disable=SC2086 # several words
+		run "$ATTACKER" $words
+		echo "$words: $output"
+		[ "$status" -eq 2 ]
+		[ "${#lines[@]}" -eq 1 ]
+	done
+}
+
+@test "a server's record, given back to it as its client's, is refused" {
+	story a_reflected_record -tls1_3
+	says "times executed: 1"
+}
+
 @test "TLS 1.2 (CBC): TCP takes the record in, the record layer refuses it" {
 	story a_record -tls1_2 -cipher ECDHE-RSA-AES128-SHA256
 	says "times executed: 1"

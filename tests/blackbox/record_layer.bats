@@ -340,3 +340,42 @@ slow() { # SUITE
 		[[ $output == *sequence-number* ]]
 	done
 }
+
+# answers_until_the_end HOW: one TLS connection, answered without a length; its
+# end comes with close_notify (whole), or with FIN alone (cut).
+answers_until_the_end() {
+	python3 -c '
+import socket, ssl, sys
+context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+context.load_cert_chain(sys.argv[1])
+listener = socket.create_server(("127.0.0.1", int(sys.argv[2])))
+print("listening", flush=True)
+client = context.wrap_socket(listener.accept()[0], server_side=True)
+client.recv(65536)
+client.sendall(b"HTTP/1.1 201 Created\r\nConnection: close\r\n\r\n{")
+if sys.argv[3] == "whole":
+    client.unwrap()
+else:
+    client.shutdown(socket.SHUT_WR)
+client.close()' "$REPLAYLAB_DIR/gateway.pem" "$OTHER" "$1" >"$1" 2>&1 3>&- &
+	echo $! >pid
+	await listening "$1"
+}
+
+@test "an answer that ends with the stream ends with close_notify, or is none" {
+	for layer in "" --own-record-layer; do
+		for how in whole cut; do
+			answers_until_the_end "$how"
+			# shellcheck disable=SC2086 # no word, or one
+			REPLAYLAB_EVENTS=$PWD/events run "$CLIENT" transfer \
+				--from alice --to bob --amount 1 --sign none \
+				--url "https://localhost:$OTHER" $layer
+			echo "$layer $how: $status $output"
+			[ "$status" -eq $([ "$how" = whole ] && echo 0 || echo 1) ]
+			wait "$(cat pid)" || :
+			rm pid
+		done
+		grep '"reason":"truncated"' events
+		rm events
+	done
+}

@@ -56,6 +56,18 @@ inverted() {
 	    's/tls-handshake/tls-record/; s/^over .*/over suite tls13/'
 }
 
+@test "what is expected of one value is not asked of another" {
+	sed 's/^over .*/over suite tls12-rsa tls13/
+		s/^expect .*executed.*/expect executed t-1 once when tls13\
+expect executed t-1 twice when tls12-rsa/' scenarios/tls/H1-client-stream.scn \
+	    >"$BATS_TEST_TMPDIR/x.scn"
+	run "$lab" run --scenarios "$BATS_TEST_TMPDIR/x.scn" --runs "$runs" --tap
+	echo "$output"
+	[ "$status" -eq 1 ]
+	grep -q '^not ok 1 .*tls12-rsa' <<<"$output"
+	grep -q '^ok 2 .*tls13' <<<"$output"
+}
+
 @test "a wrong count in the ledger fails" {
 	inverted http/P0-plain-http.scn 's/t-1 twice/t-1 once/'
 }
@@ -117,4 +129,35 @@ inverted() {
 	run "$lab" run --scenarios "$BATS_TEST_TMPDIR/x.scn" --runs "$runs" --tap
 	[ "$status" -eq 4 ]
 	grep -q '^ok 1 .* # SKIP needs no-such-program' <<<"$output"
+}
+
+# seen STORY FILTER FIELD: the different values of a field on the outer network.
+seen() {
+	tshark -r "$runs/latest/$1/witness.pcapng" -Y "$2" -T fields -e "$3" \
+	    2>/dev/null | sort -u
+}
+
+@test "an ablated random repeats, and nothing beside it does" {
+	command -v tshark >/dev/null || skip "needs tshark"
+	run "$lab" run H4d.tls13 H4e.tls13 H4f --runs "$runs"
+	[ "$status" -eq 0 ]
+
+	hello="tls.handshake.type == 2"
+	[ "$(seen H4d.tls13 "$hello" tls.handshake.random | wc -l)" -eq 1 ]
+	[ "$(seen H4d.tls13 "$hello" \
+	    tls.handshake.extensions_key_share_key_exchange | wc -l)" -ge 4 ]
+
+	# With the controls', whose client has a random generator that works.
+	hello="tls.handshake.type == 1"
+	[ "$(seen H4e.tls13 "$hello" tls.handshake.random | wc -l)" -eq 3 ]
+	[ "$(seen H4e.tls13 "$hello" \
+	    tls.handshake.extensions_key_share_key_exchange | wc -l)" -eq 4 ]
+
+	[ "$(seen H4f.tls12-rsa "$hello" tls.handshake.random | wc -l)" -eq 4 ]
+	[ "$(seen H4f.tls12-rsa tls.handshake.type==16 tls.handshake.epms |
+	    while read -r encrypted; do
+		perl -e 'print pack "H*", shift' "${encrypted//:/}" |
+		    openssl pkeyutl -decrypt -inkey "$runs/latest/gateway.pem" |
+		    sha256sum
+	done | sort -u | wc -l)" -eq 3 ]
 }

@@ -5,6 +5,7 @@
 #include "roles.h"
 
 #include "backend/guard.h"
+#include "early_gate.h"
 #include "exit_code.h"
 #include "lab.h"
 #include "lab_clock.h"
@@ -12,13 +13,13 @@
 #include "proxy.h"
 #include "tls_context.h"
 
-#include <err.h>
 #include <string.h>
 
 struct gateway {
 	struct tls_settings tls;
-	const char *weakness;
-	struct option_list upstreams;
+	struct early_gate_options early_options;
+	struct early_gate early;
+	struct option_list upstreams, weaknesses;
 	long port;
 	struct guard_options guard_options;
 	struct guard guard;
@@ -37,7 +38,15 @@ check_and_forward(
 	enum verdict verdict = VERDICT_ACCEPTED;
 	struct defence_claim claim;
 
-	if (g->guard.policy.signature)
+	if (exchange_is_early(x) &&
+	    !early_gate_allows(&g->early, request->method)) {
+		proxy_refuse(&g->proxy, x, verdict_name(VERDICT_TOO_EARLY),
+		    check_name(CHECK_EARLY_DATA),
+		    verdict_status(VERDICT_TOO_EARLY),
+		    verdict_detail(VERDICT_TOO_EARLY));
+		return;
+	}
+	if (g->guard.policy.signature || g->guard.policy.early_data)
 		verdict = defence_judge(&g->guard.policy, g->guard.keys,
 		    request, lab_now() / NANOSECONDS, g->guard.nonces, &claim);
 	if (verdict == VERDICT_ACCEPTED)
@@ -48,35 +57,39 @@ check_and_forward(
 		    verdict_detail(verdict));
 }
 
+/* One flaw is of TLS itself; the others are the proxy's. */
 static int
-read_weakness(struct gateway *g)
+plant(struct gateway *g)
 {
-	if (g->weakness == NULL)
-		return 0;
-	g->tls.window_first =
-	    strcmp(g->weakness, "window-before-verification") == 0;
-	if (g->tls.window_first)
-		return 0;
-	warnx("weakness %s: a gateway has window-before-verification",
-	    g->weakness);
-	return -1;
+	struct option_list of_proxy = {0};
+
+	for (size_t i = 0; i < g->weaknesses.count; i++) {
+		const char *name = g->weaknesses.item[i];
+
+		if (strcmp(name, "window-before-verification") == 0)
+			g->tls.window_first = true;
+		else
+			of_proxy.item[of_proxy.count++] = name;
+	}
+	return proxy_plant(&g->proxy, &of_proxy);
 }
 
 static int
 serve(struct gateway *g)
 {
-	struct tls_context *tls = tls_context_server(&g->tls);
+	struct tls_context *tls = NULL;
 	struct http_server_settings settings = {
 	    .port = g->port,
-	    .tls = tls,
 	    .handler = check_and_forward,
 	    .argument = g,
 	};
 	int status = EXIT_USAGE;
 
-	if (tls != NULL)
+	if (early_gate_open(&g->early, &g->early_options, &g->tls) == 0 &&
+	    (settings.tls = tls = tls_context_server(&g->tls)) != NULL)
 		status = proxy_serve(&g->proxy, &g->upstreams, &settings);
 	tls_context_free(tls);
+	early_gate_close(&g->early);
 	return status;
 }
 
@@ -101,6 +114,8 @@ gateway_main(int argc, char *argv[])
 			"allow only these: tls12-cbc, tls12-gcm, ... tls13"),
 		    OPTION_TEXT("client-ca", &g.tls.ca, "FILE",
 			"ask clients for a certificate of this CA"),
+		    OPTION_FLAG("renegotiation", &g.tls.renegotiation,
+			"let TLS 1.2 clients renegotiate"),
 		    OPTION_FLAG("log-records", &g.tls.log_records,
 			"an event for each TLS record received"),
 		    OPTION_TEXT("check", &g.guard_options.check, "LIST",
@@ -109,8 +124,9 @@ gateway_main(int argc, char *argv[])
 			1000, "that many answers never reach their clients"),
 		    OPTION_FLAG("datagrams", &g.tls.datagrams,
 			"DTLS 1.2 over UDP instead of TLS over TCP"),
-		    OPTION_TEXT("weakness", &g.weakness, "NAME",
-			"over DTLS: window-before-verification"),
+		    EARLY_GATE_OPTIONS(&g.early_options),
+		    OPTION_LIST("weakness", &g.weaknesses, "NAME",
+			"plant a flaw; SECURITY.md lists them"),
 		    TLS_RECORD_OPTIONS(&g.tls),
 		    OPTION_END,
 		},
@@ -127,8 +143,9 @@ gateway_main(int argc, char *argv[])
 	case OPTIONS_WRONG:
 		return EXIT_USAGE;
 	}
-	if (read_weakness(&g) == -1 ||
-	    guard_read(&g.guard, &g.guard_options) == -1)
+	if (plant(&g) == -1)
+		return EXIT_USAGE;
+	if (guard_read(&g.guard, &g.guard_options) == -1)
 		return EXIT_USAGE;
 	if (lab_join("victim-server") == -1)
 		return EXIT_INTERNAL;

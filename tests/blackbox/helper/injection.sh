@@ -139,6 +139,17 @@ a_record() {
 	tell
 }
 
+a_reflected_record() {
+	serve_tls "$@"
+	record
+	say_by_tls
+	attack inject --record server:last --as client --into 9 &&
+		echo "into a conversation that is none" >&2 && return 1
+	attack inject --record server:last --as client --into 1
+	await "bad record mac" "$REPLAYLAB_DIR/server"
+	tell
+}
+
 # s_server has one connection at a time, so the client leaves first.
 a_stream() {
 	serve_tls "$@"

@@ -45,7 +45,9 @@ words_that_name_none_are_refused(void **state)
 	static const char *const bad[] = {"", "client", "client:", "client:0",
 	    "client:-1", "client:last", "server:1x", "request", "request ",
 	    "request 0", "request last", "request client:1", "gateway:1",
-	    "client:nextx", "client:18446744073709551616", "next", "1"};
+	    "client:nextx", "client:18446744073709551616", "next", "1",
+	    "client:next+", "client:next+-1", "client:next+1x", "client:next 1",
+	    "client:next+1000000001", "client:5+1"};
 	struct rules r = {0};
 
 	(void)state;
@@ -128,6 +130,31 @@ next_waits_until_it_is_armed(void **state)
 }
 
 static void
+ahead_counts_from_the_first_unit_seen_once_armed(void **state)
+{
+	struct rules r = {.allowed = true};
+
+	(void)state;
+	assert_true(rules_add(&r, RULE_DROP, "client:next+2", 0));
+	assert_true(rules_add(&r, RULE_DUPLICATE, "client:next+3", 0));
+	assert_true(rules_add(&r, RULE_SWAP, "client:next", 0));
+	assert_int_equal(rules_arm(&r), 3);
+	for (uint64_t n = 70; n < 80; n++) {
+		struct unit_piece unit = record(n);
+		const struct rule *expected = n == 70   ? &r.rule[2]
+					      : n == 72 ? &r.rule[0]
+					      : n == 73 ? &r.rule[1]
+							: NULL;
+
+		assert_ptr_equal(
+		    rules_match(&r, 4, SIDE_CLIENT, &unit), expected);
+		/* Another conversation's records do not count. */
+		assert_null(rules_match(&r, 5, SIDE_CLIENT, &unit));
+	}
+	assert_false(rules_left(&r));
+}
+
+static void
 every_action_has_a_name_of_its_own(void **state)
 {
 	(void)state;
@@ -149,6 +176,7 @@ main(void)
 	    cmocka_unit_test(no_rule_acts_before_the_position_is_proved),
 	    cmocka_unit_test(a_rule_acts_on_its_unit_only_and_once),
 	    cmocka_unit_test(next_waits_until_it_is_armed),
+	    cmocka_unit_test(ahead_counts_from_the_first_unit_seen_once_armed),
 	    cmocka_unit_test(every_action_has_a_name_of_its_own),
 	};
 

@@ -87,6 +87,18 @@ a_mistake_is_named_with_its_line(void **state)
 	refused(HEAD "run client \"open\n", 4, "quote that does not end");
 	refused(HEAD "expect stopped-by magic\n", 4, "stopped-by takes");
 	refused(HEAD "expect executed t-1 often\n", 4, "executed takes");
+	refused(HEAD "expect moved t-1 much\n", 4, "moved takes");
+	refused(HEAD "expect moved t-1 -1\n", 4, "moved takes");
+	refused(HEAD "expect moved t-1\n", 4, "moved takes");
+	refused(HEAD "expect executed t-1 once when\n", 4, "when takes");
+	refused(HEAD "over suite a b\n" CONTROL EXPECT
+		     "expect executed t-2 once when a c\n",
+	    7, "over has no such value");
+	refused(HEAD "over suite a b\n" CONTROL
+		     "expect executed t-2 once when a\n",
+	    0, "nothing is expected of b");
+	refused(HEAD CONTROL "expect executed t-1 once when a\n", 5,
+	    "over has no such value");
 	refused(HEAD "expect collateral rain t-1\n", 4, "collateral takes");
 	refused(HEAD "expect delivered home\n", 4, "delivered takes");
 	refused(HEAD "expect\n", 4, "expect takes");
