@@ -237,13 +237,27 @@ by_s_server() { # SUITE CIPHER
 		"--datagrams --without replay-window --replay-window 8" \
 		"--without replay-window" "--replay-window 8" \
 		"--weakness window-before-verification" \
-		"--datagrams --weakness other"; do
+		"--datagrams --weakness other" "--datagrams --renegotiation" \
+		"--datagrams --early-data accept" \
+		"--datagrams --ticket-keys $PWD/keys"; do
 		run "$SERVER" gateway --listen "$GATEWAY" \
 			--upstream "localhost:$ECHO" $words
 		echo "$words: $status $output"
 		[ "$status" -eq 2 ]
 		[ "$(wc -l <<<"$output")" -eq 1 ]
 	done
+}
+
+@test "a client has no session, early data or new keys over datagrams" {
+	for words in "--session $PWD/session" \
+		"--session $PWD/session --early-data" "--early-data" \
+		"--rekey" "--at-once --rekey"; do
+		run transfer --id t-1 $words
+		echo "$words: $status $output"
+		[ "$status" -eq 2 ]
+		[ "$(wc -l <<<"$output")" -eq 1 ]
+	done
+	[ ! -e session ]
 }
 
 @test "a port that is taken is named" {

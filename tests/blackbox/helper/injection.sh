@@ -172,6 +172,9 @@ a_datagram() {
 	echo "id t-2" >&4
 	await "id t-2" "$REPLAYLAB_DIR/server"
 	attack inject --record client:last
+	attack inject --record server:last --as client
+	attack inject --record client:last --timestamp 0 ||
+		echo "a time stamp: $?"
 	echo "id t-3" >&4
 	await "id t-3" "$REPLAYLAB_DIR/server"
 	echo "times t-1: $(grep -c '^id t-1' "$REPLAYLAB_DIR/server")"
