@@ -176,7 +176,8 @@ add_connection(struct drawing *g, const struct fact *f)
 			    reason);
 		return;
 	}
-	if (opener == NULL || last_on_flow(g, DIAGRAM_CONNECT, f) != NULL ||
+	if (opener == NULL || copy_on_flow(g, f) != NULL ||
+	    last_on_flow(g, DIAGRAM_CONNECT, f) != NULL ||
 	    (strncmp(opener->name, "client", 6) != 0 &&
 		strcmp(opener->name, "attacker") != 0))
 		return;
@@ -238,6 +239,23 @@ add_alert(struct drawing *g, const struct fact *f)
 		     sent_by_src(g, f) == sent ? &f->dest : &f->src, f->at));
 }
 
+/* A record that begins a recorded stream: its connection stands for it. */
+static bool
+begins_stream(const struct drawing *g, const struct fact *f)
+{
+	for (size_t i = 0; i < g->facts.count; i++) {
+		const struct fact *e = &g->facts.facts[i];
+
+		if (fact_is(e, "copy_sent") &&
+		    strcmp(event_get_text(e->event, "kind"), "stream") == 0 &&
+		    (strcmp(e->fingerprint, f->fingerprint) == 0 ||
+			strcmp(event_get_text(e->event, "original"),
+			    f->fingerprint) == 0))
+			return true;
+	}
+	return false;
+}
+
 /* Only those that a copy repeats: the others are the business of TLS. */
 static void
 add_record(struct drawing *g, const struct fact *f)
@@ -246,6 +264,7 @@ add_record(struct drawing *g, const struct fact *f)
 	struct diagram_row *row;
 
 	if (!facts_are_copied(&g->facts, f->fingerprint) ||
+	    begins_stream(g, f) ||
 	    (copy != NULL && strcmp(g->facts.facts[copy->event].fingerprint,
 				 f->fingerprint) == 0))
 		return;

@@ -103,7 +103,7 @@ report_page_head(
 	    "<label>Stopped by<select name=\"by\"><option value=\"\">all"
 	    "</option></select></label><label>Verdict<select name=\"verdict\">"
 	    "<option value=\"\">all</option></select></label>"
-	    "<output></output></form>"
+	    "<output>all</output></form>"
 	    "<table class=\"verdicts\"><thead><tr><th scope=\"col\">play"
 	    "<th scope=\"col\">attack<th scope=\"col\">stopped by"
 	    "<th scope=\"col\">ledger<th scope=\"col\">price"
