@@ -67,9 +67,8 @@ insert_verdict(struct diagram *d, size_t place, const char *at_host,
 	    .from = manifest_host(m, at_host),
 	    .to = manifest_host(m, at_host),
 	    .copy = true};
-	snprintf(row->text, sizeof(row->text), "%s%.60s",
-	    executed ? "the copy took effect: stopped by " : "stopped by ",
-	    layer);
+	snprintf(row->text, sizeof(row->text),
+	    executed ? "nobody stopped the copy" : "stopped by %.60s", layer);
 }
 
 /* One verdict a row: copies that met the same fate there share it. */

@@ -64,8 +64,7 @@ each_play(const struct plays *plays, const char *run, struct report_page *page,
 	size_t count = 0;
 
 	for (int i = 0; i < plays->count; i++) {
-		if (report_play_open(&p, run, plays->names[i]->d_name, false) ==
-		    -1)
+		if (report_play_open(&p, run, plays->names[i]->d_name) == -1)
 			continue;
 		count++;
 		if (tally != NULL)
@@ -77,19 +76,54 @@ each_play(const struct plays *plays, const char *run, struct report_page *page,
 	return count;
 }
 
+/* The name less the turn that --repeat gave it, ".001"; 0: it has none. */
+static size_t
+length_without_turn(const char *name)
+{
+	const char *dot = strrchr(name, '.');
+
+	return dot != NULL && strlen(dot) == 4 &&
+		       strspn(&dot[1], "0123456789") == 3
+		   ? (size_t)(dot - name)
+		   : 0;
+}
+
+/* A repeat that came out as the one before it has nothing new to show. */
+static bool
+repeats(const struct report_play *p, const struct report_play *before)
+{
+	size_t length = length_without_turn(p->name);
+
+	return length > 0 && before->name != NULL &&
+	       length == length_without_turn(before->name) &&
+	       strncmp(p->name, before->name, length) == 0 &&
+	       strcmp(event_get_text(p->result, "result"),
+		   event_get_text(before->result, "result")) == 0 &&
+	       strcmp(event_get_text(p->result, "stopped_by"),
+		   event_get_text(before->result, "stopped_by")) == 0;
+}
+
 static void
 each_page(const struct plays *plays, const char *run, struct report_page *page)
 {
-	struct report_play p;
+	struct report_play p, before = {0};
 
 	report_page_plays(page);
 	for (int i = 0; i < plays->count; i++) {
-		if (report_play_open(&p, run, plays->names[i]->d_name, true) ==
-		    -1)
+		const char *name = plays->names[i]->d_name;
+
+		if (report_play_open(&p, run, name) == -1)
 			continue;
-		report_page_play(page, &p);
-		report_play_close(&p);
+		if (repeats(&p, &before))
+			report_page_skip(page);
+		else {
+			report_play_read(&p);
+			report_page_play(page, &p);
+		}
+		report_play_close(&before);
+		before = p;
 	}
+	report_play_close(&before);
 }
 
 static int

@@ -238,6 +238,12 @@ report_page_play(struct report_page *page, const struct report_play *p)
 	html_printf(out, "</div></details>");
 }
 
+void
+report_page_skip(struct report_page *page)
+{
+	html_printf(&page->out, "<span id=\"p%zu\"></span>", ++page->plays);
+}
+
 static void
 put_end(struct buffer *out)
 {

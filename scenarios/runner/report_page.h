@@ -12,7 +12,9 @@
  *	report_page_head -> report_page_row ... -> report_page_plays
  *	    -> report_page_play ... -> report_page_end
  *
- * The plays come twice, in the same order, those of one scenario together.
+ * The plays come twice, in the same order, those of one scenario together.  A
+ * repeat like the one before it may be skipped the second time: its row then
+ * leads to that one.
  */
 struct report_page {
 	struct buffer out;
@@ -32,6 +34,8 @@ void report_page_head(struct report_page *page, const char *run,
 void report_page_row(struct report_page *page, const struct report_play *p);
 void report_page_plays(struct report_page *page);
 void report_page_play(struct report_page *page, const struct report_play *p);
+/* A play that is a row and no more. */
+void report_page_skip(struct report_page *page);
 void report_page_end(struct report_page *page);
 
 /* The index: a line a run. */

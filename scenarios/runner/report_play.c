@@ -38,8 +38,8 @@ read_part(const struct report_play *p, const char *file, struct buffer *into)
 		   : -1;
 }
 
-static void
-read_evidence(struct report_play *p)
+void
+report_play_read(struct report_play *p)
 {
 	struct buffer text = {0};
 	char path[PATH_MAX];
@@ -57,8 +57,7 @@ read_evidence(struct report_play *p)
 }
 
 int
-report_play_open(
-    struct report_play *p, const char *run, const char *name, bool whole)
+report_play_open(struct report_play *p, const char *run, const char *name)
 {
 	struct buffer text = {0};
 	struct scenario_error error;
@@ -80,8 +79,6 @@ report_play_open(
 		cJSON_Delete(p->result);
 		p->result = cJSON_CreateObject();
 	}
-	if (whole)
-		read_evidence(p);
 	return 0;
 }
 

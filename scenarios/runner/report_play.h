@@ -10,7 +10,7 @@
 /*
  * One play, as its folder tells of it afterwards.
  *
- *	report_play_open -> report_play_close
+ *	report_play_open -> report_play_read -> report_play_close
  */
 struct report_play {
 	const char *name; /* of its folder: "R1.tls13"; borrowed */
@@ -23,12 +23,13 @@ struct report_play {
 };
 
 /*
- * Read the folder `run`/`name`: the result and the scenario, and, if asked for,
- * the rest of the evidence.  What is not there is empty.  0, or -1 if it is no
- * folder of a play.
+ * Read the result and the scenario of the folder `run`/`name`.  0, or -1 if it
+ * is no folder of a play.
  */
-int report_play_open(
-    struct report_play *p, const char *run, const char *name, bool whole);
+int report_play_open(struct report_play *p, const char *run, const char *name);
+
+/* Read the rest of its evidence; what is not there stays empty. */
+void report_play_read(struct report_play *p);
 void report_play_close(struct report_play *p);
 
 /* What follows the id in the name: the value of `over`, a turn; or "". */
