@@ -25,6 +25,15 @@ is_last_word(const struct fact *f)
 		   strcmp(event_get_text(f->event, "action"), "closed") == 0);
 }
 
+/* A backend speaks of this copy only if it names the check that refused it. */
+static bool
+is_about(const struct fact *f, const cJSON *copy)
+{
+	return !fact_is(f, "request") ||
+	       strcmp(event_get_text(f->event, "check"),
+		   event_get_text(copy, "check")) == 0;
+}
+
 /* Where the fate of the copy that this event announced was told. */
 static const struct diagram_row *
 row_of_fate(const struct drawing *g, const cJSON *copy, size_t sent)
@@ -39,7 +48,8 @@ row_of_fate(const struct drawing *g, const cJSON *copy, size_t sent)
 			strcmp(row->from->name, at) == 0) &&
 		    row->kind != DIAGRAM_STOPPED &&
 		    row->kind != DIAGRAM_EXECUTED &&
-		    is_last_word(&g->facts.facts[row->event]))
+		    is_last_word(&g->facts.facts[row->event]) &&
+		    is_about(&g->facts.facts[row->event], copy))
 			return row;
 	}
 	return NULL;

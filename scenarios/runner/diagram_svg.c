@@ -2,11 +2,16 @@
 /*
  * Drawing.  Rows are equally far apart, whatever the time between them: the
  * time stands at the left, and a wait that is long beside the others is marked
- * as a break.  Classes are one letter, since a report has thousands of rows:
+ * as a break.  Lifelines are the background of the whole, one every
+ * COLUMN (report_style.c).  Classes are one letter, since a report has
+ * thousands of rows:
  *
- *	l lifeline	m message	a answer	q honest, not judged
+ *	m message	a answer	q honest, not judged
  *	r recorded	c copy		t time		f frame
- *	b break		s stopped	x took effect	e end-anchored
+ *	b break		w clock		s stopped	x took effect
+ *
+ * An answer with the attacker's bytes is ar or ac; a note adds n, or e where
+ * it ends at its lifeline.
  */
 #include "diagram_svg.h"
 
@@ -52,13 +57,8 @@ strip_end(struct strip *s)
 
 	if (s->height > 0) {
 		html_printf(s->out,
-		    "<svg aria-hidden=true width=%ld height=%ld>"
-		    "<path class=l d=\"",
-		    width_of(d), s->height);
-		for (size_t i = 0; i < d->host_count; i++)
-			html_printf(s->out, "M%ld 0v%ld",
-			    column_x(d, d->hosts[i]), s->height);
-		html_printf(s->out, "\"/>");
+		    "<svg aria-hidden=true width=%ld height=%ld>", width_of(d),
+		    s->height);
 		buffer_add_bytes(s->out, buffer_bytes(&s->body));
 		html_printf(s->out, "</svg>");
 	}
@@ -73,7 +73,7 @@ put_heads(struct strip *s)
 
 	html_printf(s->out,
 	    "<svg aria-hidden=true class=h width=%ld "
-	    "height=30><text class=t x=4 y=19>ms</text>",
+	    "height=30><text class=t y=19>ms</text>",
 	    width_of(d));
 	for (size_t i = 0; i < d->host_count; i++) {
 		bool attacker = strcmp(d->hosts[i]->name, "attacker") == 0;
@@ -97,9 +97,9 @@ class_of(const struct diagram_row *row)
 	if (row->kind == DIAGRAM_QUIET)
 		return "q";
 	if (row->copy)
-		return answer ? "a c" : "c";
+		return answer ? "ac" : "c";
 	if (row->recorded)
-		return answer ? "a r" : "r";
+		return answer ? "ar" : "r";
 	return answer ? "a" : "m";
 }
 
@@ -108,7 +108,7 @@ put_margins(struct strip *s, const struct diagram_row *row, int64_t began)
 {
 	long tenths = (long)((row->at - began) / 100000);
 
-	html_printf(&s->body, "<text class=t x=4 y=%ld>%ld.%ld</text>",
+	html_printf(&s->body, "<text class=t y=%ld>%ld.%ld</text>",
 	    s->height + 24, tenths / 10, tenths < 0 ? 0 : tenths % 10);
 	if (row->frame != 0)
 		html_printf(&s->body, "<text class=f x=%ld y=%ld>%ld</text>",
@@ -143,8 +143,8 @@ put_arrow(struct strip *s, const struct diagram_row *row)
 	const char *class = class_of(row);
 
 	html_printf(&s->body,
-	    "<path class=\"%s\" d=\"M%ld %ldH%ld\"/>"
-	    "<text class=\"%s\" x=%ld y=%ld>%s%s</text>",
+	    "<path class=%s d=\"M%ld %ldH%ld\"/>"
+	    "<text class=%s x=%ld y=%ld>%s%s</text>",
 	    class, from, y, from < to ? to - 2 : to + 2, class, (from + to) / 2,
 	    y - 6,
 	    row->recorded ? "\xe2\x97\x8f "
@@ -163,9 +163,9 @@ put_note(struct strip *s, const struct diagram_row *row)
 		    s->diagram->host_count > 1;
 
 	html_printf(&s->body,
-	    "<circle class=\"%s\" cx=%ld cy=%ld r=\"3.5\"/>"
-	    "<text class=\"%s n%s\" x=%ld y=%ld>%s%s</text>",
-	    class_of(row), x, y - 4, class_of(row), left ? " e" : "",
+	    "<circle class=%s cx=%ld cy=%ld r=\"3.5\"/>"
+	    "<text class=%s%s x=%ld y=%ld>%s%s</text>",
+	    class_of(row), x, y - 4, class_of(row), left ? "e" : "n",
 	    left ? x - 9 : x + 9, y, row->recorded ? "\xe2\x97\x8f " : "",
 	    row->text);
 }
@@ -174,16 +174,16 @@ static void
 put_verdict(struct strip *s, const struct diagram_row *row)
 {
 	bool stopped = row->kind == DIAGRAM_STOPPED;
-	long half = 14 + (long)strlen(row->text) * 35 / 10;
+	long half = 16 + (long)strlen(row->text) * 37 / 10;
 	long x = column_x(s->diagram, row->from), middle = x;
-	long most = width_of(s->diagram) - MARGIN_RIGHT / 2 - half;
+	long most = width_of(s->diagram) - half - 4;
 
 	if (middle > most)
 		middle = most;
 	if (middle < half + 4)
 		middle = half + 4;
 	html_printf(&s->body,
-	    "<rect class=\"%s\" x=%ld y=%ld width=%ld "
+	    "<rect class=%s x=%ld y=%ld width=%ld "
 	    "height=22 rx=\"11\"/><text class=v x=%ld y=%ld>"
 	    "%s %s</text>",
 	    stopped ? "s" : "x", middle - half, s->height + 5, 2 * half, middle,
@@ -196,7 +196,7 @@ put_clock(struct strip *s, const struct diagram_row *row)
 {
 	html_printf(&s->body,
 	    "<path class=b d=\"M%ld %ldh%ld\"/>"
-	    "<text class=\"b w\" x=%ld y=%ld>%s</text>",
+	    "<text class=w x=%ld y=%ld>%s</text>",
 	    (long)MARGIN_LEFT, s->height + 18,
 	    COLUMN * (long)s->diagram->host_count, width_of(s->diagram) / 2,
 	    s->height + 22, row->text);

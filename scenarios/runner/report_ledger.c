@@ -107,8 +107,7 @@ report_ledger(struct buffer *out, const struct report_play *p)
 		return;
 	html_printf(out,
 	    "<table class=\"ledger\"><caption>Ledger</caption><thead><tr>"
-	    "<th scope=\"col\">backend<th scope=\"col\">row"
-	    "<th scope=\"col\">payment<th scope=\"col\">amount");
+	    "<th>backend<th>row<th>payment<th>amount");
 	if (attacked) {
 		put_body(out, p, ledger, true, "before the copy");
 		put_body(out, p, ledger, false, "after it");

@@ -74,11 +74,13 @@ put_frames_of(struct buffer *out, struct buffer *filter,
     const struct diagram *d, bool copies, const char *called)
 {
 	bool any = false;
+	uint32_t last = 0; /* two hops can be one frame */
 
 	for (size_t i = 0; i < d->row_count; i++) {
 		const struct diagram_row *row = &d->rows[i];
 
-		if (row->frame == 0 || (copies ? !row->copy : !row->recorded))
+		if (row->frame == last ||
+		    (copies ? !row->copy : !row->recorded))
 			continue;
 		html_printf(
 		    out, "%s%ld", any ? ", " : called, (long)row->frame);
@@ -86,6 +88,7 @@ put_frames_of(struct buffer *out, struct buffer *filter,
 		    buffer_bytes(filter).left == 0 ? "" : ",",
 		    (long)row->frame);
 		any = true;
+		last = row->frame;
 	}
 	if (any)
 		html_printf(out, ". ");
@@ -96,8 +99,8 @@ put_frames(struct buffer *out, const struct diagram *d)
 {
 	struct buffer filter = {0}, said = {0};
 
-	put_frames_of(&said, &filter, d, false, "Recorded in frame ");
-	put_frames_of(&said, &filter, d, true, "The copy is in frame ");
+	put_frames_of(&said, &filter, d, false, "Recorded: frame ");
+	put_frames_of(&said, &filter, d, true, "The copy: frame ");
 	if (buffer_bytes(&filter).left > 0)
 		html_printf(out,
 		    "<p>In witness.pcapng: %s Wireshark shows them with "
@@ -110,9 +113,9 @@ put_frames(struct buffer *out, const struct diagram *d)
 static void
 put_files(struct buffer *out, const struct report_play *p)
 {
-	static const char *const files[] = {"witness.pcapng", "tape.pcapng",
-	    "keys.log", "events.jsonl", "result.json", "scenario.scn",
-	    "ledger-backend1.sqlite", "ledger-backend2.sqlite", "logs", NULL};
+	static const char *const files[] = {"witness.pcapng", "events.jsonl",
+	    "result.json", "ledger-backend1.sqlite", "ledger-backend2.sqlite",
+	    NULL};
 	struct buffer link = {0};
 
 	html_reference(&link, p->name);
@@ -121,7 +124,8 @@ put_files(struct buffer *out, const struct report_play *p)
 		if (report_play_has(p, files[i]))
 			html_printf(out, "<li><a href=\"%s/%s\">%s</a>",
 			    buffer_text(&link), files[i], files[i]);
-	html_printf(out, "</ul>");
+	html_printf(
+	    out, "<li><a href=\"%s/\">all files</a></ul>", buffer_text(&link));
 	buffer_clear(&link);
 }
 

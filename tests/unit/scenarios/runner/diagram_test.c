@@ -29,18 +29,19 @@
 #define HONEST(port, pid, id, fp)                                              \
 	AT("100", "client", "connection")                                      \
 	PID(pid)                                                               \
-	FLOW(port) ",\"action\":\"opened\"" END AT(                            \
-	    "101", "gateway", "request") PID(2) FLOW(port)                     \
-	    PRINT(fp) ",\"method\":\"POST\","                                  \
-		      "\"verdict\":\"forwarded\"" END AT(                      \
-			  "102", "backend1", "request") PID(3) INNER           \
-		      PRINT(fp) ",\"method\":\"POST\",\"id\":\"" id            \
-				"\",\"verdict\":\"accepted\","                 \
-				"\"status\":201" END AT(                       \
-				    "103", "client", "transfer")               \
-				    PID(pid) ",\"id\":\"" id                   \
-					     "\",\"outcome\":\"accepted\","    \
-					     "\"status\":201" END
+	FLOW(port)                                                             \
+	",\"action\":\"opened\"" END AT("101", "gateway", "request") PID(2)    \
+	    FLOW(port) PRINT(                                                  \
+		fp) ",\"method\":\"POST\","                                    \
+		    "\"verdict\":\"forwarded\"" END AT(                        \
+			"102", "backend1", "request") PID(3) INNER             \
+		    PRINT(fp) ",\"method\":\"POST\",\"id\":\"" id              \
+			      "\",\"verdict\":\"accepted\","                   \
+			      "\"status\":201" END AT(                         \
+				  "103", "client", "transfer")                 \
+				  PID(pid) ",\"id\":\"" id                     \
+					   "\",\"outcome\":\"accepted\","      \
+					   "\"status\":201" END
 
 #define RESULT                                                                 \
 	"{\"stopped_by\":\"backend:nonce\",\"expected\":"                      \
@@ -75,14 +76,18 @@ shows(size_t row, const char *from, const char *to, const char *text)
 	assert_string_equal(d.rows[row].text, text);
 }
 
+#define STORY(verdict)                                                         \
+	HONEST(40000, 5, "control-1", "aa")                                    \
+	HONEST(40001, 6, "t-1", "bb")                                          \
+	AT("104", "attacker", "recorded")                                      \
+	",\"frames\":7" END AT("200", "attacker", "copy_sent") PRINT("bb")     \
+	    INNER ",\"kind\":\"request\",\"id\":\"t-1\"" END AT(               \
+		"201", "backend1", "request") PRINT("bb") INNER                \
+	    ",\"method\":\"POST\",\"id\":\"t-1\"," verdict END
+
 static const char story[] =
-    HONEST(40000, 5, "control-1", "aa") HONEST(40001, 6, "t-1", "bb")
-	AT("104", "attacker", "recorded") ",\"frames\":7" END AT(
-	    "200", "attacker", "copy_sent") PRINT("bb") INNER
-    ",\"kind\":\"request\",\"id\":\"t-1\"" END AT("201", "backend1", "request")
-	PRINT("bb") INNER
-    ",\"method\":\"POST\",\"id\":\"t-1\",\"verdict\":\"replayed\","
-    "\"check\":\"nonce\",\"status\":409" END;
+    STORY("\"verdict\":\"replayed\",\"check\":\"nonce\",\"status\":409");
+static const char effect[] = STORY("\"verdict\":\"accepted\",\"status\":201");
 
 static void
 a_story_is_told_in_order(void **state)
@@ -142,11 +147,20 @@ static void
 a_copy_that_took_effect_is_no_success_of_a_layer(void **state)
 {
 	(void)state;
-	draw(story, "{\"stopped_by\":\"nobody\",\"copies\":[{\"event\":9,"
-		    "\"at\":\"backend1\",\"check\":\"\"}],\"expected\":"
-		    "[{\"text\":\"executed t-1 twice\"}]}");
+	draw(effect, "{\"stopped_by\":\"nobody\",\"copies\":[{\"event\":9,"
+		     "\"at\":\"backend1\",\"check\":\"\"}],\"expected\":"
+		     "[{\"text\":\"executed t-1 twice\"}]}");
 	assert_int_equal(d.rows[8].kind, DIAGRAM_EXECUTED);
 	assert_string_equal(d.rows[8].text, "nobody stopped the copy");
+}
+
+/* Of many copies, the backend's word about another is none about this one. */
+static void
+a_refusal_is_of_the_check_that_the_result_names(void **state)
+{
+	(void)state;
+	draw(effect, RESULT);
+	assert_int_equal(d.row_count, 8);
 }
 
 /* Rows beyond the limit are counted, and the verdict has its place. */
@@ -207,6 +221,7 @@ main(void)
 	    cmocka_unit_test(lifelines_stand_as_the_network_does),
 	    cmocka_unit_test(what_nobody_judges_is_one_row),
 	    cmocka_unit_test(a_copy_that_took_effect_is_no_success_of_a_layer),
+	    cmocka_unit_test(a_refusal_is_of_the_check_that_the_result_names),
 	    cmocka_unit_test(more_rows_than_there_is_room_for_are_counted),
 	    cmocka_unit_test(every_shorter_prefix_gives_a_diagram),
 	    cmocka_unit_test(events_of_unknown_hosts_and_types_are_left_out),
