@@ -79,7 +79,7 @@ put_frames_of(struct buffer *out, struct buffer *filter,
 	for (size_t i = 0; i < d->row_count; i++) {
 		const struct diagram_row *row = &d->rows[i];
 
-		if (row->frame == last ||
+		if (row->frame == 0 || row->frame == last ||
 		    (copies ? !row->copy : !row->recorded))
 			continue;
 		html_printf(

@@ -3,6 +3,8 @@
 #
 # The report as its reader has it: a file that asks nobody for anything.
 
+bats_require_minimum_version 1.5.0
+
 setup_file() {
 	cd "$BATS_TEST_DIRNAME/../.." || return 1
 	export LAB=$PWD/${B:-build}/bin/replaylab RUNS=$BATS_FILE_TMPDIR/runs
@@ -40,6 +42,10 @@ one_line() { [ "$(wc -l <<<"$output")" = 1 ] || { echo "$output"; false; }; }
 	    'connection-lost t-2' 'before the copy'; do
 		grep -q -- "$words" "$RUN/report.html" || { echo "$words"; false; }
 	done
+}
+
+@test "a frame that is not known is not named" {
+	run ! grep -oE 'frame.number in \{(0|[^}]*,0)[,}][^<]*' "$RUN/report.html"
 }
 
 @test "the frame it names holds the copy, says tshark" {
