@@ -14,10 +14,12 @@ static const struct {
 	const char *member, *called;
 } explained[] = {
     {"algorithm", "algorithm"},
+    {"keys", "keys it was made with"},
     {"made_as", "made with the number"},
     {"expected", "number expected"},
     {"carried", "it carried"},
     {"right", "right would have been"},
+    {"random", "whose random was new"},
     {"random_recorded", "random when recorded"},
     {"random_now", "random now"},
     {"verify_data_carried", "Finished carried"},
@@ -48,12 +50,10 @@ put_explanation(struct buffer *out, const cJSON *explanation)
 	html_printf(out, "</dl>");
 }
 
-/* With each copy, or as one list beside them; silent where there is none. */
 static void
 put_explanations(struct buffer *out, const cJSON *result)
 {
-	const cJSON *copy,
-	    *all = cJSON_GetObjectItemCaseSensitive(result, "explanation");
+	const cJSON *copy;
 
 	cJSON_ArrayForEach(
 	    copy, cJSON_GetObjectItemCaseSensitive(result, "copies"))
@@ -61,12 +61,6 @@ put_explanations(struct buffer *out, const cJSON *result)
 		put_explanation(
 		    out, cJSON_GetObjectItemCaseSensitive(copy, "explanation"));
 	}
-	put_explanation(out, all);
-	if (cJSON_IsArray(all))
-		cJSON_ArrayForEach(copy, all)
-		{
-			put_explanation(out, copy);
-		}
 }
 
 static void

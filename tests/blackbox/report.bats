@@ -91,6 +91,7 @@ PY
 	! grep -qi '<b class=hostile' "$page"
 	! grep -q $'\x1b' "$page"
 	[ "$(grep -o '<script' "$page" | wc -l)" = 1 ]
+	grep -q '<dt>it carried<dd><code>&quot;&#39;&gt;' "$page"
 	command -v tidy >/dev/null || skip "needs tidy"
 	tidy -e -q "$page"
 }
