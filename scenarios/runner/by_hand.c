@@ -2,7 +2,7 @@
 /* Steps as commands. */
 #include "by_hand.h"
 
-#include "network.h"
+#include "scenario_command.h"
 
 #include <string.h>
 
@@ -17,7 +17,7 @@ write_step(struct buffer *out, const struct scenario *s,
 		buffer_printf(out, " %-9s", step->actor);
 	if (step->verb == VERB_START || step->verb == VERB_RUN ||
 	    step->verb == VERB_CONTROL)
-		buffer_printf(out, " %s", network_program(step->actor));
+		buffer_printf(out, " %s", scenario_program(step));
 	for (size_t i = 0; i < step->word_count; i++) {
 		const char *text =
 		    scenario_word(s, step->words[i], value, word, sizeof(word));

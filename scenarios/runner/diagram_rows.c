@@ -558,6 +558,32 @@ add_balance(struct drawing *g, const struct fact *f)
 	    event_get_text(f->event, "outcome"));
 }
 
+static void
+add_early_data(struct drawing *g, const struct fact *f)
+{
+	const char *reason = event_get_text(f->event, "reason");
+	struct diagram_row *row = add(g, DIAGRAM_NOTE, f);
+
+	row->copy = copy_on_flow(g, f) != NULL;
+	say(row, "early data %s", event_get_text(f->event, "outcome"));
+	if (*reason != '\0')
+		say(row, ": %s", reason);
+}
+
+/* A stock program has its log for events. */
+static void
+add_said(struct drawing *g, const struct fact *f)
+{
+	say(add(g, DIAGRAM_NOTE, f), "says: %s",
+	    event_get_text(f->event, "words"));
+}
+
+static void
+add_store(struct drawing *g, const struct fact *f)
+{
+	say(add(g, DIAGRAM_NOTE, f), "%s", event_get_text(f->event, "action"));
+}
+
 /* What a client nobody judges did, as one line from it to the backend. */
 static void
 add_quiet(struct drawing *g, const struct fact *f)
@@ -605,6 +631,7 @@ drawing_add(struct drawing *g, size_t number)
 	    {"tls_alert", add_alert},
 	    {"tls_record", add_record},
 	    {"tls_key_update", add_key_update},
+	    {"early_data", add_early_data},
 	    {"request", add_request},
 	    {"transfer", add_transfer},
 	    {"balance", add_balance},
@@ -615,6 +642,8 @@ drawing_add(struct drawing *g, size_t number)
 	    {"withheld", add_withheld},
 	    {"replayed", add_replayed},
 	    {"clock", add_clock},
+	    {"said", add_said},
+	    {"store", add_store},
 	    {"tcp_drop", add_drop},
 	};
 	const struct fact *f = &g->facts.facts[number];

@@ -7,6 +7,7 @@
 #include "json.h"
 #include "library.h"
 #include "option.h"
+#include "scenario_command.h"
 
 #include <err.h>
 #include <stdio.h>

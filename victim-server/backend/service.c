@@ -92,7 +92,7 @@ static const char *
 allowed_methods(enum route route)
 {
 	switch (route) {
-	case ROUTE_TRANSFER:
+	case ROUTE_TRANSFER: /* the weakness unsafe-get does not tell */
 		return "POST";
 	case ROUTE_BALANCE:
 	case ROUTE_HEALTH:
@@ -105,12 +105,23 @@ allowed_methods(enum route route)
 }
 
 static bool
-is_allowed(enum route route, struct bytes method)
+is_allowed(const struct service *s, enum route route, struct bytes method)
 {
-	return route == ROUTE_NOWHERE ||
-	       (route == ROUTE_TRANSFER ? bytes_equal_text(method, "POST")
-					: bytes_equal_text(method, "GET") ||
-					      bytes_equal_text(method, "HEAD"));
+	bool get = bytes_equal_text(method, "GET");
+
+	if (route == ROUTE_TRANSFER)
+		return bytes_equal_text(method, "POST") ||
+		       (get && s->settings.policy.weak[WEAK_UNSAFE_GET]);
+	return route == ROUTE_NOWHERE || get ||
+	       bytes_equal_text(method, "HEAD");
+}
+
+static bool
+read_transfer(const struct http_message *request, struct transfer *t)
+{
+	return bytes_equal_text(request->method, "GET")
+		   ? transfer_read_query(http_query(request), t)
+		   : transfer_read(request->content, t);
 }
 
 static void
@@ -148,7 +159,7 @@ handle_transfer(
 	struct origin origin = {.at = true_now()};
 	struct defence_claim *claim = &p->claim;
 
-	if (!transfer_read(request->content, &p->transfer)) {
+	if (!read_transfer(request, &p->transfer)) {
 		decide(p, VERDICT_MALFORMED, CHECK_SYNTAX);
 		return;
 	}
@@ -186,7 +197,7 @@ service_handle(
 	p = &s->pending[s->count++];
 	*p = (struct pending){.x = x};
 	p->route = find_route(http_path(request), &p->account);
-	if (!is_allowed(p->route, request->method)) {
+	if (!is_allowed(s, p->route, request->method)) {
 		decide(p, VERDICT_METHOD_NOT_ALLOWED, CHECK_SYNTAX);
 		return;
 	}
@@ -306,14 +317,13 @@ answer(struct service *s, struct pending *p)
 	http_draft_clear(&draft);
 }
 
-/* What stands in a transaction that failed did not happen. */
+/* What stands in a transaction that is not known to be booked. */
 static void
-take_back(struct service *s)
+take_back(struct service *s, enum verdict verdict)
 {
 	for (size_t i = 0; i < s->count; i++)
 		if (s->pending[i].in_transaction)
-			decide(&s->pending[i], VERDICT_STORE_UNAVAILABLE,
-			    CHECK_STORE);
+			decide(&s->pending[i], verdict, CHECK_STORE);
 }
 
 /* WEAK_CHECK_THEN_INSERT: the second step, after whoever came in between. */
@@ -337,13 +347,19 @@ commit(struct service *s)
 	add_late_nonces(s);
 	for (size_t i = 0; i < s->count; i++)
 		held += s->pending[i].in_transaction;
-	if (ledger_commit(s->settings.ledger) == -1) {
-		take_back(s);
-		s->metrics.commit_failures += held > 0;
-	} else if (held > 0) {
-		s->metrics.commits++;
+	switch (ledger_commit(s->settings.ledger)) {
+	case LEDGER_BOOKED:
+		s->metrics.commits += held > 0;
 		s->metrics.committed_requests += held;
+		return;
+	case LEDGER_NOT_BOOKED:
+		take_back(s, VERDICT_STORE_UNAVAILABLE);
+		break;
+	case LEDGER_IN_DOUBT:
+		take_back(s, VERDICT_IN_DOUBT);
+		break;
 	}
+	s->metrics.commit_failures += held > 0;
 }
 
 /* What is asked of the ledger once the group is on disk. */
