@@ -6,7 +6,7 @@
  * COLUMN (report_style.c).  Classes are one letter, since a report has
  * thousands of rows:
  *
- *	m message	a answer	q honest, not judged
+ *	m message (left out on arrows)	a answer	q honest, not judged
  *	r recorded	c copy		t time		f frame
  *	b break		w clock		s stopped	x took effect
  *
@@ -34,6 +34,7 @@ struct strip {
 	const struct diagram *diagram;
 	long height;
 	int64_t last; /* the moment of the row before; 0: none */
+	long shown;   /* the millisecond that stands at the left last */
 };
 
 static long
@@ -88,7 +89,9 @@ put_heads(struct strip *s)
 	    width_of(d) - 4);
 }
 
-/* The class of a row: its kind, and what the attacker has to do with it. */
+/*
+ * The class of a row: its kind, and what the attacker has to do with it.
+ */
 static const char *
 class_of(const struct diagram_row *row)
 {
@@ -103,13 +106,16 @@ class_of(const struct diagram_row *row)
 	return answer ? "a" : "m";
 }
 
+/* The millisecond where it is another than in the row above, and the frame. */
 static void
 put_margins(struct strip *s, const struct diagram_row *row, int64_t began)
 {
-	long tenths = (long)((row->at - began) / 100000);
+	long now = (long)((row->at - began) / 1000000);
 
-	html_printf(&s->body, "<text class=t y=%ld>%ld.%ld</text>",
-	    s->height + 24, tenths / 10, tenths < 0 ? 0 : tenths % 10);
+	if (now != s->shown)
+		html_printf(&s->body, "<text class=t y=%ld>%ld</text>",
+		    s->height + 24, now);
+	s->shown = now;
 	if (row->frame != 0)
 		html_printf(&s->body, "<text class=f x=%ld y=%ld>%ld</text>",
 		    width_of(s->diagram) - 4, s->height + 24, (long)row->frame);
@@ -123,11 +129,8 @@ put_break(struct strip *s, const struct diagram_row *row)
 
 	if (s->last != 0 && waited > BREAK_AFTER) {
 		html_printf(&s->body,
-		    "<path class=b d=\"M%ld %ldh%ld\"/>"
-		    "<text class=b x=%ld y=%ld>%ld ms later"
-		    "</text>",
-		    (long)MARGIN_LEFT, s->height + 10,
-		    COLUMN * (long)s->diagram->host_count,
+		    "<text class=b x=%ld y=%ld>\xe2\x8b\xaf %ld ms later "
+		    "\xe2\x8b\xaf</text>",
 		    width_of(s->diagram) / 2, s->height + 14,
 		    (long)(waited / 1000000));
 		s->height += BREAK;
@@ -140,11 +143,12 @@ put_arrow(struct strip *s, const struct diagram_row *row)
 {
 	long from = column_x(s->diagram, row->from);
 	long to = column_x(s->diagram, row->to), y = s->height + 24;
-	const char *class = class_of(row);
+	char class[16] = "";
 
+	if (strcmp(class_of(row), "m") != 0)
+		snprintf(class, sizeof(class), " class=%s", class_of(row));
 	html_printf(&s->body,
-	    "<path class=%s d=\"M%ld %ldH%ld\"/>"
-	    "<text class=%s x=%ld y=%ld>%s%s</text>",
+	    "<path%s d=\"M%ld %ldH%ld\"/><text%s x=%ld y=%ld>%s%s</text>",
 	    class, from, y, from < to ? to - 2 : to + 2, class, (from + to) / 2,
 	    y - 6,
 	    row->recorded ? "\xe2\x97\x8f "
@@ -283,7 +287,7 @@ put_words(struct buffer *out, const struct diagram *d)
 void
 diagram_write(struct buffer *out, const struct diagram *d, const char *name)
 {
-	struct strip s = {.out = out, .diagram = d};
+	struct strip s = {.out = out, .diagram = d, .shown = -1};
 	int64_t began = d->row_count == 0 ? 0 : d->rows[0].at;
 
 	if (d->row_count == 0)
