@@ -5,7 +5,7 @@
  */
 #include "diagram.h"
 
-#include "diagram_rows.h"
+#include "drawing.h"
 
 #include <stdio.h>
 #include <string.h>
