@@ -2,7 +2,7 @@
 #ifndef CONVERSATION_H
 #define CONVERSATION_H
 
-#include "capture/frame.h"
+#include "frame.h"
 #include "http_message.h"
 #include "segment.h"
 #include "tls_handshake.h"
