@@ -14,6 +14,10 @@
 bool tls_record_mac_init(struct tls_record_layer *l, bool sends);
 bool tls_record_aead_init(struct tls_record_layer *l, bool sends);
 
+/* HMAC(additional + content), mac_size bytes of it. */
+bool tls_record_mac_compute(struct tls_record_layer *l, struct bytes additional,
+    struct bytes content, uint8_t into[EVP_MAX_MD_SIZE]);
+
 /* Append content, MAC and padding to out, encrypted; false: OpenSSL failed. */
 bool tls_record_mac_protect(struct tls_record_layer *l, struct bytes additional,
     struct bytes content, struct buffer *out);
