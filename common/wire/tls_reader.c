@@ -164,7 +164,8 @@ try_log(struct tls_reader *r, bool server, const struct tls_record *record,
 		    &out->epoch.keys, 0, record, &out->plaintext);
 		if (s->layer == NULL)
 			continue;
-		line->user = r->conversation;
+		if (line->user == 0)
+			line->user = r->conversation;
 		keep_secret(s, line->secret, line->size);
 		note_epoch(r, server, out);
 		return TLS_READ_OPENED;

@@ -20,6 +20,7 @@ static const struct command commands[] = {
     {"list", list_main, "name the scenarios"},
     {"show", show_main, "tell one: story, clauses, commands"},
     {"run", run_main, "play scenarios and judge them"},
+    {"explain", explain_main, "tell why the copies of a run were refused"},
     {"shell", shell_main, "a prompt on a host of the lab"},
     {"doctor", doctor_main, "can this machine run the lab?"},
     {NULL, NULL, NULL},

@@ -19,6 +19,7 @@
 #include "result.h"
 #include "stage.h"
 #include "tcp_counters.h"
+#include "witness_file.h"
 
 #include <err.h>
 #include <errno.h>
@@ -369,6 +370,27 @@ play_steps(struct player *r)
 	end_all(&r->stage);
 }
 
+/* The capture is over: what does it tell, and who reads it should be told. */
+static void
+hear_witness(struct player *r)
+{
+	struct result *result = &r->result;
+	char path[4200];
+
+	if (r->stage.witness == NULL)
+		return;
+	(void)witness_take(r->stage.witness);
+	result->frames = witness_frames(r->stage.witness);
+	result->dropped = witness_dropped(r->stage.witness);
+	stage_end_witness(&r->stage);
+	result->testimony = testimony_hear(
+	    r->play->folder, &r->stage.evidence, &result->observation);
+	if (result->testimony == NULL)
+		return;
+	snprintf(path, sizeof(path), "%s/witness.pcapng", r->play->folder);
+	witness_file_annotate(path, result->testimony);
+}
+
 int
 play(const struct play *p)
 {
@@ -394,11 +416,9 @@ play(const struct play *p)
 	else if (p->scenario->xfail != NULL && result->outcome == PLAY_PASS)
 		result->outcome = PLAY_XPASS;
 	result->milliseconds = (true_now() - began) / 1000000;
-	if (r.stage.witness != NULL) {
-		result->frames = witness_frames(r.stage.witness);
-		result->dropped = witness_dropped(r.stage.witness);
-	}
+	hear_witness(&r);
 	outcome = result_write(result, p);
+	testimony_clear(result->testimony);
 	stage_close(&r.stage);
 	executions_clear(&result->executions);
 	return outcome == 0 ? EXIT_AS_EXPECTED : EXIT_INTERNAL;

@@ -2,8 +2,8 @@
 /* The verdict table, and the same for machines. */
 #include "report_line.h"
 
-#include "buffer.h"
 #include "evidence.h"
+#include "result.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -36,26 +36,6 @@ report_begin(enum report_form form, size_t plays)
 		break;
 	}
 	fflush(stdout);
-}
-
-static cJSON *
-read_result(const char *folder)
-{
-	char path[4200], chunk[4096];
-	struct buffer text = {0};
-	size_t length;
-	cJSON *result;
-	FILE *file;
-
-	snprintf(path, sizeof(path), "%s/result.json", folder);
-	if ((file = fopen(path, "re")) == NULL)
-		return NULL;
-	while ((length = fread(chunk, 1, sizeof(chunk), file)) > 0)
-		buffer_add(&text, chunk, length);
-	fclose(file);
-	result = cJSON_Parse(buffer_text(&text));
-	buffer_clear(&text);
-	return result;
 }
 
 /* "t-1 twice, t-2 never": what took effect of what honest clients asked for. */
@@ -137,7 +117,7 @@ void
 report_line(enum report_form form, const struct play *p, const char *name,
     int status, size_t number, struct report_counts *counts)
 {
-	cJSON *result = read_result(p->folder);
+	cJSON *result = result_read(p->folder);
 	const char *verdict = event_get_text(result, "result");
 	char *line, reason[64] = "the runner failed; see above";
 
