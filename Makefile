@@ -8,6 +8,7 @@
 #	make check		unit tests, fuzz targets on their corpus, black-box tests
 #	make SAN=1 check	the same under ASan and UBSan, in build/san/
 #	make fuzz		libFuzzer on every target, FUZZ_SECONDS each (clang)
+#	make bench		how fast, as ratios to peers in the same run
 #	make format		clang-format over every file
 #
 # Knobs: CC, B (build folder), SAN=1, WERROR=1, FUZZ_SECONDS, LLHTTP (an
@@ -101,6 +102,8 @@ $(UNIT): %: %.o $$(if $$(filter-out common,$$(call part,$$@)),$$(call modules,$$
 FUZZ_DRIVER ?= $(B)/tests/fuzz/driver.o
 FUZZ := $(patsubst %.c,$(B)/%,$(filter-out tests/fuzz/driver.c,$(wildcard tests/fuzz/*.c)))
 fuzz_part_scenario := scenarios
+fuzz_part_transfer_query := victim-server
+fuzz_part_stock_words := scenarios
 $(FUZZ): %: %.o $(FUZZ_DRIVER) $$(call modules,$$(or $$(fuzz_part_$$(@F)),attacker)) $(B)/libcommon.a
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS) $(NET_LIBS)
 
@@ -109,7 +112,18 @@ INTEROP := $(patsubst %.c,$(B)/%,$(wildcard tests/interop/*.c))
 $(INTEROP): %: %.o $(B)/libcommon.a
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS)
 
-test-programs: all $(UNIT) $(FUZZ) $(INTEROP)
+# A program of a bench is a measured loop; tests/bench/run runs the scripts
+# that put it beside its peer.
+bench_part_plant := scenarios
+bench_part_nonces := victim-server
+BENCH := $(patsubst %.c,$(B)/%,$(wildcard tests/bench/*.c))
+$(BENCH): %: %.o $$(call modules,$$(or $$(bench_part_$$(@F)),attacker)) $(B)/libcommon.a
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS) $(NET_LIBS)
+
+test-programs: all $(UNIT) $(FUZZ) $(INTEROP) $(BENCH)
+
+bench: all $(BENCH)
+	B=$(B) tests/bench/run
 
 check: test-programs
 	B=$(B) tests/run
@@ -124,6 +138,6 @@ format:
 clean:
 	rm -rf build
 
-.PHONY: all test-programs check fuzz format clean
+.PHONY: all test-programs check bench fuzz format clean
 .SECONDARY:
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

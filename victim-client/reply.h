@@ -15,6 +15,7 @@ struct reply {
 	struct buffer content;           /* ANSWERED */
 	char problem[REPLY_PROBLEM_MAX]; /* the problem's word, or "" */
 	unsigned int connection;         /* counted from one */
+	bool again; /* the same bytes had to go twice: too early at first */
 };
 void reply_clear(struct reply *r);
 

@@ -20,25 +20,6 @@ finish(struct buffer *out, struct http_draft *d, const struct signing *s,
 	return result;
 }
 
-int
-request_transfer(struct buffer *out, const char *authority,
-    const struct transfer *t, const struct signing *s, int64_t now)
-{
-	struct http_draft d = {0};
-	struct buffer content = {0};
-
-	json_open(&content, '{');
-	json_member_text(&content, "id", t->id);
-	json_member_text(&content, "from", t->from);
-	json_member_text(&content, "to", t->to);
-	json_member_number(&content, "amount", t->amount);
-	json_close(&content, '}');
-	http_draft_request(&d, "POST", "/transfers", authority);
-	http_draft_content(&d, "application/json", buffer_bytes(&content));
-	buffer_clear(&content);
-	return finish(out, &d, s, now);
-}
-
 /* RFC 3986 section 2.1: what a path may not hold as it is. */
 static void
 add_segment(struct buffer *out, const char *text)
@@ -52,6 +33,52 @@ add_segment(struct buffer *out, const char *text)
 			buffer_add_u8(out, (uint8_t)*text);
 		else
 			buffer_printf(out, "%%%02X", (unsigned char)*text);
+}
+
+static void
+draft_get(struct http_draft *d, const char *authority, const struct transfer *t)
+{
+	struct buffer target = {0};
+
+	buffer_add_text(&target, "/transfers?id=");
+	add_segment(&target, t->id);
+	buffer_add_text(&target, "&from=");
+	add_segment(&target, t->from);
+	buffer_add_text(&target, "&to=");
+	add_segment(&target, t->to);
+	buffer_printf(&target, "&amount=%ld", t->amount);
+	http_draft_request(d, "GET", buffer_text(&target), authority);
+	buffer_clear(&target);
+}
+
+static void
+draft_post(
+    struct http_draft *d, const char *authority, const struct transfer *t)
+{
+	struct buffer content = {0};
+
+	json_open(&content, '{');
+	json_member_text(&content, "id", t->id);
+	json_member_text(&content, "from", t->from);
+	json_member_text(&content, "to", t->to);
+	json_member_number(&content, "amount", t->amount);
+	json_close(&content, '}');
+	http_draft_request(d, "POST", "/transfers", authority);
+	http_draft_content(d, "application/json", buffer_bytes(&content));
+	buffer_clear(&content);
+}
+
+int
+request_transfer(struct buffer *out, const char *authority,
+    const struct transfer *t, const struct signing *s, int64_t now)
+{
+	struct http_draft d = {0};
+
+	if (t->get)
+		draft_get(&d, authority, t);
+	else
+		draft_post(&d, authority, t);
+	return finish(out, &d, s, now);
 }
 
 int

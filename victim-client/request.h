@@ -15,6 +15,7 @@ struct transfer {
 	const char *from;
 	const char *to;
 	long amount;
+	bool get; /* in the query of a GET, for a server that takes that */
 };
 
 /* Appends to out.  `now` is in seconds.  -1 after a warning. */

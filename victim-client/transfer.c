@@ -20,6 +20,7 @@
 #include <openssl/rand.h>
 #include <stdio.h>
 
+enum method { METHOD_POST, METHOD_GET };
 enum retry { RETRY_FRESH, RETRY_SAME, RETRY_NEVER };
 
 struct order {
@@ -27,7 +28,7 @@ struct order {
 	struct option_list ids;
 	const char *from, *to;
 	long amount;
-	int retry;
+	int retry, method;
 	bool step, rekey;
 };
 
@@ -91,6 +92,7 @@ transfer_one(const struct order *o, struct session *s, const struct transfer *t)
 			status = -1;
 			break;
 		}
+		attempt += reply.again;
 		report(o, t, attempt, &reply);
 		status =
 		    reply_accepted(&reply) ? EXIT_AS_EXPECTED : EXIT_DIFFERS;
@@ -108,8 +110,8 @@ transfer_all(const struct order *o, struct session *s)
 	int status = EXIT_AS_EXPECTED;
 
 	for (size_t i = 0; i < o->ids.count; i++) {
-		const struct transfer t = {
-		    o->ids.item[i], o->from, o->to, o->amount};
+		const struct transfer t = {o->ids.item[i], o->from, o->to,
+		    o->amount, o->method == METHOD_GET};
 		int one;
 
 		if (i > 0 && o->step &&
@@ -162,6 +164,7 @@ int
 transfer_main(int argc, char *argv[])
 {
 	static const char *const retries[] = {"fresh", "same", NULL};
+	static const char *const methods[] = {"POST", "GET", NULL};
 	struct order o = {.retry = RETRY_NEVER};
 	const struct option_row rows[] = {
 	    OPTION_TEXT("from", &o.from, "ACCOUNT", "whose money"),
@@ -169,6 +172,8 @@ transfer_main(int argc, char *argv[])
 	    OPTION_NUMBER("amount", &o.amount, 1, 1000000000, "how much"),
 	    OPTION_LIST("id", &o.ids, "ID",
 		"a transfer of that name, for each; default: a random one"),
+	    OPTION_WORD("method", &o.method, "METHOD", methods,
+		"POST; or GET, at a bank that lets it change something"),
 	    OPTION_FLAG("step", &o.step,
 		"wait for Enter before every transfer but the first"),
 	    OPTION_FLAG("rekey", &o.rekey,

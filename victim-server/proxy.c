@@ -121,6 +121,8 @@ tell(const struct passage *passage, const char *verdict, const char *check,
 	if (status != 0)
 		event_number("status", status);
 	event_text("upstream", passage->upstream);
+	if (exchange_is_early(passage->exchange))
+		event_bool("early_data", true);
 	exchange_put_flow(passage->exchange);
 	event_end();
 }
@@ -178,6 +180,57 @@ end_unanswered(struct proxy *p)
 	http_draft_clear(&answer);
 }
 
+int
+proxy_plant(struct proxy *p, const struct option_list *weaknesses)
+{
+	for (size_t i = 0; i < weaknesses->count; i++) {
+		const char *name = weaknesses->item[i];
+
+		if (strcmp(name, "forget-early-data") == 0)
+			p->forget_early_data = true;
+		else if (strcmp(name, "strip-early-data") == 0)
+			p->strip_early_data = true;
+		else {
+			warnx("weakness: the %s has none of the name %s; see "
+			      "SECURITY.md",
+			    p->role, name);
+			return -1;
+		}
+	}
+	return 0;
+}
+
+/* The weakness strip-early-data: what another hop had marked is not. */
+static void
+strip(struct http_message *m)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < m->field_count; i++)
+		if (!bytes_equal_text_nocase(m->fields[i].name, "Early-Data"))
+			m->fields[kept++] = m->fields[i];
+	m->field_count = kept;
+}
+
+/*
+ * RFC 8470 section 5.1: a request that goes on before its client's handshake is
+ * complete must say so, and what says so already is not changed.
+ */
+static void
+write_onward(const struct proxy *p, const struct exchange *x,
+    const struct http_message *request, struct buffer *out)
+{
+	const struct http_field mark = {bytes_of("Early-Data"), bytes_of("1")};
+	struct http_message onward = *request;
+	bool marked = http_field(request, "Early-Data", NULL) != NULL;
+
+	if (p->strip_early_data)
+		strip(&onward);
+	http_write_request(out, &onward,
+	    exchange_is_early(x) && !marked && !p->forget_early_data ? &mark
+								     : NULL);
+}
+
 void
 proxy_handle(
     struct exchange *x, const struct http_message *request, void *argument)
@@ -192,7 +245,7 @@ proxy_handle(
 		err(70, "a request");
 	*passage = (struct passage){x, p, p->names[i]};
 	tell(passage, "forwarded", NULL, 0);
-	http_write(&out, request);
+	write_onward(p, x, request, &out);
 	http_client_send(
 	    p->upstreams[i], buffer_bytes(&out), on_answer, passage);
 	buffer_clear(&out);

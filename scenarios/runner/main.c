@@ -23,6 +23,7 @@ static const struct command commands[] = {
     {"explain", explain_main, "tell why the copies of a run were refused"},
     {"shell", shell_main, "a prompt on a host of the lab"},
     {"doctor", doctor_main, "can this machine run the lab?"},
+    {"stock", stock_main, "a stock server or client in a victim's place"},
     {NULL, NULL, NULL},
 };
 

@@ -69,6 +69,8 @@ add_job(struct run *r, size_t entry, const char *value, long turn)
 	job->play.scenario = r->library.entries[entry].scenario;
 	job->play.file = r->library.entries[entry].path;
 	job->play.value = value;
+	if (value != NULL && (int)strlen(value) > r->counts.width)
+		r->counts.width = (int)strlen(value);
 	job->play.programs = library_programs();
 	if (r->repeat > 1)
 		snprintf(repeated, sizeof(repeated), ".%03ld", turn + 1);
@@ -227,7 +229,7 @@ run_jobs(struct run *r, const char *runs)
 	if (run_folder_create(&r->folder, runs) == -1)
 		return EXIT_INTERNAL;
 	r->began = true_now();
-	report_begin(r->form, r->count);
+	report_begin(r->form, r->count, &r->counts);
 	outcome = play_all(r);
 	if (outcome == -1)
 		end_all(r);

@@ -179,7 +179,8 @@ int
 backend_main(int argc, char *argv[])
 {
 	struct options o = {
-	    .guard.check = "signature,timestamp,nonce", .listen = 80};
+	    .guard.check = "signature,timestamp,nonce,early-data",
+	    .listen = 80};
 	struct backend b = {0};
 	int status = EXIT_USAGE;
 

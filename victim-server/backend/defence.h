@@ -17,6 +17,7 @@ struct defence_policy {
 	bool signature;    /* who wrote it, and that nobody changed it */
 	bool timestamp;    /* that it was written now: needs signature */
 	bool nonce;        /* that it was not served before: needs signature */
+	bool early_data;   /* that it did not come in TLS early data */
 	int64_t window;    /* seconds a request may be old, or early */
 	int64_t nonce_ttl; /* seconds a nonce is remembered from now */
 	/* The one Host it answers to; NULL: whatever the client wrote. */
@@ -29,9 +30,9 @@ struct defence_policy {
 #define DEFENCE_NONCE_MAX 128
 
 /*
- * The checks from "none" or a list of "signature", "timestamp" and "nonce";
- * the last two bring the first along, since what is not signed can be changed.
- * false: neither.
+ * The checks from "none" or a list of "signature", "timestamp", "nonce" and
+ * "early-data"; timestamp and nonce bring the first along, since what is not
+ * signed can be changed.  false: neither.
  */
 bool defence_policy_read(const char *words, struct defence_policy *policy);
 
@@ -46,11 +47,11 @@ struct defence_claim {
 };
 
 /*
- * VERDICT_ACCEPTED, MALFORMED, UNSIGNED, FORGED, MISDIRECTED, STALE,
- * FROM_THE_FUTURE, REPLAYED or STORE_UNAVAILABLE.  `now` is in seconds since
- * the epoch.  Only a request that passes everything else reaches the memory,
- * which is asked once and then knows its nonce; without a nonce check it may be
- * NULL.
+ * VERDICT_ACCEPTED, TOO_EARLY, MALFORMED, UNSIGNED, FORGED, MISDIRECTED,
+ * STALE, FROM_THE_FUTURE, REPLAYED or STORE_UNAVAILABLE.  `now` is in seconds
+ * since the epoch.  Only a request that passes everything else reaches the
+ * memory, which is asked once and then knows its nonce; without a nonce check
+ * it may be NULL.
  */
 enum verdict defence_judge(const struct defence_policy *policy,
     const struct keyring *keys, const struct http_message *request, int64_t now,

@@ -76,7 +76,7 @@ guard_read(struct guard *g, const struct guard_options *o)
 	*g = (struct guard){0};
 	if (!defence_policy_read(o->check, policy)) {
 		warnx("check: %s is not none, nor a list of signature, "
-		      "timestamp and nonce; see --help",
+		      "timestamp, nonce and early-data; see --help",
 		    o->check);
 		return -1;
 	}

@@ -27,7 +27,7 @@ extern const char *const guard_stores[], *const guard_evictions[];
 
 #define GUARD_OPTIONS(g)                                                       \
 	OPTION_TEXT("check", &(g)->check, "LIST",                              \
-	    "none, or of signature,timestamp,nonce"),                          \
+	    "none, or of signature,timestamp,nonce,early-data"),               \
 	    OPTION_NUMBER("window", &(g)->window, 1, 86400,                    \
 		"seconds a request may be old or early; default 300"),         \
 	    OPTION_NUMBER("nonce-ttl", &(g)->nonce_ttl, 1, 864000,             \

@@ -92,7 +92,7 @@ static const char *
 allowed_methods(enum route route)
 {
 	switch (route) {
-	case ROUTE_TRANSFER:
+	case ROUTE_TRANSFER: /* the weakness unsafe-get does not tell */
 		return "POST";
 	case ROUTE_BALANCE:
 	case ROUTE_HEALTH:
@@ -105,12 +105,23 @@ allowed_methods(enum route route)
 }
 
 static bool
-is_allowed(enum route route, struct bytes method)
+is_allowed(const struct service *s, enum route route, struct bytes method)
 {
-	return route == ROUTE_NOWHERE ||
-	       (route == ROUTE_TRANSFER ? bytes_equal_text(method, "POST")
-					: bytes_equal_text(method, "GET") ||
-					      bytes_equal_text(method, "HEAD"));
+	bool get = bytes_equal_text(method, "GET");
+
+	if (route == ROUTE_TRANSFER)
+		return bytes_equal_text(method, "POST") ||
+		       (get && s->settings.policy.weak[WEAK_UNSAFE_GET]);
+	return route == ROUTE_NOWHERE || get ||
+	       bytes_equal_text(method, "HEAD");
+}
+
+static bool
+read_transfer(const struct http_message *request, struct transfer *t)
+{
+	return bytes_equal_text(request->method, "GET")
+		   ? transfer_read_query(http_query(request), t)
+		   : transfer_read(request->content, t);
 }
 
 static void
@@ -148,7 +159,7 @@ handle_transfer(
 	struct origin origin = {.at = true_now()};
 	struct defence_claim *claim = &p->claim;
 
-	if (!transfer_read(request->content, &p->transfer)) {
+	if (!read_transfer(request, &p->transfer)) {
 		decide(p, VERDICT_MALFORMED, CHECK_SYNTAX);
 		return;
 	}
@@ -186,7 +197,7 @@ service_handle(
 	p = &s->pending[s->count++];
 	*p = (struct pending){.x = x};
 	p->route = find_route(http_path(request), &p->account);
-	if (!is_allowed(p->route, request->method)) {
+	if (!is_allowed(s, p->route, request->method)) {
 		decide(p, VERDICT_METHOD_NOT_ALLOWED, CHECK_SYNTAX);
 		return;
 	}

@@ -24,6 +24,8 @@ verdict_name(enum verdict verdict)
 		return "from-the-future";
 	case VERDICT_REPLAYED:
 		return "replayed";
+	case VERDICT_TOO_EARLY:
+		return "too-early";
 	case VERDICT_STORE_UNAVAILABLE:
 		return "store-unavailable";
 	case VERDICT_UNKNOWN_ACCOUNT:
@@ -46,6 +48,8 @@ check_name(enum check check)
 		return NULL;
 	case CHECK_SYNTAX:
 		return "syntax";
+	case CHECK_EARLY_DATA:
+		return "early-data";
 	case CHECK_AUTHORITY:
 		return "authority";
 	case CHECK_BEARER:
@@ -87,6 +91,8 @@ verdict_status(enum verdict verdict)
 		return 409;
 	case VERDICT_MISDIRECTED:
 		return 421; /* RFC 9110 section 15.5.20 */
+	case VERDICT_TOO_EARLY:
+		return 425; /* RFC 8470 section 5.2 */
 	case VERDICT_STORE_UNAVAILABLE:
 		return 503;
 	}
@@ -114,6 +120,9 @@ verdict_detail(enum verdict verdict)
 		return "The request was created later than now.";
 	case VERDICT_REPLAYED:
 		return "A request with this nonce was served before.";
+	case VERDICT_TOO_EARLY:
+		return "The request came in early data; send it again when "
+		       "the TLS handshake is complete.";
 	case VERDICT_STORE_UNAVAILABLE:
 		return "Nothing was booked: the ledger cannot be written.";
 	case VERDICT_UNKNOWN_ACCOUNT:

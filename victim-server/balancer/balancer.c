@@ -14,7 +14,7 @@ balancer_main(int argc, char *argv[])
 	struct proxy proxy = {.role = "balancer", .option = "backend"};
 	struct http_server_settings settings = {
 	    .port = 80, .handler = proxy_handle, .argument = &proxy};
-	struct option_list backends = {0};
+	struct option_list backends = {0}, weaknesses = {0};
 	int policy = PROXY_ROUND_ROBIN;
 	const struct option_usage usage = {
 	    .command = "victim-server balancer",
@@ -27,6 +27,8 @@ balancer_main(int argc, char *argv[])
 			"how to choose (default round-robin)"),
 		    OPTION_NUMBER("listen", &settings.port, 1, 65535,
 			"port to listen on (default 80)"),
+		    OPTION_LIST("weakness", &weaknesses, "NAME",
+			"plant a flaw; SECURITY.md lists them"),
 		    OPTION_END,
 		},
 	    .example = "victim-server balancer --backend backend1 --backend "
@@ -41,6 +43,8 @@ balancer_main(int argc, char *argv[])
 	case OPTIONS_WRONG:
 		return EXIT_USAGE;
 	}
+	if (proxy_plant(&proxy, &weaknesses) == -1)
+		return EXIT_USAGE;
 	if (lab_join("victim-server") == -1)
 		return EXIT_INTERNAL;
 	proxy.policy = (enum proxy_policy)policy;
