@@ -85,14 +85,6 @@ is_on(const cJSON *event, const struct conversation *c)
 	    &c->side[SIDE_SERVER].endpoint);
 }
 
-enum side
-hearing_side(const cJSON *event)
-{
-	return strcmp(event_get_text(event, "side"), "server") == 0
-		   ? SIDE_SERVER
-		   : SIDE_CLIENT;
-}
-
 /* Was it announced before the frame that is being heard? */
 static bool
 is_announced(const struct testimony *t, const cJSON *event)
@@ -125,18 +117,19 @@ hear_original(struct testimony *t, const char *name)
 
 /* The frame that brings the next announced copy of these bytes. */
 static void
-hear_copy(struct testimony *t, const struct conversation *c, const char *name)
+hear_copy(struct testimony *t, const struct finding *f, const char *name)
 {
 	for (size_t i = 0; i < t->observation->copy_count; i++) {
 		const cJSON *event = testimony_event(t, i);
 
 		if (strcmp(event_get_text(event, "fingerprint"), name) != 0 ||
-		    !is_on(event, c) || is_withheld(t, i))
+		    !is_on(event, f->conversation) || is_withheld(t, i))
 			continue;
 		if (t->copies[i].sent == t->frame)
 			return; /* its segment had told already */
 		if (t->copies[i].sent == 0 && is_announced(t, event)) {
 			t->copies[i].sent = t->frame;
+			t->copies[i].from_server = f->side == SIDE_SERVER;
 			return;
 		}
 	}
@@ -151,7 +144,7 @@ hear_name(struct view *v, const struct finding *f, const char *name)
 	if (v->kind == VIEW_SENT && !by_attacker)
 		hear_original(t, name);
 	else if (v->kind == VIEW_RECEIVED && by_attacker)
-		hear_copy(t, f->conversation, name);
+		hear_copy(t, f, name);
 }
 
 /* As the attacker names what he copies. */
@@ -193,7 +186,8 @@ hear_answer(struct testimony *t, const struct endpoint *client,
 
 		if (c->refused != 0 || !is_refused(layer) ||
 		    (layer == LAYER_TCP) != bare ||
-		    hearing_side(event) == speaker || !is_announced(t, event) ||
+		    c->from_server == (speaker == SIDE_SERVER) ||
+		    !is_announced(t, event) ||
 		    (c->sent == 0 && !is_withheld(t, i)) ||
 		    !hearing_is_between(event, client, server))
 			continue;
@@ -286,7 +280,8 @@ hear_refused(
 		struct testimony_copy *c = &t->copies[i];
 
 		if (t->observation->copies[i].stopped_by == LAYER_TLS_RECORD &&
-		    !c->is_explained && hearing_side(event) == f->side &&
+		    !c->is_explained &&
+		    c->from_server == (f->side == SIDE_SERVER) &&
 		    is_announced(t, event) && is_on(event, f->conversation))
 			c->is_explained =
 			    explanation_of(&t->epochs, &opened->epoch,

@@ -52,10 +52,9 @@ struct testimony {
 /* The event that announced copy i. */
 const cJSON *testimony_event(const struct testimony *t, size_t i);
 
-/* Is that event about this connection, and about which of its sides? */
+/* Is that event about this connection? */
 bool hearing_is_between(const cJSON *event, const struct endpoint *client,
     const struct endpoint *server);
-enum side hearing_side(const cJSON *event);
 
 /* All frames of the file.  0, or -1 after a warning. */
 int hearing_listen(struct testimony *t, const char *path);

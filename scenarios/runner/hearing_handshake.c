@@ -86,8 +86,9 @@ hearing_explain_handshakes(struct testimony *t)
 				&now->end[SIDE_SERVER]) ||
 			    (recorded = find_recorded(t, now)) == NULL)
 				continue;
-			explain_handshake(
-			    &t->copies[i], now, recorded, hearing_side(event));
+			explain_handshake(&t->copies[i], now, recorded,
+			    t->copies[i].from_server ? SIDE_SERVER
+						     : SIDE_CLIENT);
 		}
 	}
 }

@@ -59,11 +59,15 @@ testimony_hear(
 	}
 	t->evidence = e;
 	t->observation = o;
-	for (size_t i = 0; i < o->copy_count; i++)
+	for (size_t i = 0; i < o->copy_count; i++) {
+		t->copies[i].from_server =
+		    strcmp(event_get_text(testimony_event(t, i), "side"),
+			"server") == 0;
 		t->names_segments =
 		    t->names_segments ||
 		    strcmp(event_get_text(testimony_event(t, i), "kind"),
 			"segment") == 0;
+	}
 	read_key_logs(&t->log, folder);
 	snprintf(path, sizeof(path), "%s/witness.pcapng", folder);
 	if (hearing_listen(t, path) == -1) {

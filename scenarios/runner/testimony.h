@@ -29,6 +29,7 @@ struct handshake_explanation {
 
 struct testimony_copy {
 	uint64_t recorded, sent, refused; /* frames, from 1; 0: none */
+	bool from_server; /* who seems to send it: a reflected one's receiver */
 	bool is_explained;                /* as a record */
 	struct explanation record;
 	bool is_handshake;
