@@ -68,8 +68,11 @@ witness_file_next(struct witness_file *f, struct pcapng_block *block)
 		case PCAPNG_BLOCK_PARTIAL:
 			break;
 		}
-		if ((more = read_more(f)) <= 0)
-			return more == -1 ? -1 : 0;
+		if ((more = read_more(f)) > 0)
+			continue;
+		if (more == 0 && in.left > 0)
+			warnx("%s: its last block is cut", f->path);
+		return more == 0 && in.left == 0 ? 0 : -1;
 	}
 }
 
@@ -153,7 +156,7 @@ witness_file_annotate(const char *path, const struct testimony *t)
 	    (outcome == 0 && rename(fresh, path) == -1))
 		outcome = -1;
 	if (outcome == -1) {
-		warn("%s", fresh);
+		warnx("%s stays without secrets and comments", path);
 		unlink(fresh);
 	}
 	witness_file_close(&from);
