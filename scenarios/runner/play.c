@@ -20,7 +20,6 @@
 #include "scenario_command.h"
 #include "stage.h"
 #include "tcp_counters.h"
-#include "witness_file.h"
 
 #include <err.h>
 #include <errno.h>
@@ -371,7 +370,6 @@ static void
 hear_witness(struct player *r)
 {
 	struct result *result = &r->result;
-	char path[4200];
 
 	if (r->stage.witness == NULL)
 		return;
@@ -379,12 +377,8 @@ hear_witness(struct player *r)
 	result->frames = witness_frames(r->stage.witness);
 	result->dropped = witness_dropped(r->stage.witness);
 	stage_end_witness(&r->stage);
-	result->testimony = testimony_hear(
+	result->testimony = testimony_of(
 	    r->play->folder, &r->stage.evidence, &result->observation);
-	if (result->testimony == NULL)
-		return;
-	snprintf(path, sizeof(path), "%s/witness.pcapng", r->play->folder);
-	witness_file_annotate(path, result->testimony);
 }
 
 int

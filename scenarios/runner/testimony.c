@@ -4,6 +4,7 @@
 
 #include "json.h"
 #include "network.h"
+#include "witness_file.h"
 
 #include <err.h>
 #include <stdio.h>
@@ -45,7 +46,7 @@ read_key_logs(struct key_log *log, const char *folder)
 }
 
 struct testimony *
-testimony_hear(
+testimony_of(
     const char *folder, const struct evidence *e, const struct observation *o)
 {
 	struct testimony *t = calloc(1, sizeof(*t));
@@ -75,6 +76,7 @@ testimony_hear(
 		return NULL;
 	}
 	hearing_explain_handshakes(t);
+	(void)witness_file_annotate(path, t);
 	return t;
 }
 
@@ -246,16 +248,23 @@ testimony_secrets(const struct testimony *t, uint64_t frame, struct buffer *out)
 	}
 }
 
+#define LEDGER_TOLD_MAX 6 /* transfers; a flood has many */
+
 /* How often what honest clients asked for took effect. */
 static void
 add_ledger(const struct observation *o, struct buffer *out)
 {
 	static const char *const times[] = {"never", "once", "twice"};
 	const char *before = "  In the ledger: ";
+	size_t told = 0;
 
 	for (size_t i = 0; i < o->executed_count; i++) {
 		if (strncmp(o->executed[i].id, "control-", 8) == 0)
 			continue;
+		if (++told > LEDGER_TOLD_MAX) {
+			buffer_add_text(out, " and others");
+			break;
+		}
 		buffer_printf(out, "%s%s ", before, o->executed[i].id);
 		if (o->executed[i].times < 3)
 			buffer_add_text(out, times[o->executed[i].times]);

@@ -11,7 +11,7 @@
  * What the witness can tell of the copies once the play is over: in which frame
  * each was recorded, sent and answered, and why it was refused.
  *
- *	testimony_hear -> testimony_comment, testimony_secrets ...
+ *	testimony_of -> testimony_comment, testimony_secrets ...
  *	    -> testimony_clear
  *
  * The capture is heard twice at once: as it left its senders, for that is how
@@ -39,10 +39,11 @@ struct testimony_copy {
 struct testimony;
 
 /*
- * All of a play's folder, after its end.  NULL after a warning; then there is
- * no testimony, and nothing else is lost.
+ * Of a play's folder, once its witness has ended: hear it, and write secrets and
+ * comments into it.  NULL after a warning; then there is no testimony, and
+ * nothing else is lost.
  */
-struct testimony *testimony_hear(
+struct testimony *testimony_of(
     const char *folder, const struct evidence *e, const struct observation *o);
 void testimony_clear(struct testimony *t); /* NULL is allowed */
 
