@@ -244,7 +244,8 @@ read_client_hello(struct tls_reader *r, const struct tls_handshake *message)
 		return;
 	memcpy(r->client_random, hello.random.at, sizeof(r->client_random));
 	r->has_client_random = true;
-	/* EndOfEarlyData, which Finished covers, is under keys not read here. */
+	/* EndOfEarlyData, which Finished covers, is under keys not read here.
+	 */
 	r->hashable = !hello.has_early_data;
 	buffer_reset(&r->transcript);
 	for (int i = 0; i < 2; i++)

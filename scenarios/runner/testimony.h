@@ -30,7 +30,7 @@ struct handshake_explanation {
 struct testimony_copy {
 	uint64_t recorded, sent, refused; /* frames, from 1; 0: none */
 	bool from_server; /* who seems to send it: a reflected one's receiver */
-	bool is_explained;                /* as a record */
+	bool is_explained; /* as a record */
 	struct explanation record;
 	bool is_handshake;
 	struct handshake_explanation handshake;
@@ -39,8 +39,8 @@ struct testimony_copy {
 struct testimony;
 
 /*
- * Of a play's folder, once its witness has ended: hear it, and write secrets and
- * comments into it.  NULL after a warning; then there is no testimony, and
+ * Of a play's folder, once its witness has ended: hear it, and write secrets
+ * and comments into it.  NULL after a warning; then there is no testimony, and
  * nothing else is lost.
  */
 struct testimony *testimony_of(
