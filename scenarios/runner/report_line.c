@@ -2,17 +2,15 @@
 /* The verdict table, and the same for machines. */
 #include "report_line.h"
 
-#include "buffer.h"
-#include "read_file.h"
+#include "evidence.h"
+#include "result.h"
 
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define RESULT_MAX (64 << 20)
 #define TABLE_FORMAT "%-4s %-*s %-43s %-17s %-20s %s\n"
 
 static bool
@@ -45,20 +43,6 @@ report_begin(
 		break;
 	}
 	fflush(stdout);
-}
-
-static cJSON *
-read_result(const char *folder)
-{
-	char path[PATH_MAX];
-	struct buffer text = {0};
-	cJSON *result = NULL;
-
-	snprintf(path, sizeof(path), "%s/result.json", folder);
-	if (read_file(path, RESULT_MAX, &text) == 0)
-		result = cJSON_Parse(buffer_text(&text));
-	buffer_clear(&text);
-	return result;
 }
 
 const char *
@@ -141,7 +125,7 @@ void
 report_line(enum report_form form, const struct play *p, const char *name,
     int status, size_t number, struct report_counts *counts)
 {
-	cJSON *result = read_result(p->folder);
+	cJSON *result = result_read(p->folder);
 	const char *verdict = event_get_text(result, "result");
 	char *line, reason[64] = "the runner failed; see above";
 
