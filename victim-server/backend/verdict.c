@@ -28,6 +28,8 @@ verdict_name(enum verdict verdict)
 		return "too-early";
 	case VERDICT_STORE_UNAVAILABLE:
 		return "store-unavailable";
+	case VERDICT_IN_DOUBT:
+		return "in-doubt";
 	case VERDICT_UNKNOWN_ACCOUNT:
 		return "unknown-account";
 	case VERDICT_INSUFFICIENT_FUNDS:
@@ -94,6 +96,7 @@ verdict_status(enum verdict verdict)
 	case VERDICT_TOO_EARLY:
 		return 425; /* RFC 8470 section 5.2 */
 	case VERDICT_STORE_UNAVAILABLE:
+	case VERDICT_IN_DOUBT:
 		return 503;
 	}
 	return 500;
@@ -125,6 +128,9 @@ verdict_detail(enum verdict verdict)
 		       "the TLS handshake is complete.";
 	case VERDICT_STORE_UNAVAILABLE:
 		return "Nothing was booked: the ledger cannot be written.";
+	case VERDICT_IN_DOUBT:
+		return "Booked or not: the ledger did not say.  The same "
+		       "request again is booked at most once.";
 	case VERDICT_UNKNOWN_ACCOUNT:
 		return "There is no such account.";
 	case VERDICT_INSUFFICIENT_FUNDS:
