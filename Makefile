@@ -109,6 +109,7 @@ $(UNIT): %: %.o $$(if $$(filter-out common,$$(call part,$$@)),$$(call modules,$$
 FUZZ_DRIVER ?= $(B)/tests/fuzz/driver.o
 FUZZ := $(patsubst %.c,$(B)/%,$(filter-out tests/fuzz/driver.c,$(wildcard tests/fuzz/*.c)))
 fuzz_part_scenario := scenarios
+fuzz_part_report := scenarios
 fuzz_part_transfer_query := victim-server
 fuzz_part_stock_words := scenarios
 $(FUZZ): %: %.o $(FUZZ_DRIVER) $$(call modules,$$(or $$(fuzz_part_$$(@F)),attacker)) $(B)/libcommon.a

@@ -3,14 +3,16 @@
 #include "report_line.h"
 
 #include "buffer.h"
-#include "evidence.h"
+#include "read_file.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#define RESULT_MAX (64 << 20)
 #define TABLE_FORMAT "%-4s %-*s %-43s %-17s %-20s %s\n"
 
 static bool
@@ -48,26 +50,19 @@ report_begin(
 static cJSON *
 read_result(const char *folder)
 {
-	char path[4200], chunk[4096];
+	char path[PATH_MAX];
 	struct buffer text = {0};
-	size_t length;
-	cJSON *result;
-	FILE *file;
+	cJSON *result = NULL;
 
 	snprintf(path, sizeof(path), "%s/result.json", folder);
-	if ((file = fopen(path, "re")) == NULL)
-		return NULL;
-	while ((length = fread(chunk, 1, sizeof(chunk), file)) > 0)
-		buffer_add(&text, chunk, length);
-	fclose(file);
-	result = cJSON_Parse(buffer_text(&text));
+	if (read_file(path, RESULT_MAX, &text) == 0)
+		result = cJSON_Parse(buffer_text(&text));
 	buffer_clear(&text);
 	return result;
 }
 
-/* "t-1 twice, t-2 never": what took effect of what honest clients asked for. */
-static const char *
-ledger_words(const cJSON *result, char *into, size_t size)
+const char *
+report_ledger_words(const cJSON *result, char *into, size_t size)
 {
 	static const char *const times[] = {"never", "once", "twice"};
 	const cJSON *entry;
@@ -108,7 +103,7 @@ print_row(const struct play *p, const cJSON *result, const char *verdict,
 	printf(TABLE_FORMAT, p->scenario->id, variant_width(counts),
 	    p->value == NULL ? "" : p->value, p->scenario->title,
 	    event_get_text(result, "stopped_by"),
-	    ledger_words(result, ledger, sizeof(ledger)), painted);
+	    report_ledger_words(result, ledger, sizeof(ledger)), painted);
 	if (*reason != '\0')
 		printf("     %s: %s\n", p->file, reason);
 }
@@ -186,7 +181,7 @@ report_end(enum report_form form, const struct report_counts *counts,
 	if (form == REPORT_JSON)
 		return;
 	printf("%s%zu as expected, %zu not, %zu skipped, in %.1f s.  "
-	       "Evidence: %s\n",
+	       "Evidence: %s/report.html\n",
 	    form == REPORT_TAP ? "# " : "\n", counts->passed, counts->failed,
 	    counts->skipped, (double)milliseconds / 1000, folder);
 }

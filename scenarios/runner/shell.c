@@ -164,8 +164,8 @@ run_shell(struct shell *sh, const char *runs)
 	stage_warn();
 	if (run_folder_create(&folder, runs) == -1)
 		return EXIT_INTERNAL;
-	if (run_folder_add(&folder, "shell", sh->folder, sizeof(sh->folder)) ==
-		-1 ||
+	if (run_folder_add(
+		&folder, "shell", NULL, sh->folder, sizeof(sh->folder)) == -1 ||
 	    (pid = sandbox_spawn(inside, sh)) == -1) {
 		run_folder_remove(&folder, NULL);
 		return EXIT_INTERNAL;
