@@ -134,7 +134,8 @@ first_hop(const struct evidence *e, const struct copy_fate *fate)
 		if (!event_same_flow(event, sent))
 			continue;
 		if (event_is(event, "tls_record"))
-			record_read = record_read || same;
+			record_read =
+			    record_read || (same && by_receiver(sent, event));
 		if (!event_is(event, "request") ||
 		    text_is(event, "verdict", "upstream-unavailable"))
 			continue;
@@ -347,6 +348,7 @@ weigh(struct copy_fate *fate, const struct evidence *e, size_t now)
 	if (stock_refuses(fate, e, now))
 		return;
 	if (event_is(event, "tls_record") && event_same_flow(event, sent) &&
+	    by_receiver(sent, event) &&
 	    text_is(event, "direction", "received") &&
 	    same_text(sent, event, "fingerprint")) {
 		if (fate->delivered < PLACE_TLS)

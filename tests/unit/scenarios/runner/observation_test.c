@@ -304,6 +304,11 @@ a_server_s_old_words_succeed_only_if_the_client_believes_them(void **state)
 	expect(SERVER_COPY ALERT, 0, "unknown", "nowhere");
 	expect(HANDSHAKE RECORD_COPY RECORD_READ CLIENT_ALERT, 0, "unknown",
 	    "tls");
+	/* And so is what the other end reads: a record that was reflected. */
+	expect(HANDSHAKE RECORD_COPY E("tls_record",
+		   "\"host\":\"client\",\"direction\":\"received\","
+		   "\"fingerprint\":\"rr\"," FLOW) ALERT,
+	    0, "unknown", "nowhere");
 	/* What he is told next is of this copy, what later of another. */
 #define LOST                                                                   \
 	E("transfer", "\"host\":\"client\",\"id\":\"t-2\","                    \
