@@ -270,12 +270,12 @@ stock_refuses(struct copy_fate *fate, const struct evidence *e, size_t now)
 	return true;
 }
 
-/* Did the host at an end of the copy's flow drop it? */
+/* Did the TCP that was to read the copy drop something? */
 static bool
-is_end(const cJSON *sent, const cJSON *drop)
+is_drop(const cJSON *sent, const cJSON *event)
 {
-	return text_is(sent, "src_ip", event_get_text(drop, "ip")) ||
-	       text_is(sent, "dest_ip", event_get_text(drop, "ip"));
+	return event_is(event, "tcp_drop") &&
+	       text_is(event, "on", stock_fate_receiver(sent));
 }
 
 /* Is it the first that the copy's receiver says of a transfer since then? */
@@ -373,8 +373,7 @@ weigh(struct copy_fate *fate, const struct evidence *e, size_t now)
 		early_data_fate(fate, sent, event);
 	} else if (text_is(sent, "side", "server")) {
 		client_fate(fate, e, now);
-	} else if (event_is(event, "tcp_drop") && is_end(sent, event) &&
-		   fate->stopped_by == LAYER_UNKNOWN &&
+	} else if (is_drop(sent, event) && fate->stopped_by == LAYER_UNKNOWN &&
 		   fate->delivered <= PLACE_TCP) {
 		fate->stopped_by = LAYER_TCP;
 		fate->delivered = PLACE_TCP;

@@ -246,7 +246,7 @@ an_honest_request_with_the_same_bytes_is_no_copy_that_tcp_dropped(void **state)
 	E("copy_sent",                                                         \
 	    "\"kind\":\"segment\",\"fingerprint\":\"aa\"," INNER_FLOW)
 #define INNER_DROP                                                             \
-	E("tcp_drop", "\"host\":\"lab\",\"on\":\"backend1\","                  \
+	E("tcp_drop", "\"host\":\"lab\",\"on\":\"balancer\","                  \
 		      "\"ip\":\"203.0.113.30\","                               \
 		      "\"counter\":\"TCPDSACKOldSent\"")
 	(void)state;
@@ -278,6 +278,12 @@ tcp_is_credited_only_while_no_higher_layer_has_spoken(void **state)
 	expect(HANDSHAKE SERVED TOLD RECORD_COPY DROP, 1, "tcp", "tcp");
 	expect(HANDSHAKE SERVED TOLD RECORD_COPY OTHER_DROP, 1, "unknown",
 	    "nowhere");
+	/* Nor to the TCP of the one whose words it repeats. */
+	expect(
+	    HANDSHAKE SERVED TOLD RECORD_COPY E("tcp_drop",
+		"\"host\":\"lab\",\"on\":\"client\",\"ip\":\"198.51.100.10\","
+		"\"counter\":\"TCPACKSkippedSeq\""),
+	    1, "unknown", "nowhere");
 	expect(HANDSHAKE SERVED TOLD RECORD_COPY RECORD_READ DROP, 1, "unknown",
 	    "tls");
 	expect(HANDSHAKE SERVED TOLD RECORD_COPY DROP RECORD_READ ALERT, 1,
