@@ -5,12 +5,13 @@
 #include <err.h>
 
 #include "backend/nonce_buckets.h"
+#include "backend/nonce_file.h"
 #include "lab.h"
 #include "lab_clock.h"
 
 #define WINDOW 300 /* seconds; as Kerberos has it, RFC 4120 section 5.1.3 */
 
-const char *const guard_stores[] = {"sqlite", "memory", NULL};
+const char *const guard_stores[] = {"sqlite", "memory", "shared", "file", NULL};
 const char *const guard_evictions[] = {"nothing", "oldest", NULL};
 
 static bool
@@ -53,12 +54,18 @@ set_times(struct defence_policy *policy, const struct guard_options *o)
 static int
 check_store(const struct guard_options *o, const struct defence_policy *policy)
 {
-	if (o->nonce_store == STORE_SQLITE &&
+	if (o->nonce_store != STORE_MEMORY &&
 	    (o->evict == EVICT_OLDEST || o->quarantine || o->nonce_share > 0)) {
 		warnx("%s: only with --nonce-store memory",
 		    o->quarantine        ? "quarantine"
 		    : o->nonce_share > 0 ? "nonce-share"
 					 : "evict");
+		return -1;
+	}
+	if (o->nonce_capacity > 0 &&
+	    (o->nonce_store == STORE_SHARED || o->nonce_store == STORE_FILE)) {
+		warnx("nonce-capacity: only with --nonce-store memory or "
+		      "sqlite");
 		return -1;
 	}
 	if (o->quarantine && !(policy->timestamp && policy->nonce)) {
@@ -123,12 +130,34 @@ open_memory(struct guard *g, const struct guard_options *o)
 	return (g->nonces = nonce_buckets_new(&settings)) == NULL ? -1 : 0;
 }
 
+/* Those behind one balancer find the same file. */
+static int
+open_file(struct guard *g,
+    struct nonce_memory *(*open)(const char *option, const char *path))
+{
+	const char *path = lab_file("nonces.sqlite");
+
+	g->nonces =
+	    open("nonce-store", path != NULL ? path : "./nonces.sqlite");
+	return g->nonces == NULL ? -1 : 0;
+}
+
 int
 guard_open(struct guard *g, const struct guard_options *o)
 {
 	if (g->policy.signature && open_keys(g, o) == -1)
 		return -1;
-	return o->nonce_store == STORE_MEMORY ? open_memory(g, o) : 0;
+	switch ((enum nonce_store)o->nonce_store) {
+	case STORE_SQLITE:
+		return 0; /* the ledger's own */
+	case STORE_MEMORY:
+		return open_memory(g, o);
+	case STORE_SHARED:
+		return open_file(g, nonce_file_open_shared);
+	case STORE_FILE:
+		return open_file(g, nonce_file_open);
+	}
+	return -1;
 }
 
 void

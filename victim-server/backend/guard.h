@@ -11,7 +11,7 @@
  *
  *	GUARD_OPTIONS -> guard_read -> guard_open -> guard_close
  */
-enum nonce_store { STORE_SQLITE, STORE_MEMORY };
+enum nonce_store { STORE_SQLITE, STORE_MEMORY, STORE_SHARED, STORE_FILE };
 enum eviction { EVICT_NOTHING, EVICT_OLDEST };
 
 /* What the options say; zeros are the defaults. */
@@ -33,7 +33,8 @@ extern const char *const guard_stores[], *const guard_evictions[];
 	    OPTION_NUMBER("nonce-ttl", &(g)->nonce_ttl, 1, 864000,             \
 		"seconds a nonce is remembered; default 2 windows"),           \
 	    OPTION_WORD("nonce-store", &(g)->nonce_store, "WHERE",             \
-		guard_stores, "with the ledger: sqlite (default); or memory"), \
+		guard_stores,                                                  \
+		"sqlite (default, with the ledger), memory, shared, file"),    \
 	    OPTION_NUMBER("nonce-capacity", &(g)->nonce_capacity, 1,           \
 		100000000, "nonces it holds; when full it refuses"),           \
 	    OPTION_NUMBER("nonce-share", &(g)->nonce_share, 1, 100000000,      \

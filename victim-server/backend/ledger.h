@@ -26,6 +26,7 @@ struct ledger_settings {
 	const char *path;
 	long page_limit;  /* 0: none; for tests of a full disk */
 	long nonce_limit; /* 0: NONCE_TABLE_LIMIT */
+	bool unique_ids;  /* of each key id a transfer id takes effect once */
 };
 
 /* NULL after a warning. */
@@ -56,7 +57,11 @@ struct receipt {
 	int64_t balance; /* what is left at `from` */
 };
 
-/* Between begin and commit.  *receipt holds once it is committed. */
+/*
+ * Between begin and commit.  *receipt holds once it is committed.
+ * BANK_ALREADY_DONE only with unique_ids: look and append are in one
+ * transaction, so of two with one id the second is told.
+ */
 enum bank_answer ledger_transfer(struct ledger *l, const struct transfer *t,
     const struct origin *origin, struct receipt *receipt);
 

@@ -28,6 +28,8 @@ verdict_name(enum verdict verdict)
 		return "too-early";
 	case VERDICT_STORE_UNAVAILABLE:
 		return "store-unavailable";
+	case VERDICT_ALREADY_DONE:
+		return "already-done";
 	case VERDICT_UNKNOWN_ACCOUNT:
 		return "unknown-account";
 	case VERDICT_INSUFFICIENT_FUNDS:
@@ -87,6 +89,7 @@ verdict_status(enum verdict verdict)
 	case VERDICT_METHOD_NOT_ALLOWED:
 		return 405;
 	case VERDICT_REPLAYED:
+	case VERDICT_ALREADY_DONE:
 	case VERDICT_INSUFFICIENT_FUNDS:
 		return 409;
 	case VERDICT_MISDIRECTED:
@@ -125,6 +128,8 @@ verdict_detail(enum verdict verdict)
 		       "the TLS handshake is complete.";
 	case VERDICT_STORE_UNAVAILABLE:
 		return "Nothing was booked: the ledger cannot be written.";
+	case VERDICT_ALREADY_DONE:
+		return "A transfer with this id was carried out before.";
 	case VERDICT_UNKNOWN_ACCOUNT:
 		return "There is no such account.";
 	case VERDICT_INSUFFICIENT_FUNDS:
