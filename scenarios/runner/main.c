@@ -20,6 +20,7 @@ static const struct command commands[] = {
     {"list", list_main, "name the scenarios"},
     {"show", show_main, "tell one: story, clauses, commands"},
     {"run", run_main, "play scenarios and judge them"},
+    {"matrix", matrix_main, "one table of attacks and defences"},
     {"shell", shell_main, "a prompt on a host of the lab"},
     {"doctor", doctor_main, "can this machine run the lab?"},
     {"stock", stock_main, "a stock server or client in a victim's place"},
