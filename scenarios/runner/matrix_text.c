@@ -76,8 +76,7 @@ matrix_row(const struct matrix *m, const struct matrix_row *row)
 	printf("%-3s %-*s", row->scenario->id, title_width(m),
 	    row->scenario->title);
 	for (size_t c = 0; c < matrix_column_count(m); c++)
-		printf(
-		    " %-*s", COLUMN, matrix_cell_words(&row->cells[c], words));
+		print_part(m, c, matrix_cell_words(&row->cells[c], words));
 	putchar('\n');
 	fflush(stdout);
 }
