@@ -58,18 +58,41 @@ wanted(const struct batch *b, size_t entry, const char *value, const char *word)
 	       word[length] == '.' && strcmp(word + length + 1, value) == 0;
 }
 
+/*
+ * Who asks for a tag with an order gets that order; all else stays as it is in
+ * the library.
+ */
+static void
+put_in_order(struct batch *b)
+{
+	for (size_t i = 1; i < b->count; i++) {
+		struct job job = b->jobs[i];
+		size_t at = i;
+
+		for (; at > 0 && b->jobs[at - 1].place > job.place; at--)
+			b->jobs[at] = b->jobs[at - 1];
+		b->jobs[at] = job;
+	}
+}
+
 static void
 add_wanted(struct batch *b, size_t entry, const char *value, int count,
     char *words[], bool *found)
 {
+	const struct scenario *s = b->library->entries[entry].scenario;
 	bool chosen = count == 0;
+	long place = 0;
 
 	for (int w = 0; w < count; w++) {
 		if (wanted(b, entry, value, words[w]))
 			chosen = found[w] = true;
+		if (scenario_tag_place(s, words[w]) > place)
+			place = scenario_tag_place(s, words[w]);
 	}
-	for (long turn = 0; chosen && turn < b->repeat; turn++)
+	for (long turn = 0; chosen && turn < b->repeat; turn++) {
 		add_job(b, entry, value, turn);
+		b->jobs[b->count - 1].place = place;
+	}
 }
 
 int
@@ -96,6 +119,7 @@ batch_choose(struct batch *b, int count, char *words[])
 		    words[w]);
 		return -1;
 	}
+	put_in_order(b);
 	return 0;
 }
 

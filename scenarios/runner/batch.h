@@ -20,6 +20,7 @@
 struct job {
 	struct play play;
 	char name[96]; /* of its folder: M1.none */
+	long place;    /* in the order of a tag, from 1; 0: none */
 	char folder[4096];
 	pid_t pid; /* 0: not started */
 	bool ended;

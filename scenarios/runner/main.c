@@ -23,6 +23,8 @@ static const struct command commands[] = {
     {"matrix", matrix_main, "one table of attacks and defences"},
     {"shell", shell_main, "a prompt on a host of the lab"},
     {"doctor", doctor_main, "can this machine run the lab?"},
+    {"postgresql", postgresql_main, "a PostgreSQL server on a lab's host"},
+    {"redis", redis_main, "a Redis server on a lab's host"},
     {"stock", stock_main, "a stock server or client in a victim's place"},
     {NULL, NULL, NULL},
 };

@@ -133,7 +133,7 @@ spawn(struct player *r, const struct scenario_step *step, const char *id)
 		    step->line, c.words[0]);
 		return NULL;
 	}
-	p->may_end = strcmp(network_program(step->actor), "victim-server") != 0;
+	p->may_end = !network_serves(step->actor);
 	return p;
 }
 

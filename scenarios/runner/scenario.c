@@ -431,11 +431,18 @@ scenario_word(const struct scenario *s, const char *word, const char *value,
 	return into;
 }
 
-bool
-scenario_has_tag(const struct scenario *s, const char *tag)
+long
+scenario_tag_place(const struct scenario *s, const char *tag)
 {
-	for (size_t i = 0; i < s->tag_count; i++)
-		if (strcmp(s->tags[i], tag) == 0)
-			return true;
-	return false;
+	size_t length = strlen(tag);
+
+	for (size_t i = 0; i < s->tag_count; i++) {
+		if (strncmp(s->tags[i], tag, length) != 0)
+			continue;
+		if (s->tags[i][length] == '\0')
+			return 0;
+		if (s->tags[i][length] == '.')
+			return strtol(&s->tags[i][length + 1], NULL, 10);
+	}
+	return -1;
 }

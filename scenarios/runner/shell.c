@@ -97,8 +97,7 @@ start_servers(struct stage *s, const struct shell *sh)
 	}
 	for (size_t i = 0; i < scenario->step_count; i++)
 		if (scenario->steps[i].verb == VERB_START &&
-		    strcmp(network_program(scenario->steps[i].actor),
-			"victim-server") == 0 &&
+		    network_serves(scenario->steps[i].actor) &&
 		    start_scenario_server(s, sh, &scenario->steps[i]) == -1)
 			return -1;
 	return 0;
@@ -263,8 +262,8 @@ shell_main(int argc, char *argv[])
 		sh.command = argv + first;
 	if (network_program(sh.host) == NULL) {
 		warnx("%s is no host of the lab; there are client, client2, "
-		      "attacker, gateway, gateway2, balancer, backend1 and "
-		      "backend2",
+		      "attacker, gateway, gateway2, balancer, backend1, "
+		      "backend2, store and store2",
 		    sh.host);
 		return EXIT_USAGE;
 	}

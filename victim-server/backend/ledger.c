@@ -1,106 +1,32 @@
 /* SPDX-License-Identifier: MIT */
-/* The ledger: one store with its three tenants. */
+/* What all ledgers have in common. */
 #include "ledger.h"
 
-#include <stdlib.h>
-
-#include "backend/nonce_table.h"
-
-static const char schema[] =
-    "CREATE TABLE IF NOT EXISTS transfer ("
-    "seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL, "
-    "from_account TEXT NOT NULL, to_account TEXT NOT NULL, "
-    "amount INTEGER NOT NULL, keyid TEXT, nonce TEXT, "
-    "fingerprint TEXT NOT NULL, src_ip TEXT NOT NULL, "
-    "src_port INTEGER NOT NULL, at INTEGER NOT NULL);";
-
-static const char append_sql[] =
-    "INSERT INTO transfer (id, from_account, to_account, amount, keyid, "
-    "nonce, fingerprint, src_ip, src_port, at) "
-    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
-
-/* One client cannot spend the ids of another. */
-static const char unique_sql[] =
-    "CREATE UNIQUE INDEX IF NOT EXISTS transfer_once ON transfer "
-    "(ifnull(keyid, ''), id);";
-
-static const char find_sql[] = "SELECT 1 FROM transfer "
-			       "WHERE ifnull(keyid, '') = ifnull(?1, '') "
-			       "AND id = ?2";
-
-struct ledger {
-	struct store *store;
-	struct bank *bank;
-	struct nonce_memory *nonces;
-	sqlite3_stmt *append;
-	sqlite3_stmt *find; /* NULL: an id may come again */
-};
-
-const char *
-ledger_version(void)
-{
-	return sqlite3_libversion();
-}
-
-static int
-make_unique(struct ledger *l)
-{
-	return store_script(l->store, unique_sql) == 0 &&
-		       (l->find = store_prepare(l->store, find_sql)) != NULL
-		   ? 0
-		   : -1;
-}
-
-struct ledger *
-ledger_open(const struct ledger_settings *settings)
-{
-	long limit = settings->nonce_limit > 0 ? settings->nonce_limit
-					       : NONCE_TABLE_LIMIT;
-	struct ledger *l = calloc(1, sizeof(*l));
-
-	if (l == NULL ||
-	    (l->store = store_open(settings->path, settings->page_limit)) ==
-		NULL ||
-	    store_script(l->store, schema) == -1 ||
-	    (l->append = store_prepare(l->store, append_sql)) == NULL ||
-	    (l->bank = bank_new(l->store)) == NULL ||
-	    (l->nonces = nonce_table_new(l->store, limit)) == NULL ||
-	    (settings->unique_ids && make_unique(l) == -1)) {
-		ledger_close(l);
-		return NULL;
-	}
-	return l;
-}
+#include <stddef.h>
 
 void
 ledger_close(struct ledger *l)
 {
-	if (l == NULL)
-		return;
-	nonce_memory_free(l->nonces);
-	bank_free(l->bank);
-	sqlite3_finalize(l->append);
-	sqlite3_finalize(l->find);
-	store_close(l->store);
-	free(l);
+	if (l != NULL)
+		l->kind->close(l);
 }
 
 int
 ledger_begin(struct ledger *l)
 {
-	return store_begin(l->store);
+	return l->kind->begin(l);
 }
 
-int
+enum ledger_end
 ledger_commit(struct ledger *l)
 {
-	return store_commit(l->store);
+	return l->kind->commit(l);
 }
 
 struct nonce_memory *
 ledger_nonces(struct ledger *l)
 {
-	return l->nonces;
+	return l->kind->nonces(l);
 }
 
 int
@@ -108,71 +34,18 @@ ledger_open_account(struct ledger *l, const struct account *a)
 {
 	if (ledger_begin(l) == -1)
 		return -1;
-	bank_open_account(l->bank, a); /* its failure fails the commit */
-	return ledger_commit(l);
-}
-
-static void
-bind_window(sqlite3_stmt *statement, int at, struct bytes window)
-{
-	if (window.left > 0)
-		sqlite3_bind_text(statement, at, (const char *)window.at,
-		    (int)window.left, SQLITE_STATIC);
-	else
-		sqlite3_bind_null(statement, at);
-}
-
-static int
-append(struct ledger *l, const struct transfer *t, const struct origin *origin)
-{
-	sqlite3_stmt *row = l->append;
-
-	sqlite3_bind_text(row, 1, t->id, -1, SQLITE_STATIC);
-	sqlite3_bind_text(row, 2, t->from, -1, SQLITE_STATIC);
-	sqlite3_bind_text(row, 3, t->to, -1, SQLITE_STATIC);
-	sqlite3_bind_int64(row, 4, t->amount);
-	bind_window(row, 5, origin->keyid);
-	bind_window(row, 6, origin->nonce);
-	sqlite3_bind_text(row, 7, origin->fingerprint, -1, SQLITE_STATIC);
-	sqlite3_bind_text(row, 8, origin->src_ip, -1, SQLITE_STATIC);
-	sqlite3_bind_int64(row, 9, origin->src_port);
-	sqlite3_bind_int64(row, 10, origin->at);
-	return store_run(l->store, row);
-}
-
-/* BANK_DONE: go on. */
-static enum bank_answer
-look_for(struct ledger *l, const struct transfer *t, struct bytes keyid)
-{
-	int found;
-
-	if (l->find == NULL)
-		return BANK_DONE;
-	bind_window(l->find, 1, keyid);
-	sqlite3_bind_text(l->find, 2, t->id, -1, SQLITE_STATIC);
-	found = store_step(l->store, l->find);
-	sqlite3_reset(l->find);
-	if (found == -1)
-		return BANK_UNAVAILABLE;
-	return found == SQLITE_ROW ? BANK_ALREADY_DONE : BANK_DONE;
+	(void)l->kind->open_account(l, a); /* its failure fails the commit */
+	return ledger_commit(l) == LEDGER_BOOKED ? 0 : -1;
 }
 
 enum bank_answer
 ledger_transfer(struct ledger *l, const struct transfer *t,
     const struct origin *origin, struct receipt *receipt)
 {
-	enum bank_answer moved = look_for(l, t, origin->keyid);
-
-	if (moved == BANK_DONE)
-		moved = bank_move(l->bank, t, &receipt->balance);
-	if (moved != BANK_DONE)
-		return moved;
-	if (append(l, t, origin) == -1)
-		return BANK_UNAVAILABLE;
-	receipt->seq = store_last_rowid(l->store);
-	return BANK_DONE;
+	return l->kind->transfer(l, t, origin, receipt);
 }
 
+/* Nothing was changed, so a commit in doubt is as good as any. */
 enum bank_answer
 ledger_balance(struct ledger *l, const char *name, int64_t *balance)
 {
@@ -180,6 +53,6 @@ ledger_balance(struct ledger *l, const char *name, int64_t *balance)
 
 	if (ledger_begin(l) == -1)
 		return BANK_UNAVAILABLE;
-	found = bank_balance(l->bank, name, balance);
-	return ledger_commit(l) == -1 ? BANK_UNAVAILABLE : found;
+	found = l->kind->balance(l, name, balance);
+	return ledger_commit(l) == LEDGER_NOT_BOOKED ? BANK_UNAVAILABLE : found;
 }

@@ -8,40 +8,29 @@
 
 /*
  * What was carried out, for ever: transfers, accounts and the nonces that
- * must not come again, in one file and in the same transactions.
+ * must not come again, in one place and in the same transactions.
  *
- *	ledger_open -> (ledger_begin -> ledger_transfer ... -> ledger_commit)
- *	... -> ledger_close
+ *	ledger_sqlite.h		a file of this backend's own
+ *	ledger_postgresql.h	a database that all backends share
+ *
+ *	open -> (ledger_begin -> ledger_transfer ... -> ledger_commit) ... ->
+ *	ledger_close
  *
  * A transaction holds as many transfers as came at once (group commit).  When
  * anything in it fails nothing of it happened, and ledger_commit says so: who
- * acknowledges only after a commit that returned 0 has lost nothing.
+ * acknowledges only after a commit that is LEDGER_BOOKED has lost nothing.
  */
-/* The version of SQLite it runs with. */
-const char *ledger_version(void);
-
-struct ledger;
-
-struct ledger_settings {
-	const char *path;
-	long page_limit;  /* 0: none; for tests of a full disk */
-	long nonce_limit; /* 0: NONCE_TABLE_LIMIT */
-	bool unique_ids;  /* of each key id a transfer id takes effect once */
+struct ledger {
+	const struct ledger_kind *kind; /* each kind begins with it */
 };
 
-/* NULL after a warning. */
-struct ledger *ledger_open(const struct ledger_settings *settings);
-void ledger_close(struct ledger *l); /* NULL is allowed */
-
-/* A transaction of its own: the account, unless there is one of that name. */
-int ledger_open_account(struct ledger *l, const struct account *a);
-
-/* Goes on with the open transaction, if there is one. */
-int ledger_begin(struct ledger *l);
-int ledger_commit(struct ledger *l);
-
-/* Its own memory of nonces, to be asked between begin and commit. */
-struct nonce_memory *ledger_nonces(struct ledger *l);
+enum ledger_end {
+	LEDGER_BOOKED,     /* all of it, for good */
+	LEDGER_NOT_BOOKED, /* nothing of it happened */
+	/* The order to commit was sent, and no answer came back: all of it
+	 * happened, or nothing. */
+	LEDGER_IN_DOUBT,
+};
 
 /* Where a transfer came from; the id alone does not tell copies apart. */
 struct origin {
@@ -57,10 +46,34 @@ struct receipt {
 	int64_t balance; /* what is left at `from` */
 };
 
+struct ledger_kind {
+	int (*begin)(struct ledger *l);
+	enum ledger_end (*commit)(struct ledger *l);
+	struct nonce_memory *(*nonces)(struct ledger *l);
+	int (*open_account)(struct ledger *l, const struct account *a);
+	enum bank_answer (*transfer)(struct ledger *l, const struct transfer *t,
+	    const struct origin *origin, struct receipt *receipt);
+	enum bank_answer (*balance)(
+	    struct ledger *l, const char *name, int64_t *balance);
+	void (*close)(struct ledger *l);
+};
+
+void ledger_close(struct ledger *l); /* NULL is allowed */
+
+/* A transaction of its own: the account, unless there is one of that name. */
+int ledger_open_account(struct ledger *l, const struct account *a);
+
+/* Goes on with the open transaction, if there is one. */
+int ledger_begin(struct ledger *l);
+enum ledger_end ledger_commit(struct ledger *l);
+
+/* Its own memory of nonces, to be asked between begin and commit. */
+struct nonce_memory *ledger_nonces(struct ledger *l);
+
 /*
  * Between begin and commit.  *receipt holds once it is committed.
- * BANK_ALREADY_DONE only with unique_ids: look and append are in one
- * transaction, so of two with one id the second is told.
+ * BANK_ALREADY_DONE only of a ledger that was told so (ledger_sqlite.h): look
+ * and append are in one transaction, so of two with one id the second is told.
  */
 enum bank_answer ledger_transfer(struct ledger *l, const struct transfer *t,
     const struct origin *origin, struct receipt *receipt);

@@ -320,14 +320,13 @@ answer(struct service *s, struct pending *p)
 	http_draft_clear(&draft);
 }
 
-/* What stands in a transaction that failed did not happen. */
+/* What stands in a transaction that is not known to be booked. */
 static void
-take_back(struct service *s)
+take_back(struct service *s, enum verdict verdict)
 {
 	for (size_t i = 0; i < s->count; i++)
 		if (s->pending[i].in_transaction)
-			decide(&s->pending[i], VERDICT_STORE_UNAVAILABLE,
-			    CHECK_STORE);
+			decide(&s->pending[i], verdict, CHECK_STORE);
 }
 
 /* WEAK_CHECK_THEN_INSERT: the second step, after whoever came in between. */
@@ -351,13 +350,19 @@ commit(struct service *s)
 	add_late_nonces(s);
 	for (size_t i = 0; i < s->count; i++)
 		held += s->pending[i].in_transaction;
-	if (ledger_commit(s->settings.ledger) == -1) {
-		take_back(s);
-		s->metrics.commit_failures += held > 0;
-	} else if (held > 0) {
-		s->metrics.commits++;
+	switch (ledger_commit(s->settings.ledger)) {
+	case LEDGER_BOOKED:
+		s->metrics.commits += held > 0;
 		s->metrics.committed_requests += held;
+		return;
+	case LEDGER_NOT_BOOKED:
+		take_back(s, VERDICT_STORE_UNAVAILABLE);
+		break;
+	case LEDGER_IN_DOUBT:
+		take_back(s, VERDICT_IN_DOUBT);
+		break;
 	}
+	s->metrics.commit_failures += held > 0;
 }
 
 /* What is asked of the ledger once the group is on disk. */

@@ -30,6 +30,8 @@ verdict_name(enum verdict verdict)
 		return "store-unavailable";
 	case VERDICT_ALREADY_DONE:
 		return "already-done";
+	case VERDICT_IN_DOUBT:
+		return "in-doubt";
 	case VERDICT_UNKNOWN_ACCOUNT:
 		return "unknown-account";
 	case VERDICT_INSUFFICIENT_FUNDS:
@@ -97,6 +99,7 @@ verdict_status(enum verdict verdict)
 	case VERDICT_TOO_EARLY:
 		return 425; /* RFC 8470 section 5.2 */
 	case VERDICT_STORE_UNAVAILABLE:
+	case VERDICT_IN_DOUBT:
 		return 503;
 	}
 	return 500;
@@ -130,6 +133,9 @@ verdict_detail(enum verdict verdict)
 		return "Nothing was booked: the ledger cannot be written.";
 	case VERDICT_ALREADY_DONE:
 		return "A transfer with this id was carried out before.";
+	case VERDICT_IN_DOUBT:
+		return "Booked or not: the ledger did not say.  The same "
+		       "request again is booked at most once.";
 	case VERDICT_UNKNOWN_ACCOUNT:
 		return "There is no such account.";
 	case VERDICT_INSUFFICIENT_FUNDS:

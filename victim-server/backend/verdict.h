@@ -18,12 +18,13 @@ enum verdict {
 	VERDICT_TOO_EARLY, /* its client's handshake may never complete */
 	VERDICT_STORE_UNAVAILABLE,
 	VERDICT_ALREADY_DONE, /* this client has spent the id */
+	VERDICT_IN_DOUBT,     /* booked or not: the ledger did not say */
 	VERDICT_UNKNOWN_ACCOUNT,
 	VERDICT_INSUFFICIENT_FUNDS,
 	VERDICT_NOT_FOUND,
 	VERDICT_METHOD_NOT_ALLOWED,
 };
-#define VERDICT_COUNT 15
+#define VERDICT_COUNT (VERDICT_METHOD_NOT_ALLOWED + 1)
 
 enum check {
 	CHECK_NONE, /* nothing refused */
