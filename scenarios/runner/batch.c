@@ -3,6 +3,7 @@
 #include "batch.h"
 
 #include "exit_code.h"
+#include "report.h"
 #include "sandbox.h"
 #include "stage.h"
 
@@ -136,8 +137,8 @@ inside(void *argument)
 static int
 start_job(struct batch *b, struct job *job)
 {
-	if (run_folder_add(
-		&b->folder, job->name, job->folder, sizeof(job->folder)) == -1)
+	if (run_folder_add(&b->folder, job->name, job->play.file, job->folder,
+		sizeof(job->folder)) == -1)
 		return -1;
 	job->play.folder = job->folder;
 	job->pid = sandbox_spawn(inside, job);
@@ -227,8 +228,10 @@ batch_end(struct batch *b, int outcome)
 {
 	if (outcome == -1 && b->told == 0)
 		run_folder_remove(&b->folder, NULL);
-	else
+	else {
+		(void)report_write(b->folder.path);
 		run_folder_finish(&b->folder);
+	}
 }
 
 int

@@ -53,7 +53,7 @@ int batch_begin(struct batch *b, const char *runs);
 /* 0, or -1: a signal, or a warning was given.  No play is left running. */
 int batch_play(struct batch *b);
 
-/* Close the folder; if nothing of it was told, remove it. */
+/* Write the report and close the folder; if nothing was told, remove it. */
 void batch_end(struct batch *b, int outcome);
 
 /* The exit status of a batch that a signal ended, or 0. */
