@@ -6,6 +6,7 @@
 int list_main(int argc, char *argv[]);
 int show_main(int argc, char *argv[]);
 int run_main(int argc, char *argv[]);
+int matrix_main(int argc, char *argv[]);
 int report_main(int argc, char *argv[]);
 int shell_main(int argc, char *argv[]);
 int explain_main(int argc, char *argv[]);

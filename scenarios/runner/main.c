@@ -20,6 +20,7 @@ static const struct command commands[] = {
     {"list", list_main, "name the scenarios"},
     {"show", show_main, "tell one: story, clauses, commands"},
     {"run", run_main, "play scenarios and judge them"},
+    {"matrix", matrix_main, "one table of attacks and defences"},
     {"report", report_main, "write a run's report, to read in a browser"},
     {"explain", explain_main, "tell why the copies of a run were refused"},
     {"shell", shell_main, "a prompt on a host of the lab"},
