@@ -54,9 +54,16 @@ read_layer(const char *word, const char *const list[])
 	    "signature", "timestamp", "nonce", "early-data", "store", "bank",
 	    NULL};
 
+	/* Why early data was rejected: docs/formats.md, event early_data. */
+	static const char *const reasons[] = {"seen", "too-soon", "no-memory",
+	    "refused", "not-resumed", "not-fresh", "handshake-not-completed",
+	    NULL};
+
 	return is_one_of(word, list) || strcmp(word, "backend") == 0 ||
 	       (strncmp(word, "backend:", 8) == 0 &&
-		   is_one_of(word + 8, checks));
+		   is_one_of(word + 8, checks)) ||
+	       (strncmp(word, "tls-early-data:", 15) == 0 &&
+		   is_one_of(word + 15, reasons));
 }
 
 static bool

@@ -206,6 +206,34 @@ find_executed(const struct observation *o, const char *id)
 	return -1;
 }
 
+/*
+ * tls-early-data, of every copy it stopped for that reason; without a reason
+ * for any, but not because a memory did not answer: an outage is no defence.
+ */
+static bool
+is_early_data(const struct observation *o, const char *reason)
+{
+	for (size_t i = 0; i < o->copy_count; i++) {
+		const struct copy_fate *f = &o->copies[i];
+
+		if (f->stopped_by == LAYER_TLS_EARLY_DATA &&
+		    (*reason == ':' ? strcmp(f->detail, reason + 1) != 0
+				    : strcmp(f->detail, "no-memory") == 0))
+			return false;
+	}
+	return strcmp(o->stopped_by, "tls-early-data") == 0;
+}
+
+static bool
+is_stopped_by(const struct observation *o, const char *expected)
+{
+	static const char early[] = "tls-early-data";
+
+	return strncmp(expected, early, strlen(early)) == 0
+		   ? is_early_data(o, expected + strlen(early))
+		   : is_layer(o->stopped_by, expected);
+}
+
 bool
 observation_meets(
     const struct observation *o, const struct expectation *expected)
@@ -214,7 +242,7 @@ observation_meets(
 
 	switch (expected->kind) {
 	case EXPECT_STOPPED_BY:
-		return is_layer(o->stopped_by, expected->word);
+		return is_stopped_by(o, expected->word);
 	case EXPECT_DELIVERED:
 		return strcmp(o->delivered, expected->word) == 0;
 	case EXPECT_EXECUTED:

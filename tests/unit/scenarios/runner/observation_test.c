@@ -667,6 +667,27 @@ early_data_is_refused_only_by_the_gateway_s_own_word(void **state)
 }
 
 static void
+early_data_is_stopped_for_the_reason_that_is_expected(void **state)
+{
+#define REJECTED(reason)                                                       \
+	EARLY("\"rejected\",\"reason\":\"" reason "\"", FLIGHT_FLOW)
+	struct evidence e;
+	struct observation o;
+
+	(void)state;
+	observe_text(FLIGHT_COPY REJECTED("seen"), 0, &e, &o);
+	assert_true(meets(&o, "stopped-by", "tls-early-data:seen", NULL));
+	assert_true(meets(&o, "stopped-by", "tls-early-data", NULL));
+	assert_false(meets(&o, "stopped-by", "tls-early-data:refused", NULL));
+	evidence_close(&e);
+	/* An outage of the memory is no defence. */
+	observe_text(FLIGHT_COPY REJECTED("no-memory"), 0, &e, &o);
+	assert_false(meets(&o, "stopped-by", "tls-early-data", NULL));
+	assert_true(meets(&o, "stopped-by", "tls-early-data:no-memory", NULL));
+	evidence_close(&e);
+}
+
+static void
 early_data_that_was_taken_takes_effect_without_a_handshake(void **state)
 {
 	(void)state;
@@ -742,6 +763,8 @@ main(void)
 		curl_is_credited_by_its_alert_against_a_server_s_record),
 	    cmocka_unit_test(without_a_copy_there_is_nothing_to_stop),
 	    cmocka_unit_test(every_inverted_expectation_is_not_met),
+	    cmocka_unit_test(
+		early_data_is_stopped_for_the_reason_that_is_expected),
 	    cmocka_unit_test(what_took_effect_and_nobody_asked_for_is_seen),
 	    cmocka_unit_test(
 		what_the_client_was_told_is_held_against_the_ledger),
