@@ -179,6 +179,16 @@ http_draft_request(struct http_draft *d, const char *method, const char *target,
 }
 
 void
+http_draft_copy(struct http_draft *d, const struct http_message *request)
+{
+	http_draft_clear(d);
+	d->length_optional = is_length_optional(request->method);
+	write_request_line(&d->head, request);
+	write_fields(&d->head, request);
+	buffer_add_bytes(&d->content, request->content);
+}
+
+void
 http_draft_response(struct http_draft *d, int status)
 {
 	http_draft_clear(d);

@@ -47,6 +47,7 @@ struct service {
 	struct metrics metrics;
 	struct pending pending[GROUP_MAX];
 	size_t count;
+	struct exchange *unanswered; /* the last one, until its client left */
 };
 
 struct service *
@@ -290,6 +291,20 @@ draft_answer(const struct service *s, const struct pending *p, int status,
 	buffer_clear(&content);
 }
 
+/* A server that does its work and is not heard of: its client has left. */
+static void
+end_unanswered(struct service *s)
+{
+	struct http_draft draft = {0};
+
+	if (s->unanswered == NULL)
+		return;
+	problem_draft(&draft, 500, "answer-lost", NULL);
+	exchange_answer(s->unanswered, &draft);
+	http_draft_clear(&draft);
+	s->unanswered = NULL;
+}
+
 static void
 answer(struct service *s, struct pending *p)
 {
@@ -301,6 +316,12 @@ answer(struct service *s, struct pending *p)
 		     : verdict_status(p->verdict);
 	s->metrics.requests[p->verdict]++;
 	announce(p, status);
+	end_unanswered(s);
+	if (p->route == ROUTE_TRANSFER && s->settings.lose_answers > 0) {
+		s->settings.lose_answers--;
+		s->unanswered = p->x;
+		return;
+	}
 	draft_answer(s, p, status, &draft);
 	exchange_answer(p->x, &draft);
 	http_draft_clear(&draft);
