@@ -36,6 +36,9 @@ request_transfer(struct buffer *out, const char *authority,
 	http_draft_request(&d, "POST", "/transfers", authority);
 	http_draft_content(&d, "application/json", buffer_bytes(&content));
 	buffer_clear(&content);
+	if (t->idempotency_key != NULL)
+		buffer_printf(
+		    &d.head, "Idempotency-Key: \"%s\"\r\n", t->idempotency_key);
 	return finish(out, &d, s, now);
 }
 

@@ -15,6 +15,7 @@ struct transfer {
 	const char *from;
 	const char *to;
 	long amount;
+	const char *idempotency_key; /* NULL: none */
 };
 
 /* Appends to out.  `now` is in seconds.  -1 after a warning. */

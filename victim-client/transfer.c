@@ -19,6 +19,7 @@
 #include <err.h>
 #include <openssl/rand.h>
 #include <stdio.h>
+#include <string.h>
 
 enum retry { RETRY_FRESH, RETRY_SAME, RETRY_NEVER };
 
@@ -27,6 +28,7 @@ struct order {
 	struct option_list ids;
 	const char *from, *to;
 	long amount;
+	const char *idempotency_key; /* "auto": one for each transfer */
 	int retry;
 	bool step, rekey;
 };
@@ -102,14 +104,25 @@ transfer_one(const struct order *o, struct session *s, const struct transfer *t)
 	return status;
 }
 
+/* All attempts at one transfer share it, which is what it is for. */
+static const char *
+choose_key(const struct order *o, char into[SIGNING_NONCE_SIZE])
+{
+	return o->idempotency_key == NULL ||
+		       strcmp(o->idempotency_key, "auto") != 0
+		   ? o->idempotency_key
+		   : signing_nonce(into);
+}
+
 static int
 transfer_all(const struct order *o, struct session *s)
 {
 	int status = EXIT_AS_EXPECTED;
 
 	for (size_t i = 0; i < o->ids.count; i++) {
-		const struct transfer t = {
-		    o->ids.item[i], o->from, o->to, o->amount};
+		char key[SIGNING_NONCE_SIZE];
+		const struct transfer t = {o->ids.item[i], o->from, o->to,
+		    o->amount, choose_key(o, key)};
 		int one;
 
 		if (i > 0 && o->step &&
@@ -169,6 +182,9 @@ transfer_main(int argc, char *argv[])
 	    OPTION_NUMBER("amount", &o.amount, 1, 1000000000, "how much"),
 	    OPTION_LIST("id", &o.ids, "ID",
 		"a transfer of that name, for each; default: a random one"),
+	    OPTION_TEXT("idempotency-key", &o.idempotency_key, "KEY",
+		"a key for the transfer; or auto: one for each, and its "
+		"retries"),
 	    OPTION_FLAG("step", &o.step,
 		"wait for Enter before every transfer but the first"),
 	    OPTION_FLAG("rekey", &o.rekey,

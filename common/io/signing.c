@@ -255,18 +255,27 @@ add_plain(const struct signing *s, int64_t now, const char *nonce,
 		    &d->head, "Authorization: Bearer %s\r\n", s->bearer);
 }
 
-/* The components to cover, without the digest of a content that is not. */
+static bool
+has_field(struct http_draft *d, const char *name)
+{
+	char line[64];
+
+	snprintf(line, sizeof(line), "\n%s: ", name);
+	return strcasestr(buffer_text(&d->head), line) != NULL;
+}
+
+/* The components to cover, without the fields that are not there. */
 static void
-choose_components(const struct signing *s, bool has_content,
+choose_components(const struct signing *s, struct http_draft *d,
     const char *into[SIGNATURE_COMPONENTS_MAX + 1])
 {
-	static const char *const all[] = {
-	    "@method", "@authority", "@path", "@query", "content-digest", NULL};
+	static const char *const all[] = {"@method", "@authority", "@path",
+	    "@query", "content-digest", "idempotency-key", NULL};
 	const char *const *from = s->covers_chosen ? s->components : all;
 	size_t n = 0;
 
 	for (; *from != NULL; from++)
-		if (has_content || strcmp(*from, "content-digest") != 0)
+		if (**from == '@' || has_field(d, *from))
 			into[n++] = *from;
 	into[n] = NULL;
 }
@@ -295,6 +304,6 @@ signing_apply(const struct signing *s, int64_t now, struct http_draft *d)
 		return 0;
 	if (has_content)
 		add_digest(d);
-	choose_components(s, has_content, components);
+	choose_components(s, d, components);
 	return http_sign(d, &choice, &key);
 }

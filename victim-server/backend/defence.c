@@ -141,9 +141,18 @@ must_be_covered(const struct defence_policy *policy, const char *component)
 	return true;
 }
 
+/* Nor can a field be added that says when a request is to take effect. */
 static bool
-covers_request(
-    const struct defence_policy *policy, const struct http_signature *sig)
+covers_conditions(
+    const struct http_message *request, const struct http_signature *sig)
+{
+	return http_field(request, "Idempotency-Key", NULL) == NULL ||
+	       http_signature_covers(sig, "idempotency-key");
+}
+
+static bool
+covers_request(const struct defence_policy *policy,
+    const struct http_message *request, const struct http_signature *sig)
 {
 	static const char *const components[] = {
 	    "@method", "@authority", "@path", "@query", "content-digest"};
@@ -152,7 +161,7 @@ covers_request(
 		if (must_be_covered(policy, components[i]) &&
 		    !http_signature_covers(sig, components[i]))
 			return false;
-	return true;
+	return covers_conditions(request, sig);
 }
 
 /* A digest that is signed must be the content's. */
@@ -173,7 +182,7 @@ judge_signature(const struct defence_policy *policy, const struct keyring *keys,
 	const struct signature_key *key =
 	    sig->has_keyid ? keyring_find(keys, sig->keyid) : NULL;
 
-	if (key == NULL || !covers_request(policy, sig) ||
+	if (key == NULL || !covers_request(policy, request, sig) ||
 	    !digest_holds(request, sig) ||
 	    http_signature_verify(request, sig, key) != SIGNATURE_GOOD)
 		return decide(claim, CHECK_SIGNATURE, VERDICT_FORGED);

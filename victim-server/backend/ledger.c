@@ -23,6 +23,7 @@ struct ledger {
 	struct store *store;
 	struct bank *bank;
 	struct nonce_memory *nonces;
+	struct first_answers *first_answers;
 	sqlite3_stmt *append;
 };
 
@@ -44,6 +45,7 @@ ledger_open(const struct ledger_settings *settings)
 		NULL ||
 	    store_script(l->store, schema) == -1 ||
 	    (l->append = store_prepare(l->store, append_sql)) == NULL ||
+	    (l->first_answers = first_answers_new(l->store)) == NULL ||
 	    (l->bank = bank_new(l->store)) == NULL ||
 	    (l->nonces = nonce_table_new(l->store, limit)) == NULL) {
 		ledger_close(l);
@@ -58,6 +60,7 @@ ledger_close(struct ledger *l)
 	if (l == NULL)
 		return;
 	nonce_memory_free(l->nonces);
+	first_answers_free(l->first_answers);
 	bank_free(l->bank);
 	sqlite3_finalize(l->append);
 	store_close(l->store);
@@ -80,6 +83,12 @@ struct nonce_memory *
 ledger_nonces(struct ledger *l)
 {
 	return l->nonces;
+}
+
+struct first_answers *
+ledger_first_answers(struct ledger *l)
+{
+	return l->first_answers;
 }
 
 int

@@ -3,6 +3,7 @@
 #define LEDGER_H
 
 #include "backend/bank.h"
+#include "backend/first_answers.h"
 #include "backend/nonce_memory.h"
 #include "fingerprint.h"
 
@@ -41,6 +42,9 @@ int ledger_commit(struct ledger *l);
 
 /* Its own memory of nonces, to be asked between begin and commit. */
 struct nonce_memory *ledger_nonces(struct ledger *l);
+
+/* What was answered by idempotency key, between begin and commit as well. */
+struct first_answers *ledger_first_answers(struct ledger *l);
 
 /* Where a transfer came from; the id alone does not tell copies apart. */
 struct origin {

@@ -13,6 +13,7 @@
 
 #include "backend/metrics.h"
 #include "event.h"
+#include "idempotency_key.h"
 #include "json.h"
 #include "lab_clock.h"
 #include "problem.h"
@@ -38,8 +39,9 @@ struct pending {
 	struct transfer transfer;
 	struct receipt receipt;
 	struct account account;
-	struct defence_claim claim; /* its windows end with the exchange */
-	int64_t at;                 /* seconds, by the clock of this host */
+	struct bytes idempotency_key; /* empty: none; ends as the claim does */
+	struct defence_claim claim;   /* its windows end with the exchange */
+	int64_t at;                   /* seconds, by the clock of this host */
 };
 
 struct service {
@@ -140,6 +142,69 @@ decide_by_bank(struct pending *p, enum bank_answer answer)
 	}
 }
 
+/* Does a request of this group wait for the disk under the same key? */
+static bool
+is_running(const struct service *s, const struct pending *p)
+{
+	for (const struct pending *q = s->pending; q < p; q++)
+		if (q->verdict == VERDICT_ACCEPTED &&
+		    q->idempotency_key.left > 0 &&
+		    bytes_equal(q->idempotency_key, p->idempotency_key) &&
+		    bytes_equal(q->claim.keyid, p->claim.keyid))
+			return true;
+	return false;
+}
+
+/* Was this request carried out before, by its idempotency key? */
+static void
+decide_by_first_answer(
+    struct service *s, struct first_answer *first, struct pending *p)
+{
+	if (is_running(s, p)) {
+		decide(p, VERDICT_STILL_RUNNING, CHECK_IDEMPOTENCY);
+		return;
+	}
+	switch (first_answers_find(
+	    ledger_first_answers(s->settings.ledger), first)) {
+	case FIRST_ANSWER_NONE:
+		break;
+	case FIRST_ANSWER_SAME:
+		p->receipt = (struct receipt){first->seq, first->balance};
+		decide(p, VERDICT_ANSWERED_BEFORE, CHECK_IDEMPOTENCY);
+		break;
+	case FIRST_ANSWER_OTHER_REQUEST:
+		decide(p, VERDICT_KEY_REUSED, CHECK_IDEMPOTENCY);
+		break;
+	case FIRST_ANSWER_UNAVAILABLE:
+		decide(p, VERDICT_STORE_UNAVAILABLE, CHECK_STORE);
+		break;
+	}
+}
+
+/* Move the money, and with a key keep what will be answered. */
+static void
+book(struct service *s, const struct http_message *request,
+    const struct origin *origin, struct pending *p)
+{
+	struct ledger *ledger = s->settings.ledger;
+	struct first_answer first = {.keyid = p->claim.keyid,
+	    .key = p->idempotency_key,
+	    .request = request->content};
+
+	if (first.key.left > 0)
+		decide_by_first_answer(s, &first, p);
+	if (p->verdict != VERDICT_ACCEPTED)
+		return;
+	decide_by_bank(
+	    p, ledger_transfer(ledger, &p->transfer, origin, &p->receipt));
+	if (p->verdict != VERDICT_ACCEPTED || first.key.left == 0)
+		return;
+	first.seq = p->receipt.seq;
+	first.balance = p->receipt.balance;
+	if (first_answers_keep(ledger_first_answers(ledger), &first) == -1)
+		decide(p, VERDICT_STORE_UNAVAILABLE, CHECK_STORE);
+}
+
 /* Judge and book in the group's transaction: the nonce goes with the money. */
 static void
 handle_transfer(
@@ -149,7 +214,9 @@ handle_transfer(
 	struct origin origin = {.at = true_now()};
 	struct defence_claim *claim = &p->claim;
 
-	if (!transfer_read(request->content, &p->transfer)) {
+	if (!transfer_read(request->content, &p->transfer) ||
+	    idempotency_key_read(request, &p->idempotency_key) ==
+		IDEMPOTENCY_KEY_MALFORMED) {
 		decide(p, VERDICT_MALFORMED, CHECK_SYNTAX);
 		return;
 	}
@@ -169,8 +236,7 @@ handle_transfer(
 	origin.nonce = claim->nonce;
 	origin.src_ip = exchange_peer(p->x, &origin.src_port);
 	http_request_fingerprint(request, origin.fingerprint);
-	decide_by_bank(
-	    p, ledger_transfer(ledger, &p->transfer, &origin, &p->receipt));
+	book(s, request, &origin, p);
 }
 
 void
@@ -276,7 +342,7 @@ draft_answer(const struct service *s, const struct pending *p, int status,
 	struct buffer content = {0};
 	const char *media_type;
 
-	if (p->verdict != VERDICT_ACCEPTED) {
+	if (status / 100 != 2) {
 		problem_draft(d, status, verdict_name(p->verdict),
 		    verdict_detail(p->verdict));
 		if (status == 401) /* RFC 9110 section 15.5.2 */

@@ -26,6 +26,12 @@ verdict_name(enum verdict verdict)
 		return "replayed";
 	case VERDICT_STORE_UNAVAILABLE:
 		return "store-unavailable";
+	case VERDICT_ANSWERED_BEFORE:
+		return "answered-before";
+	case VERDICT_KEY_REUSED:
+		return "key-reused";
+	case VERDICT_STILL_RUNNING:
+		return "still-running";
 	case VERDICT_UNKNOWN_ACCOUNT:
 		return "unknown-account";
 	case VERDICT_INSUFFICIENT_FUNDS:
@@ -56,6 +62,8 @@ check_name(enum check check)
 		return "timestamp";
 	case CHECK_NONCE:
 		return "nonce";
+	case CHECK_IDEMPOTENCY:
+		return "idempotency";
 	case CHECK_STORE:
 		return "store";
 	case CHECK_BANK:
@@ -83,8 +91,13 @@ verdict_status(enum verdict verdict)
 	case VERDICT_METHOD_NOT_ALLOWED:
 		return 405;
 	case VERDICT_REPLAYED:
+	case VERDICT_STILL_RUNNING:
 	case VERDICT_INSUFFICIENT_FUNDS:
 		return 409;
+	case VERDICT_ANSWERED_BEFORE:
+		return 201;
+	case VERDICT_KEY_REUSED:
+		return 422;
 	case VERDICT_MISDIRECTED:
 		return 421; /* RFC 9110 section 15.5.20 */
 	case VERDICT_STORE_UNAVAILABLE:
@@ -116,6 +129,13 @@ verdict_detail(enum verdict verdict)
 		return "A request with this nonce was served before.";
 	case VERDICT_STORE_UNAVAILABLE:
 		return "Nothing was booked: the ledger cannot be written.";
+	case VERDICT_ANSWERED_BEFORE:
+		return "The request was carried out before.";
+	case VERDICT_KEY_REUSED:
+		return "This Idempotency-Key came with another request.";
+	case VERDICT_STILL_RUNNING:
+		return "The first request with this Idempotency-Key is under "
+		       "way.";
 	case VERDICT_UNKNOWN_ACCOUNT:
 		return "There is no such account.";
 	case VERDICT_INSUFFICIENT_FUNDS:

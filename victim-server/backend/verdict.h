@@ -16,12 +16,15 @@ enum verdict {
 	VERDICT_FROM_THE_FUTURE,
 	VERDICT_REPLAYED,
 	VERDICT_STORE_UNAVAILABLE,
+	VERDICT_ANSWERED_BEFORE, /* done once, and answered as it was then */
+	VERDICT_KEY_REUSED,      /* that idempotency key is another request's */
+	VERDICT_STILL_RUNNING,   /* its first request is not yet decided */
 	VERDICT_UNKNOWN_ACCOUNT,
 	VERDICT_INSUFFICIENT_FUNDS,
 	VERDICT_NOT_FOUND,
 	VERDICT_METHOD_NOT_ALLOWED,
 };
-#define VERDICT_COUNT 13
+#define VERDICT_COUNT 16
 
 enum check {
 	CHECK_NONE, /* nothing refused */
@@ -31,6 +34,7 @@ enum check {
 	CHECK_SIGNATURE,
 	CHECK_TIMESTAMP,
 	CHECK_NONCE,
+	CHECK_IDEMPOTENCY,
 	CHECK_STORE,
 	CHECK_BANK,
 };
@@ -38,7 +42,8 @@ enum check {
 const char *verdict_name(enum verdict verdict); /* "from-the-future" */
 const char *check_name(enum check check);       /* CHECK_NONE: NULL */
 
-/* The status of a refusal; 200 for VERDICT_ACCEPTED. */
+/* The status of a refusal; 200 for VERDICT_ACCEPTED, 201 for ANSWERED_BEFORE.
+ */
 int verdict_status(enum verdict verdict);
 
 /* One sentence for the client. */
