@@ -20,28 +20,6 @@ finish(struct buffer *out, struct http_draft *d, const struct signing *s,
 	return result;
 }
 
-int
-request_transfer(struct buffer *out, const char *authority,
-    const struct transfer *t, const struct signing *s, int64_t now)
-{
-	struct http_draft d = {0};
-	struct buffer content = {0};
-
-	json_open(&content, '{');
-	json_member_text(&content, "id", t->id);
-	json_member_text(&content, "from", t->from);
-	json_member_text(&content, "to", t->to);
-	json_member_number(&content, "amount", t->amount);
-	json_close(&content, '}');
-	http_draft_request(&d, "POST", "/transfers", authority);
-	http_draft_content(&d, "application/json", buffer_bytes(&content));
-	buffer_clear(&content);
-	if (t->idempotency_key != NULL)
-		buffer_printf(
-		    &d.head, "Idempotency-Key: \"%s\"\r\n", t->idempotency_key);
-	return finish(out, &d, s, now);
-}
-
 /* RFC 3986 section 2.1: what a path may not hold as it is. */
 static void
 add_segment(struct buffer *out, const char *text)
@@ -55,6 +33,35 @@ add_segment(struct buffer *out, const char *text)
 			buffer_add_u8(out, (uint8_t)*text);
 		else
 			buffer_printf(out, "%%%02X", (unsigned char)*text);
+}
+
+int
+request_transfer(struct buffer *out, const char *authority,
+    const struct transfer *t, const struct signing *s, int64_t now)
+{
+	struct http_draft d = {0};
+	struct buffer content = {0}, target = {0};
+
+	json_open(&content, '{');
+	json_member_text(&content, "id", t->id);
+	json_member_text(&content, "from", t->from);
+	json_member_text(&content, "to", t->to);
+	json_member_number(&content, "amount", t->amount);
+	json_close(&content, '}');
+	buffer_add_text(
+	    &target, t->version == NULL ? "/transfers" : "/accounts/");
+	if (t->version != NULL)
+		add_segment(&target, t->from);
+	http_draft_request(&d, "POST", buffer_text(&target), authority);
+	buffer_clear(&target);
+	http_draft_content(&d, "application/json", buffer_bytes(&content));
+	buffer_clear(&content);
+	if (t->idempotency_key != NULL)
+		buffer_printf(
+		    &d.head, "Idempotency-Key: \"%s\"\r\n", t->idempotency_key);
+	if (t->version != NULL)
+		buffer_printf(&d.head, "If-Match: \"%s\"\r\n", t->version);
+	return finish(out, &d, s, now);
 }
 
 int

@@ -16,6 +16,7 @@ struct transfer {
 	const char *to;
 	long amount;
 	const char *idempotency_key; /* NULL: none */
+	const char *version; /* of `from`, to which it is sent then; or NULL */
 };
 
 /* Appends to out.  `now` is in seconds.  -1 after a warning. */

@@ -28,6 +28,7 @@ struct order {
 	struct option_list ids;
 	const char *from, *to;
 	long amount;
+	const char *version;
 	const char *idempotency_key; /* "auto": one for each transfer */
 	int retry;
 	bool step, rekey;
@@ -122,7 +123,7 @@ transfer_all(const struct order *o, struct session *s)
 	for (size_t i = 0; i < o->ids.count; i++) {
 		char key[SIGNING_NONCE_SIZE];
 		const struct transfer t = {o->ids.item[i], o->from, o->to,
-		    o->amount, choose_key(o, key)};
+		    o->amount, choose_key(o, key), o->version};
 		int one;
 
 		if (i > 0 && o->step &&
@@ -185,6 +186,8 @@ transfer_main(int argc, char *argv[])
 	    OPTION_TEXT("idempotency-key", &o.idempotency_key, "KEY",
 		"a key for the transfer; or auto: one for each, and its "
 		"retries"),
+	    OPTION_TEXT("if-match", &o.version, "TAG",
+		"only while the account has this entity tag, such as v7"),
 	    OPTION_FLAG("step", &o.step,
 		"wait for Enter before every transfer but the first"),
 	    OPTION_FLAG("rekey", &o.rekey,

@@ -270,7 +270,7 @@ choose_components(const struct signing *s, struct http_draft *d,
     const char *into[SIGNATURE_COMPONENTS_MAX + 1])
 {
 	static const char *const all[] = {"@method", "@authority", "@path",
-	    "@query", "content-digest", "idempotency-key", NULL};
+	    "@query", "content-digest", "idempotency-key", "if-match", NULL};
 	const char *const *from = s->covers_chosen ? s->components : all;
 	size_t n = 0;
 

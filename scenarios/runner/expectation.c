@@ -51,8 +51,8 @@ static bool
 read_layer(const char *word, const char *const list[])
 {
 	static const char *const checks[] = {"syntax", "authority", "bearer",
-	    "signature", "timestamp", "nonce", "idempotency", "store", "bank",
-	    NULL};
+	    "signature", "timestamp", "nonce", "idempotency", "version",
+	    "store", "bank", NULL};
 
 	return is_one_of(word, list) || strcmp(word, "backend") == 0 ||
 	       (strncmp(word, "backend:", 8) == 0 &&

@@ -146,8 +146,13 @@ static bool
 covers_conditions(
     const struct http_message *request, const struct http_signature *sig)
 {
-	return http_field(request, "Idempotency-Key", NULL) == NULL ||
-	       http_signature_covers(sig, "idempotency-key");
+	static const char *const fields[] = {"idempotency-key", "if-match"};
+
+	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
+		if (http_field(request, fields[i], NULL) != NULL &&
+		    !http_signature_covers(sig, fields[i]))
+			return false;
+	return true;
 }
 
 static bool

@@ -19,12 +19,17 @@ static const char append_sql[] =
     "nonce, fingerprint, src_ip, src_port, at) "
     "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
 
+/* Newest first: it ends at the account's last transfer. */
+static const char version_sql[] =
+    "SELECT seq FROM transfer WHERE from_account = ?1 OR to_account = ?1 "
+    "ORDER BY seq DESC LIMIT 1";
+
 struct ledger {
 	struct store *store;
 	struct bank *bank;
 	struct nonce_memory *nonces;
 	struct first_answers *first_answers;
-	sqlite3_stmt *append;
+	sqlite3_stmt *append, *version;
 };
 
 const char *
@@ -45,6 +50,7 @@ ledger_open(const struct ledger_settings *settings)
 		NULL ||
 	    store_script(l->store, schema) == -1 ||
 	    (l->append = store_prepare(l->store, append_sql)) == NULL ||
+	    (l->version = store_prepare(l->store, version_sql)) == NULL ||
 	    (l->first_answers = first_answers_new(l->store)) == NULL ||
 	    (l->bank = bank_new(l->store)) == NULL ||
 	    (l->nonces = nonce_table_new(l->store, limit)) == NULL) {
@@ -63,6 +69,7 @@ ledger_close(struct ledger *l)
 	first_answers_free(l->first_answers);
 	bank_free(l->bank);
 	sqlite3_finalize(l->append);
+	sqlite3_finalize(l->version);
 	store_close(l->store);
 	free(l);
 }
@@ -142,13 +149,32 @@ ledger_transfer(struct ledger *l, const struct transfer *t,
 	return BANK_DONE;
 }
 
+int64_t
+ledger_account_version(struct ledger *l, const char *name)
+{
+	int64_t version = -1;
+	int step;
+
+	sqlite3_bind_text(l->version, 1, name, -1, SQLITE_TRANSIENT);
+	if ((step = store_step(l->store, l->version)) == SQLITE_ROW)
+		version = sqlite3_column_int64(l->version, 0);
+	else if (step == SQLITE_DONE)
+		version = 0;
+	sqlite3_reset(l->version);
+	return version;
+}
+
 enum bank_answer
-ledger_balance(struct ledger *l, const char *name, int64_t *balance)
+ledger_balance(
+    struct ledger *l, const char *name, int64_t *balance, int64_t *version)
 {
 	enum bank_answer found;
 
 	if (ledger_begin(l) == -1)
 		return BANK_UNAVAILABLE;
 	found = bank_balance(l->bank, name, balance);
+	if (found == BANK_DONE &&
+	    (*version = ledger_account_version(l, name)) == -1)
+		found = BANK_UNAVAILABLE;
 	return ledger_commit(l) == -1 ? BANK_UNAVAILABLE : found;
 }

@@ -64,8 +64,14 @@ struct receipt {
 enum bank_answer ledger_transfer(struct ledger *l, const struct transfer *t,
     const struct origin *origin, struct receipt *receipt);
 
-/* A transaction of its own. */
+/*
+ * The number of the last transfer that changed the account, 0 if none has: two
+ * states of it never share one.  Between begin and commit; -1 if unavailable.
+ */
+int64_t ledger_account_version(struct ledger *l, const char *name);
+
+/* A transaction of its own; of the same moment. */
 enum bank_answer ledger_balance(
-    struct ledger *l, const char *name, int64_t *balance);
+    struct ledger *l, const char *name, int64_t *balance, int64_t *version);
 
 #endif

@@ -8,10 +8,13 @@
 #include "service.h"
 
 #include <err.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "backend/metrics.h"
+#include "entity_tag.h"
 #include "event.h"
 #include "idempotency_key.h"
 #include "json.h"
@@ -20,6 +23,7 @@
 
 #define GROUP_MAX 64 /* requests in a transaction, at most */
 #define ACCOUNTS "/accounts/"
+#define VERSION_TAG "v%" PRId64 /* of an account, between the quotes */
 
 enum route {
 	ROUTE_TRANSFER,
@@ -38,7 +42,8 @@ struct pending {
 	bool in_transaction; /* its verdict holds only if that commits */
 	struct transfer transfer;
 	struct receipt receipt;
-	struct account account;
+	struct account account; /* that the path names, if it does */
+	int64_t version;
 	struct bytes idempotency_key; /* empty: none; ends as the claim does */
 	struct defence_claim claim;   /* its windows end with the exchange */
 	int64_t at;                   /* seconds, by the clock of this host */
@@ -98,6 +103,7 @@ allowed_methods(enum route route)
 	case ROUTE_TRANSFER:
 		return "POST";
 	case ROUTE_BALANCE:
+		return "GET, HEAD, POST";
 	case ROUTE_HEALTH:
 	case ROUTE_METRICS:
 		return "GET, HEAD";
@@ -181,6 +187,38 @@ decide_by_first_answer(
 	}
 }
 
+/*
+ * If-Match (RFC 9110 section 13.1.1): a request that was meant for one state of
+ * an account stops being good once it has moved the account on.
+ */
+static void
+decide_by_version(
+    struct service *s, const struct http_message *request, struct pending *p)
+{
+	char tag[32];
+
+	if (*p->account.name == '\0')
+		return;
+	p->version =
+	    ledger_account_version(s->settings.ledger, p->account.name);
+	if (p->version == -1) {
+		decide(p, VERDICT_STORE_UNAVAILABLE, CHECK_STORE);
+		return;
+	}
+	snprintf(tag, sizeof(tag), VERSION_TAG, p->version);
+	switch (if_match_judge(request, bytes_of(tag))) {
+	case IF_MATCH_ABSENT:
+	case IF_MATCH_HOLDS:
+		break;
+	case IF_MATCH_FAILS:
+		decide(p, VERDICT_PRECONDITION_FAILED, CHECK_VERSION);
+		break;
+	case IF_MATCH_MALFORMED:
+		decide(p, VERDICT_MALFORMED, CHECK_SYNTAX);
+		break;
+	}
+}
+
 /* Move the money, and with a key keep what will be answered. */
 static void
 book(struct service *s, const struct http_message *request,
@@ -193,6 +231,8 @@ book(struct service *s, const struct http_message *request,
 
 	if (first.key.left > 0)
 		decide_by_first_answer(s, &first, p);
+	if (p->verdict == VERDICT_ACCEPTED)
+		decide_by_version(s, request, p);
 	if (p->verdict != VERDICT_ACCEPTED)
 		return;
 	decide_by_bank(
@@ -205,6 +245,14 @@ book(struct service *s, const struct http_message *request,
 		decide(p, VERDICT_STORE_UNAVAILABLE, CHECK_STORE);
 }
 
+/* An order that is sent to an account is about that account's money. */
+static bool
+fits_path(const struct pending *p)
+{
+	return *p->account.name == '\0' ||
+	       strcmp(p->account.name, p->transfer.from) == 0;
+}
+
 /* Judge and book in the group's transaction: the nonce goes with the money. */
 static void
 handle_transfer(
@@ -214,7 +262,7 @@ handle_transfer(
 	struct origin origin = {.at = true_now()};
 	struct defence_claim *claim = &p->claim;
 
-	if (!transfer_read(request->content, &p->transfer) ||
+	if (!transfer_read(request->content, &p->transfer) || !fits_path(p) ||
 	    idempotency_key_read(request, &p->idempotency_key) ==
 		IDEMPOTENCY_KEY_MALFORMED) {
 		decide(p, VERDICT_MALFORMED, CHECK_SYNTAX);
@@ -253,6 +301,9 @@ service_handle(
 	p = &s->pending[s->count++];
 	*p = (struct pending){.x = x};
 	p->route = find_route(http_path(request), &p->account);
+	if (p->route == ROUTE_BALANCE &&
+	    bytes_equal_text(request->method, "POST"))
+		p->route = ROUTE_TRANSFER;
 	if (!is_allowed(p->route, request->method)) {
 		decide(p, VERDICT_METHOD_NOT_ALLOWED, CHECK_SYNTAX);
 		return;
@@ -341,6 +392,7 @@ draft_answer(const struct service *s, const struct pending *p, int status,
 {
 	struct buffer content = {0};
 	const char *media_type;
+	char tag[32];
 
 	if (status / 100 != 2) {
 		problem_draft(d, status, verdict_name(p->verdict),
@@ -353,6 +405,10 @@ draft_answer(const struct service *s, const struct pending *p, int status,
 	}
 	media_type = write_content(s, p, &content);
 	http_draft_response(d, status);
+	if (p->route == ROUTE_BALANCE) {
+		snprintf(tag, sizeof(tag), "\"" VERSION_TAG "\"", p->version);
+		http_draft_field(d, "ETag", tag);
+	}
 	http_draft_content(d, media_type, buffer_bytes(&content));
 	buffer_clear(&content);
 }
@@ -441,9 +497,9 @@ look_up(struct service *s)
 		struct pending *p = &s->pending[i];
 
 		if (p->route == ROUTE_BALANCE && p->verdict == VERDICT_ACCEPTED)
-			decide_by_bank(
-			    p, ledger_balance(s->settings.ledger,
-				   p->account.name, &p->account.balance));
+			decide_by_bank(p,
+			    ledger_balance(s->settings.ledger, p->account.name,
+				&p->account.balance, &p->version));
 	}
 }
 

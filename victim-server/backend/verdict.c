@@ -32,6 +32,8 @@ verdict_name(enum verdict verdict)
 		return "key-reused";
 	case VERDICT_STILL_RUNNING:
 		return "still-running";
+	case VERDICT_PRECONDITION_FAILED:
+		return "precondition-failed";
 	case VERDICT_UNKNOWN_ACCOUNT:
 		return "unknown-account";
 	case VERDICT_INSUFFICIENT_FUNDS:
@@ -64,6 +66,8 @@ check_name(enum check check)
 		return "nonce";
 	case CHECK_IDEMPOTENCY:
 		return "idempotency";
+	case CHECK_VERSION:
+		return "version";
 	case CHECK_STORE:
 		return "store";
 	case CHECK_BANK:
@@ -96,6 +100,8 @@ verdict_status(enum verdict verdict)
 		return 409;
 	case VERDICT_ANSWERED_BEFORE:
 		return 201;
+	case VERDICT_PRECONDITION_FAILED:
+		return 412;
 	case VERDICT_KEY_REUSED:
 		return 422;
 	case VERDICT_MISDIRECTED:
@@ -136,6 +142,8 @@ verdict_detail(enum verdict verdict)
 	case VERDICT_STILL_RUNNING:
 		return "The first request with this Idempotency-Key is under "
 		       "way.";
+	case VERDICT_PRECONDITION_FAILED:
+		return "The account has changed since.";
 	case VERDICT_UNKNOWN_ACCOUNT:
 		return "There is no such account.";
 	case VERDICT_INSUFFICIENT_FUNDS:

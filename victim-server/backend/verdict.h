@@ -19,12 +19,13 @@ enum verdict {
 	VERDICT_ANSWERED_BEFORE, /* done once, and answered as it was then */
 	VERDICT_KEY_REUSED,      /* that idempotency key is another request's */
 	VERDICT_STILL_RUNNING,   /* its first request is not yet decided */
+	VERDICT_PRECONDITION_FAILED, /* it was for an earlier state */
 	VERDICT_UNKNOWN_ACCOUNT,
 	VERDICT_INSUFFICIENT_FUNDS,
 	VERDICT_NOT_FOUND,
 	VERDICT_METHOD_NOT_ALLOWED,
 };
-#define VERDICT_COUNT 16
+#define VERDICT_COUNT 17
 
 enum check {
 	CHECK_NONE, /* nothing refused */
@@ -35,6 +36,7 @@ enum check {
 	CHECK_TIMESTAMP,
 	CHECK_NONCE,
 	CHECK_IDEMPOTENCY,
+	CHECK_VERSION,
 	CHECK_STORE,
 	CHECK_BANK,
 };
