@@ -31,7 +31,7 @@ struct order {
 	const char *version;
 	const char *idempotency_key; /* "auto": one for each transfer */
 	int retry;
-	bool step, rekey;
+	bool step, rekey, challenge;
 };
 
 static void
@@ -73,6 +73,27 @@ is_in_doubt(const struct reply *r)
 	       r->outcome == HTTP_CLIENT_TIMEOUT;
 }
 
+/* The same order under the server's nonce: -1 if a signal asks for the end. */
+static int
+answer_challenge(struct session *s, const struct transfer *t,
+    struct buffer *request, struct reply *reply)
+{
+	struct signing signing = *session_signing(s);
+	char nonce[sizeof(reply->challenge)];
+	int result;
+
+	snprintf(nonce, sizeof(nonce), "%s", reply->challenge);
+	signing.fixed_nonce = nonce;
+	buffer_reset(request);
+	result = request_transfer(request, session_authority(s), t, &signing,
+	    lab_now() / NANOSECONDS);
+	signing_clear(&signing);
+	if (result == -1)
+		return -1;
+	reply_clear(reply);
+	return session_exchange(s, buffer_bytes(request), reply);
+}
+
 /* Exit status, or -1 if a signal asks for the end. */
 static int
 transfer_one(const struct order *o, struct session *s, const struct transfer *t)
@@ -91,6 +112,11 @@ transfer_one(const struct order *o, struct session *s, const struct transfer *t)
 		}
 		reply_clear(&reply);
 		if (session_exchange(s, buffer_bytes(&request), &reply) == -1) {
+			status = -1;
+			break;
+		}
+		if (o->challenge && reply.challenge[0] != '\0' &&
+		    answer_challenge(s, t, &request, &reply) == -1) {
 			status = -1;
 			break;
 		}
@@ -188,6 +214,8 @@ transfer_main(int argc, char *argv[])
 		"retries"),
 	    OPTION_TEXT("if-match", &o.version, "TAG",
 		"only while the account has this entity tag, such as v7"),
+	    OPTION_FLAG("challenge", &o.challenge,
+		"sign anew with the nonce that a 401 asks for"),
 	    OPTION_FLAG("step", &o.step,
 		"wait for Enter before every transfer but the first"),
 	    OPTION_FLAG("rekey", &o.rekey,

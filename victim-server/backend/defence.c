@@ -20,6 +20,8 @@ read_word(struct bytes word, struct defence_policy *policy)
 		policy->timestamp = true;
 	else if (bytes_equal_text(word, "nonce"))
 		policy->nonce = true;
+	else if (bytes_equal_text(word, "challenge"))
+		policy->nonce = policy->challenge = true;
 	else if (!bytes_equal_text(word, "signature"))
 		return false;
 	policy->signature = true;
@@ -240,12 +242,57 @@ ask_memory(const struct defence_policy *policy, int64_t now,
 	    memory, claim->key, now, claim->expires_at);
 }
 
+/*
+ * Stops all that was not made for us and now, late deliveries too: the random
+ * is ours (RFC 9449 section 8).  It relies on the memory for one lifetime.
+ */
+static enum verdict
+judge_challenge(const struct defence_policy *policy,
+    const struct http_signature *sig, int64_t now, struct defence_claim *claim)
+{
+	switch (challenge_judge(policy->issuer, sig->nonce, now)) {
+	case CHALLENGE_OURS:
+		return VERDICT_ACCEPTED;
+	case CHALLENGE_NOT_OURS:
+		return decide(claim, CHECK_NONCE, VERDICT_NOT_ISSUED);
+	case CHALLENGE_EXPIRED:
+		break;
+	}
+	return decide(claim, CHECK_NONCE, VERDICT_STALE);
+}
+
+/* Stops a copy, and an honest request that was overtaken. */
+static enum verdict
+judge_counter(const struct defence_policy *policy,
+    const struct http_signature *sig, struct defence_claim *claim)
+{
+	switch (counters_advance(policy->counters, sig->keyid, sig->nonce)) {
+	case COUNTER_HIGHER:
+		return VERDICT_ACCEPTED;
+	case COUNTER_NOT_HIGHER:
+		return decide(claim, CHECK_NONCE, VERDICT_REPLAYED);
+	case COUNTER_MALFORMED:
+		return decide(claim, CHECK_SYNTAX, VERDICT_MALFORMED);
+	case COUNTER_FULL:
+		break;
+	}
+	return decide(claim, CHECK_STORE, VERDICT_STORE_UNAVAILABLE);
+}
+
 /* Stops a copy of what was served: for as long as it is remembered. */
 static enum verdict
 judge_nonce(const struct defence_policy *policy,
     const struct http_signature *sig, int64_t now, struct nonce_memory *memory,
     struct defence_claim *claim)
 {
+	enum verdict verdict = VERDICT_ACCEPTED;
+
+	if (policy->issuer != NULL)
+		verdict = judge_challenge(policy, sig, now, claim);
+	if (verdict != VERDICT_ACCEPTED)
+		return verdict;
+	if (policy->counters != NULL)
+		return judge_counter(policy, sig, claim);
 	make_key(policy, sig, claim);
 	switch (ask_memory(policy, now, memory, claim)) {
 	case NONCE_FRESH:

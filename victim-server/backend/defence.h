@@ -2,6 +2,8 @@
 #ifndef DEFENCE_H
 #define DEFENCE_H
 
+#include "backend/challenge.h"
+#include "backend/counters.h"
 #include "backend/keyring.h"
 #include "backend/nonce_memory.h"
 #include "backend/verdict.h"
@@ -16,9 +18,12 @@
 struct defence_policy {
 	bool signature;    /* who wrote it, and that nobody changed it */
 	bool timestamp;    /* that it was written now: needs signature */
+	bool challenge;    /* that its nonce is one we gave out: needs nonce */
 	bool nonce;        /* that it was not served before: needs signature */
 	int64_t window;    /* seconds a request may be old, or early */
 	int64_t nonce_ttl; /* seconds a nonce is remembered from now */
+	const struct challenge *issuer; /* of challenges; NULL: nobody is */
+	struct counters *counters;      /* nonces must grow; NULL: must not */
 	/* The one Host it answers to; NULL: whatever the client wrote. */
 	const char *authority;
 	const char *bearer;    /* the token a request must carry, or NULL */
@@ -29,9 +34,9 @@ struct defence_policy {
 #define DEFENCE_NONCE_MAX 128
 
 /*
- * The checks from "none" or a list of "signature", "timestamp" and "nonce";
- * the last two bring the first along, since what is not signed can be changed.
- * false: neither.
+ * The checks from "none" or a list of "signature", "timestamp", "nonce" and
+ * "challenge"; the last brings the nonce along, and all bring the first,
+ * since what is not signed can be changed.  false: neither.
  */
 bool defence_policy_read(const char *words, struct defence_policy *policy);
 
@@ -47,10 +52,10 @@ struct defence_claim {
 
 /*
  * VERDICT_ACCEPTED, MALFORMED, UNSIGNED, FORGED, MISDIRECTED, STALE,
- * FROM_THE_FUTURE, REPLAYED or STORE_UNAVAILABLE.  `now` is in seconds since
- * the epoch.  Only a request that passes everything else reaches the memory,
- * which is asked once and then knows its nonce; without a nonce check it may be
- * NULL.
+ * FROM_THE_FUTURE, REPLAYED, NOT_ISSUED or STORE_UNAVAILABLE.  `now` is in
+ * seconds since the epoch.  Only a request that passes everything else reaches
+ * the memory, which is asked once and then knows its nonce; without a nonce
+ * check it may be NULL.
  */
 enum verdict defence_judge(const struct defence_policy *policy,
     const struct keyring *keys, const struct http_message *request, int64_t now,

@@ -10,7 +10,7 @@
 
 #define WINDOW 300 /* seconds; as Kerberos has it, RFC 4120 section 5.1.3 */
 
-const char *const guard_stores[] = {"sqlite", "memory", NULL};
+const char *const guard_stores[] = {"sqlite", "memory", "counter", NULL};
 const char *const guard_evictions[] = {"nothing", "oldest", NULL};
 
 static bool
@@ -53,7 +53,7 @@ set_times(struct defence_policy *policy, const struct guard_options *o)
 static int
 check_store(const struct guard_options *o, const struct defence_policy *policy)
 {
-	if (o->nonce_store == STORE_SQLITE &&
+	if (o->nonce_store != STORE_MEMORY &&
 	    (o->evict == EVICT_OLDEST || o->quarantine || o->nonce_share > 0)) {
 		warnx("%s: only with --nonce-store memory",
 		    o->quarantine        ? "quarantine"
@@ -76,7 +76,7 @@ guard_read(struct guard *g, const struct guard_options *o)
 	*g = (struct guard){0};
 	if (!defence_policy_read(o->check, policy)) {
 		warnx("check: %s is not none, nor a list of signature, "
-		      "timestamp and nonce; see --help",
+		      "timestamp, nonce and challenge; see --help",
 		    o->check);
 		return -1;
 	}
@@ -128,12 +128,20 @@ guard_open(struct guard *g, const struct guard_options *o)
 {
 	if (g->policy.signature && open_keys(g, o) == -1)
 		return -1;
+	if (g->policy.challenge) {
+		if (challenge_init(&g->challenge, g->policy.window) == -1)
+			return -1;
+		g->policy.issuer = &g->challenge;
+	}
+	if (o->nonce_store == STORE_COUNTER)
+		return (g->policy.counters = counters_new()) == NULL ? -1 : 0;
 	return o->nonce_store == STORE_MEMORY ? open_memory(g, o) : 0;
 }
 
 void
 guard_close(struct guard *g)
 {
+	counters_free(g->policy.counters);
 	nonce_memory_free(g->nonces);
 	keyring_close(g->keys);
 	g->nonces = NULL;

@@ -11,7 +11,7 @@
  *
  *	GUARD_OPTIONS -> guard_read -> guard_open -> guard_close
  */
-enum nonce_store { STORE_SQLITE, STORE_MEMORY };
+enum nonce_store { STORE_SQLITE, STORE_MEMORY, STORE_COUNTER };
 enum eviction { EVICT_NOTHING, EVICT_OLDEST };
 
 /* What the options say; zeros are the defaults. */
@@ -27,13 +27,14 @@ extern const char *const guard_stores[], *const guard_evictions[];
 
 #define GUARD_OPTIONS(g)                                                       \
 	OPTION_TEXT("check", &(g)->check, "LIST",                              \
-	    "none, or of signature,timestamp,nonce"),                          \
+	    "none, or of signature,timestamp,nonce,challenge"),                \
 	    OPTION_NUMBER("window", &(g)->window, 1, 86400,                    \
 		"seconds a request may be old or early; default 300"),         \
 	    OPTION_NUMBER("nonce-ttl", &(g)->nonce_ttl, 1, 864000,             \
 		"seconds a nonce is remembered; default 2 windows"),           \
 	    OPTION_WORD("nonce-store", &(g)->nonce_store, "WHERE",             \
-		guard_stores, "with the ledger: sqlite (default); or memory"), \
+		guard_stores,                                                  \
+		"sqlite (default, with the ledger), memory, counter"),         \
 	    OPTION_NUMBER("nonce-capacity", &(g)->nonce_capacity, 1,           \
 		100000000, "nonces it holds; when full it refuses"),           \
 	    OPTION_NUMBER("nonce-share", &(g)->nonce_share, 1, 100000000,      \
@@ -53,7 +54,8 @@ extern const char *const guard_stores[], *const guard_evictions[];
 
 struct guard {
 	struct defence_policy policy;
-	struct keyring *keys;        /* NULL without checks */
+	struct keyring *keys; /* NULL without checks */
+	struct challenge challenge;
 	struct nonce_memory *nonces; /* NULL: the ledger's own */
 };
 

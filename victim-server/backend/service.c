@@ -387,6 +387,21 @@ write_content(
 }
 
 static void
+draft_challenge(
+    const struct service *s, const struct pending *p, struct http_draft *d)
+{
+	const struct challenge *issuer = s->settings.policy.issuer;
+	char nonce[CHALLENGE_SIZE];
+
+	buffer_add_text(&d->head, "WWW-Authenticate: Signature");
+	if (issuer != NULL) {
+		challenge_issue(issuer, p->at, nonce);
+		buffer_printf(&d->head, " nonce=\"%s\"", nonce);
+	}
+	buffer_add_text(&d->head, "\r\n");
+}
+
+static void
 draft_answer(const struct service *s, const struct pending *p, int status,
     struct http_draft *d)
 {
@@ -398,7 +413,7 @@ draft_answer(const struct service *s, const struct pending *p, int status,
 		problem_draft(d, status, verdict_name(p->verdict),
 		    verdict_detail(p->verdict));
 		if (status == 401) /* RFC 9110 section 15.5.2 */
-			http_draft_field(d, "WWW-Authenticate", "Signature");
+			draft_challenge(s, p, d);
 		if (status == 405) /* section 15.5.6 */
 			http_draft_field(d, "Allow", allowed_methods(p->route));
 		return;

@@ -24,6 +24,8 @@ verdict_name(enum verdict verdict)
 		return "from-the-future";
 	case VERDICT_REPLAYED:
 		return "replayed";
+	case VERDICT_NOT_ISSUED:
+		return "not-issued";
 	case VERDICT_STORE_UNAVAILABLE:
 		return "store-unavailable";
 	case VERDICT_ANSWERED_BEFORE:
@@ -88,6 +90,7 @@ verdict_status(enum verdict verdict)
 	case VERDICT_FORGED:
 	case VERDICT_STALE:
 	case VERDICT_FROM_THE_FUTURE:
+	case VERDICT_NOT_ISSUED:
 		return 401;
 	case VERDICT_UNKNOWN_ACCOUNT:
 	case VERDICT_NOT_FOUND:
@@ -133,6 +136,8 @@ verdict_detail(enum verdict verdict)
 		return "The request was created later than now.";
 	case VERDICT_REPLAYED:
 		return "A request with this nonce was served before.";
+	case VERDICT_NOT_ISSUED:
+		return "The nonce must be one that this server gave out.";
 	case VERDICT_STORE_UNAVAILABLE:
 		return "Nothing was booked: the ledger cannot be written.";
 	case VERDICT_ANSWERED_BEFORE:

@@ -15,6 +15,7 @@ enum verdict {
 	VERDICT_STALE,
 	VERDICT_FROM_THE_FUTURE,
 	VERDICT_REPLAYED,
+	VERDICT_NOT_ISSUED, /* its nonce is none of this server's */
 	VERDICT_STORE_UNAVAILABLE,
 	VERDICT_ANSWERED_BEFORE, /* done once, and answered as it was then */
 	VERDICT_KEY_REUSED,      /* that idempotency key is another request's */
@@ -25,7 +26,7 @@ enum verdict {
 	VERDICT_NOT_FOUND,
 	VERDICT_METHOD_NOT_ALLOWED,
 };
-#define VERDICT_COUNT 17
+#define VERDICT_COUNT 18
 
 enum check {
 	CHECK_NONE, /* nothing refused */

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: MIT */
+/* base64url of: when (8 bytes), random (12), the MAC of both (16). */
+#include "challenge.h"
+
+#include <err.h>
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <openssl/rand.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "structured_field.h"
+
+#define TIME_SIZE 8
+#define SAID_SIZE 20
+#define MAC_SIZE 16
+#define WHOLE_SIZE (SAID_SIZE + MAC_SIZE)
+
+int
+challenge_init(struct challenge *c, int64_t lifetime)
+{
+	c->lifetime = lifetime;
+	if (RAND_bytes(c->secret, sizeof(c->secret)) == 1)
+		return 0;
+	warnx("OpenSSL has no random bytes for a key");
+	return -1;
+}
+
+static void
+sign(const struct challenge *c, uint8_t whole[WHOLE_SIZE])
+{
+	uint8_t mac[EVP_MAX_MD_SIZE];
+	unsigned int length;
+
+	if (HMAC(EVP_sha256(), c->secret, sizeof(c->secret), whole, SAID_SIZE,
+		mac, &length) == NULL)
+		abort(); /* a MAC of stale bytes would be worse */
+	memcpy(&whole[SAID_SIZE], mac, MAC_SIZE);
+}
+
+static void
+exchange_bytes(char *text, const char *from, const char *to)
+{
+	for (; *text != '\0'; text++)
+		for (size_t i = 0; i < 2; i++)
+			if (*text == from[i]) {
+				*text = to[i];
+				break;
+			}
+}
+
+void
+challenge_issue(
+    const struct challenge *c, int64_t now, char into[CHALLENGE_SIZE])
+{
+	uint8_t whole[WHOLE_SIZE];
+
+	for (size_t i = 0; i < TIME_SIZE; i++)
+		whole[i] = (uint8_t)((uint64_t)now >> (56 - 8 * i));
+	if (RAND_bytes(&whole[TIME_SIZE], SAID_SIZE - TIME_SIZE) != 1)
+		abort(); /* the same for two would be one nonce */
+	sign(c, whole);
+	EVP_EncodeBlock((unsigned char *)into, whole, WHOLE_SIZE);
+	exchange_bytes(into, "+/", "-_");
+}
+
+static bool
+decode(struct bytes nonce, uint8_t whole[WHOLE_SIZE])
+{
+	char text[CHALLENGE_SIZE];
+	size_t length;
+
+	if (nonce.left != CHALLENGE_SIZE - 1 ||
+	    memchr(nonce.at, '\0', nonce.left) != NULL)
+		return false;
+	memcpy(text, nonce.at, nonce.left);
+	text[nonce.left] = '\0';
+	exchange_bytes(text, "-_", "+/");
+	return sf_bytes_decode(bytes_of(text), whole, WHOLE_SIZE, &length) &&
+	       length == WHOLE_SIZE;
+}
+
+enum challenge_verdict
+challenge_judge(const struct challenge *c, struct bytes nonce, int64_t now)
+{
+	uint8_t whole[WHOLE_SIZE], right[WHOLE_SIZE];
+	uint64_t when = 0;
+
+	if (!decode(nonce, whole))
+		return CHALLENGE_NOT_OURS;
+	memcpy(right, whole, SAID_SIZE);
+	sign(c, right);
+	if (CRYPTO_memcmp(whole, right, WHOLE_SIZE) != 0)
+		return CHALLENGE_NOT_OURS;
+	for (size_t i = 0; i < TIME_SIZE; i++)
+		when = when << 8 | whole[i];
+	/* Ours alone, so no other clock matters; a step back gains nothing:
+	 * what was used is remembered until then. */
+	return now > (int64_t)when + c->lifetime ? CHALLENGE_EXPIRED
+						 : CHALLENGE_OURS;
+}
