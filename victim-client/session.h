@@ -27,8 +27,11 @@ struct session_settings {
 	const char *cover, *not_signed, *nonce, *bearer;
 	struct tls_settings tls;
 	long timeout; /* ms */
+	int scheme;
 	bool json;
 };
+
+extern const char *const session_schemes[];
 
 /* The rows of both commands' options. */
 #define SESSION_OPTIONS(s)                                                     \
@@ -45,6 +48,8 @@ struct session_settings {
 		"certificate and key to show when asked"),                     \
 	    OPTION_TEXT("sign", &(s)->sign, "PARTS",                           \
 		"none, or a list; default: signature,timestamp,nonce"),        \
+	    OPTION_WORD("scheme", &(s)->scheme, "WORD", session_schemes,       \
+		"how to sign; default: signature"),                            \
 	    OPTION_TEXT("cover", &(s)->cover, "LIST",                          \
 		"sign only these, such as @method,@path; or none"),            \
 	    OPTION_TEXT("unsigned", &(s)->not_signed, "PARTS",                 \

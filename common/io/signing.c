@@ -4,6 +4,7 @@
 
 #include "buffer.h"
 #include "content_digest.h"
+#include "http_hmac_date.h"
 #include "structured_field.h"
 
 #include <cjson/cJSON.h>
@@ -304,6 +305,8 @@ signing_apply(const struct signing *s, int64_t now, struct http_draft *d)
 		return 0;
 	if (has_content)
 		add_digest(d);
+	if (s->hmac_date)
+		return http_hmac_date_sign(d, now, s->keyid, &key);
 	choose_components(s, d, components);
 	return http_sign(d, &choice, &key);
 }

@@ -32,6 +32,7 @@ struct signing {
 	const char *fixed_nonce; /* borrowed; NULL: a new one for each */
 	const char *bearer;      /* borrowed token of RFC 6750, or NULL */
 	const char *keyid;       /* borrowed */
+	bool hmac_date;          /* the scheme of http_hmac_date.h */
 	enum signature_algorithm algorithm;
 	uint8_t secret[SIGNING_SECRET_MAX];
 	size_t secret_length;

@@ -164,6 +164,9 @@ covers_request(const struct defence_policy *policy,
 	static const char *const components[] = {
 	    "@method", "@authority", "@path", "@query", "content-digest"};
 
+	/* Other schemes cover what they cover, and list none of it. */
+	if (policy->scheme != SCHEME_SIGNATURE)
+		return covers_conditions(request, sig);
 	for (size_t i = 0; i < sizeof(components) / sizeof(components[0]); i++)
 		if (must_be_covered(policy, components[i]) &&
 		    !http_signature_covers(sig, components[i]))
@@ -191,7 +194,7 @@ judge_signature(const struct defence_policy *policy, const struct keyring *keys,
 
 	if (key == NULL || !covers_request(policy, request, sig) ||
 	    !digest_holds(request, sig) ||
-	    http_signature_verify(request, sig, key) != SIGNATURE_GOOD)
+	    scheme_verify(policy->scheme, request, sig, key) != SIGNATURE_GOOD)
 		return decide(claim, CHECK_SIGNATURE, VERDICT_FORGED);
 	return VERDICT_ACCEPTED;
 }
@@ -335,7 +338,7 @@ judge_form(const struct defence_policy *policy,
     const struct http_message *request, struct http_signature *sig,
     struct defence_claim *claim)
 {
-	enum signature_verdict read = http_signature_read(request, sig);
+	enum signature_verdict read = scheme_read(policy->scheme, request, sig);
 
 	if (policy->weak[WEAK_UNSIGNED_NONCE])
 		read_plain_freshness(request, sig);

@@ -6,6 +6,7 @@
 #include "backend/counters.h"
 #include "backend/keyring.h"
 #include "backend/nonce_memory.h"
+#include "backend/scheme.h"
 #include "backend/verdict.h"
 #include "backend/weakness.h"
 #include "http_message.h"
@@ -16,6 +17,7 @@
  * what the memory of nonces answers.
  */
 struct defence_policy {
+	enum scheme scheme;
 	bool signature;    /* who wrote it, and that nobody changed it */
 	bool timestamp;    /* that it was written now: needs signature */
 	bool challenge;    /* that its nonce is one we gave out: needs nonce */

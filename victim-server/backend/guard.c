@@ -83,6 +83,7 @@ guard_read(struct guard *g, const struct guard_options *o)
 	if (!plant_weaknesses(o, policy))
 		return -1;
 	set_times(policy, o);
+	policy->scheme = (enum scheme)o->scheme;
 	policy->authority = o->authority;
 	policy->bearer = o->bearer;
 	return check_store(o, policy);

@@ -18,7 +18,7 @@ enum eviction { EVICT_NOTHING, EVICT_OLDEST };
 struct guard_options {
 	const char *check, *keys, *authority, *bearer;
 	long window, nonce_ttl, nonce_capacity, nonce_share;
-	int nonce_store, evict;
+	int nonce_store, evict, scheme;
 	bool quarantine;
 	struct option_list weaknesses;
 };
@@ -28,6 +28,8 @@ extern const char *const guard_stores[], *const guard_evictions[];
 #define GUARD_OPTIONS(g)                                                       \
 	OPTION_TEXT("check", &(g)->check, "LIST",                              \
 	    "none, or of signature,timestamp,nonce,challenge"),                \
+	    OPTION_WORD("scheme", &(g)->scheme, "WORD", schemes,               \
+		"how requests are signed; default: signature"),                \
 	    OPTION_NUMBER("window", &(g)->window, 1, 86400,                    \
 		"seconds a request may be old or early; default 300"),         \
 	    OPTION_NUMBER("nonce-ttl", &(g)->nonce_ttl, 1, 864000,             \

@@ -393,7 +393,8 @@ draft_challenge(
 	const struct challenge *issuer = s->settings.policy.issuer;
 	char nonce[CHALLENGE_SIZE];
 
-	buffer_add_text(&d->head, "WWW-Authenticate: Signature");
+	buffer_printf(&d->head, "WWW-Authenticate: %s",
+	    scheme_challenge(s->settings.policy.scheme));
 	if (issuer != NULL) {
 		challenge_issue(issuer, p->at, nonce);
 		buffer_printf(&d->head, " nonce=\"%s\"", nonce);
