@@ -19,8 +19,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-const char *const session_schemes[] = {"signature", "hmac-date", NULL};
-
 struct session {
 	struct event_base *base;
 	struct url url;
@@ -102,7 +100,7 @@ session_open(const struct session_settings *settings)
 	}
 	s->signing.fixed_nonce = settings->nonce;
 	s->signing.bearer = settings->bearer;
-	s->signing.hmac_date = settings->scheme == 1;
+	s->signing.scheme = (enum signing_scheme)settings->scheme;
 	if (read_url(s, settings->url) == -1 ||
 	    signing_read_parts(&s->signing, settings->sign) == -1 ||
 	    signing_read_cover(&s->signing, settings->cover) == -1 ||

@@ -31,8 +31,6 @@ struct session_settings {
 	bool json;
 };
 
-extern const char *const session_schemes[];
-
 /* The rows of both commands' options. */
 #define SESSION_OPTIONS(s)                                                     \
 	OPTION_TEXT(                                                           \
@@ -48,7 +46,7 @@ extern const char *const session_schemes[];
 		"certificate and key to show when asked"),                     \
 	    OPTION_TEXT("sign", &(s)->sign, "PARTS",                           \
 		"none, or a list; default: signature,timestamp,nonce"),        \
-	    OPTION_WORD("scheme", &(s)->scheme, "WORD", session_schemes,       \
+	    OPTION_WORD("scheme", &(s)->scheme, "WORD", signing_schemes,       \
 		"how to sign; default: signature"),                            \
 	    OPTION_TEXT("cover", &(s)->cover, "LIST",                          \
 		"sign only these, such as @method,@path; or none"),            \

@@ -4,6 +4,7 @@
 
 #include "buffer.h"
 #include "content_digest.h"
+#include "http_dpop.h"
 #include "http_hmac_date.h"
 #include "structured_field.h"
 
@@ -17,6 +18,8 @@
 #include <string.h>
 
 #define KEYS_FILE_MAX 65536
+
+const char *const signing_schemes[] = {"signature", "hmac-date", "dpop", NULL};
 
 /* Sets what one word of the list stands for. */
 static bool
@@ -305,8 +308,14 @@ signing_apply(const struct signing *s, int64_t now, struct http_draft *d)
 		return 0;
 	if (has_content)
 		add_digest(d);
-	if (s->hmac_date)
+	switch (s->scheme) {
+	case SIGNING_SIGNATURE:
+		break;
+	case SIGNING_HMAC_DATE:
 		return http_hmac_date_sign(d, now, s->keyid, &key);
+	case SIGNING_DPOP:
+		return http_dpop_sign(d, now, nonce, s->keyid, &key);
+	}
 	choose_components(s, d, components);
 	return http_sign(d, &choice, &key);
 }

@@ -7,15 +7,13 @@
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 #include <string.h>
-#include <time.h>
 
 #include "auth_params.h"
 #include "content_digest.h"
+#include "http_date.h"
 #include "structured_field.h"
 
 #define HMAC_SIZE 32
-#define DATE_FORMAT "%a, %d %b %Y %H:%M:%S GMT"
-#define DATE_SIZE sizeof("Thu, 26 Nov 2026 09:00:00 GMT")
 #define WITH_CONTENT "date request-line host content-digest"
 #define WITHOUT_CONTENT "date request-line host"
 
@@ -23,37 +21,6 @@ static const char *
 headers_of(const struct http_message *m)
 {
 	return m->content.left > 0 ? WITH_CONTENT : WITHOUT_CONTENT;
-}
-
-/* The C locale is the program's, so names of days are English. */
-static void
-write_date(int64_t seconds, char into[DATE_SIZE])
-{
-	time_t when = (time_t)seconds;
-	struct tm parts;
-
-	gmtime_r(&when, &parts);
-	strftime(into, DATE_SIZE, DATE_FORMAT, &parts);
-}
-
-/* A date is what we would write for the time that it says. */
-static bool
-read_date(struct bytes text, int64_t *seconds)
-{
-	char copy[DATE_SIZE], again[DATE_SIZE];
-	struct tm parts = {0};
-	const char *end;
-
-	if (text.left != DATE_SIZE - 1 ||
-	    memchr(text.at, '\0', text.left) != NULL)
-		return false;
-	memcpy(copy, text.at, text.left);
-	copy[text.left] = '\0';
-	if ((end = strptime(copy, DATE_FORMAT, &parts)) == NULL || *end != '\0')
-		return false;
-	*seconds = timegm(&parts);
-	write_date(*seconds, again);
-	return strcmp(copy, again) == 0;
 }
 
 static bool
@@ -77,7 +44,8 @@ http_hmac_date_read(const struct http_message *m, struct http_signature *sig)
 	if (http_field(m, "Authorization", NULL) == NULL)
 		return SIGNATURE_ABSENT;
 	if (!has_one(m, "Authorization", &credentials) ||
-	    !has_one(m, "Date", &date) || !read_date(date, &sig->created) ||
+	    !has_one(m, "Date", &date) ||
+	    !http_date_read(date, &sig->created) ||
 	    !auth_scheme_take(&credentials, "hmac") ||
 	    !auth_param_find(credentials, "username", &sig->keyid) ||
 	    !auth_param_find(credentials, "algorithm", &algorithm) ||
@@ -161,11 +129,11 @@ http_hmac_date_sign(struct http_draft *d, int64_t now, const char *keyid,
 	uint8_t mac[EVP_MAX_MD_SIZE];
 	const struct http_message *m;
 	struct buffer wire = {0};
-	char date[DATE_SIZE];
+	char date[HTTP_DATE_SIZE];
 	struct bytes in;
 	int result = -1;
 
-	write_date(now, date);
+	http_date_write(now, date);
 	http_draft_field(d, "Date", date);
 	http_draft_write(d, &wire);
 	in = buffer_bytes(&wire);

@@ -7,10 +7,11 @@
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 #include <openssl/rand.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "structured_field.h"
+#include "base64url.h"
 
 #define TIME_SIZE 8
 #define SAID_SIZE 20
@@ -39,46 +40,21 @@ sign(const struct challenge *c, uint8_t whole[WHOLE_SIZE])
 	memcpy(&whole[SAID_SIZE], mac, MAC_SIZE);
 }
 
-static void
-exchange_bytes(char *text, const char *from, const char *to)
-{
-	for (; *text != '\0'; text++)
-		for (size_t i = 0; i < 2; i++)
-			if (*text == from[i]) {
-				*text = to[i];
-				break;
-			}
-}
-
 void
 challenge_issue(
     const struct challenge *c, int64_t now, char into[CHALLENGE_SIZE])
 {
 	uint8_t whole[WHOLE_SIZE];
+	struct buffer text = {0};
 
 	for (size_t i = 0; i < TIME_SIZE; i++)
 		whole[i] = (uint8_t)((uint64_t)now >> (56 - 8 * i));
 	if (RAND_bytes(&whole[TIME_SIZE], SAID_SIZE - TIME_SIZE) != 1)
 		abort(); /* the same for two would be one nonce */
 	sign(c, whole);
-	EVP_EncodeBlock((unsigned char *)into, whole, WHOLE_SIZE);
-	exchange_bytes(into, "+/", "-_");
-}
-
-static bool
-decode(struct bytes nonce, uint8_t whole[WHOLE_SIZE])
-{
-	char text[CHALLENGE_SIZE];
-	size_t length;
-
-	if (nonce.left != CHALLENGE_SIZE - 1 ||
-	    memchr(nonce.at, '\0', nonce.left) != NULL)
-		return false;
-	memcpy(text, nonce.at, nonce.left);
-	text[nonce.left] = '\0';
-	exchange_bytes(text, "-_", "+/");
-	return sf_bytes_decode(bytes_of(text), whole, WHOLE_SIZE, &length) &&
-	       length == WHOLE_SIZE;
+	base64url_write(&text, (struct bytes){whole, WHOLE_SIZE});
+	snprintf(into, CHALLENGE_SIZE, "%s", buffer_text(&text));
+	buffer_clear(&text);
 }
 
 enum challenge_verdict
@@ -86,8 +62,10 @@ challenge_judge(const struct challenge *c, struct bytes nonce, int64_t now)
 {
 	uint8_t whole[WHOLE_SIZE], right[WHOLE_SIZE];
 	uint64_t when = 0;
+	size_t length;
 
-	if (!decode(nonce, whole))
+	if (!base64url_read(nonce, whole, WHOLE_SIZE, &length) ||
+	    length != WHOLE_SIZE)
 		return CHALLENGE_NOT_OURS;
 	memcpy(right, whole, SAID_SIZE);
 	sign(c, right);

@@ -349,6 +349,10 @@ judge_form(const struct defence_policy *policy,
 		claim->keyid = sig->keyid;
 		claim->nonce = sig->nonce;
 	}
+	if (read == SIGNATURE_GOOD && sig->own[0] != '\0') {
+		memcpy(claim->own, sig->own, sizeof(claim->own));
+		claim->nonce = bytes_of(claim->own);
+	}
 	if (!policy->signature || read == SIGNATURE_GOOD)
 		return VERDICT_ACCEPTED;
 	if (read == SIGNATURE_ABSENT)

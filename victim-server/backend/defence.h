@@ -45,6 +45,7 @@ bool defence_policy_read(const char *words, struct defence_policy *policy);
 /* What the request says of itself, and who decided.  Borrows the request. */
 struct defence_claim {
 	struct bytes keyid, nonce;
+	char own[64]; /* the nonce, if no text of the request is */
 	enum check check;
 	/* WEAK_CHECK_THEN_INSERT: the caller adds this to the memory later. */
 	bool add_later;

@@ -2,9 +2,10 @@
 /* From words to formats. */
 #include "scheme.h"
 
+#include "http_dpop.h"
 #include "http_hmac_date.h"
 
-const char *const schemes[] = {"signature", "hmac-date", NULL};
+const char *const schemes[] = {"signature", "hmac-date", "dpop", NULL};
 
 const char *
 scheme_challenge(enum scheme scheme)
@@ -14,6 +15,8 @@ scheme_challenge(enum scheme scheme)
 		return "Signature";
 	case SCHEME_HMAC_DATE:
 		return "hmac";
+	case SCHEME_DPOP:
+		return "DPoP";
 	}
 	return "";
 }
@@ -27,6 +30,8 @@ scheme_read(enum scheme scheme, const struct http_message *m,
 		return http_signature_read(m, sig);
 	case SCHEME_HMAC_DATE:
 		return http_hmac_date_read(m, sig);
+	case SCHEME_DPOP:
+		return http_dpop_read(m, sig);
 	}
 	return SIGNATURE_MALFORMED;
 }
@@ -40,6 +45,8 @@ scheme_verify(enum scheme scheme, const struct http_message *m,
 		return http_signature_verify(m, sig, key);
 	case SCHEME_HMAC_DATE:
 		return http_hmac_date_verify(m, sig, key);
+	case SCHEME_DPOP:
+		return http_dpop_verify(m, sig, key);
 	}
 	return SIGNATURE_WRONG;
 }

@@ -12,6 +12,7 @@
 enum scheme {
 	SCHEME_SIGNATURE, /* http_signature.h */
 	SCHEME_HMAC_DATE, /* http_hmac_date.h */
+	SCHEME_DPOP,      /* http_dpop.h */
 };
 extern const char *const schemes[]; /* their words, NULL-ended */
 
