@@ -13,6 +13,8 @@
 #include "signing.h"
 #include "tls_context.h"
 
+#include <err.h>
+
 struct gateway {
 	struct tls_settings tls;
 	struct option_list upstreams;
@@ -176,6 +178,10 @@ gateway_main(int argc, char *argv[])
 	}
 	if (guard_read(&g.guard, &g.guard_options) == -1)
 		return EXIT_USAGE;
+	if (g.guard.policy.challenge) {
+		warnx("check: a challenge is the backend's to give out");
+		return EXIT_USAGE;
+	}
 	if (lab_join("victim-server") == -1)
 		return EXIT_INTERNAL;
 	if (guard_open(&g.guard, &g.guard_options) == -1)
