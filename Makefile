@@ -8,6 +8,7 @@
 #	make check		unit tests, fuzz targets on their corpus, black-box tests
 #	make SAN=1 check	the same under ASan and UBSan, in build/san/
 #	make fuzz		libFuzzer on every target, FUZZ_SECONDS each (clang)
+#	make bench		how fast, as ratios to peers in the same run
 #	make format		clang-format over every file
 #
 # Knobs: CC, B (build folder), SAN=1, WERROR=1, FUZZ_SECONDS, LLHTTP (an
@@ -40,6 +41,12 @@ PKG_LIBS   := $(shell pkg-config --libs $(PKG))
 # libnet asks for _BSD_SOURCE, whose name today is _DEFAULT_SOURCE.
 NET_CFLAGS := $(shell libnet-config --cflags --defines) -D_DEFAULT_SOURCE
 NET_LIBS   := $(shell libnet-config --libs)
+# A backend's other nonce stores: each only where its library is.
+STORES     := $(foreach p,libpq hiredis,$(shell pkg-config --exists $(p) && echo $(p)))
+HAVE_libpq := -DHAVE_LIBPQ
+HAVE_hiredis := -DHAVE_HIREDIS
+STORE_CFLAGS := $(foreach p,$(STORES),$(HAVE_$(p)) $(shell pkg-config --cflags $(p)))
+STORE_LIBS := $(foreach p,$(STORES),$(shell pkg-config --libs $(p)))
 
 sources  = $(wildcard $(1)/*.c $(1)/*/*.c)
 objects  = $(patsubst %.c,$(B)/%.o,$(call sources,$(1)))
@@ -59,6 +66,7 @@ $(B)/attacker/%.o:	INCLUDES = $(IO) -Iattacker
 $(B)/attacker/inject/%.o: INCLUDES = $(IO) -Iattacker $(NET_CFLAGS)
 $(B)/attacker/relay/%.o: INCLUDES = $(IO) -Iattacker $(NET_CFLAGS)
 $(B)/victim-server/%.o:	INCLUDES = $(IO) -Ivictim-server
+$(B)/victim-server/backend/%.o: INCLUDES = $(IO) -Ivictim-server $(STORE_CFLAGS)
 $(B)/victim-client/%.o:	INCLUDES = $(IO) -Ivictim-client
 $(B)/scenarios/%.o:	INCLUDES = $(IO) -Iscenarios/runner
 $(B)/tests/%.o:		INCLUDES = $(IO) -Iattacker -Ivictim-server -Ivictim-client \
@@ -82,7 +90,7 @@ folder  = $(or $(folder_$(1)),$(1))
 define program
 $(B)/bin/$(1): $(call objects,$(call folder,$(1))) $(B)/libcommon.a
 	@mkdir -p $$(@D)
-	$$(CC) $$(ALL_LDFLAGS) -o $$@ $$^ $$(PKG_LIBS) $(if $(filter attacker,$(1)),$(NET_LIBS))
+	$$(CC) $$(ALL_LDFLAGS) -o $$@ $$^ $$(PKG_LIBS) $(if $(filter attacker,$(1)),$(NET_LIBS)) $(if $(filter victim-server,$(1)),$(STORE_LIBS))
 endef
 $(foreach p,$(PROGRAMS),$(eval $(call program,$(p))))
 
@@ -93,7 +101,7 @@ modules = $(filter-out %/main.o,$(call objects,$(call folder,$(1))))
 part    = $(word 1,$(subst /, ,$(patsubst $(B)/tests/unit/%,%,$(1))))
 .SECONDEXPANSION:
 $(UNIT): %: %.o $$(if $$(filter-out common,$$(call part,$$@)),$$(call modules,$$(call part,$$@))) $(B)/libcommon.a
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lcmocka $(PKG_LIBS) $(NET_LIBS)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lcmocka $(PKG_LIBS) $(NET_LIBS) $(STORE_LIBS)
 
 # A fuzz target is a property.  Linked with tests/fuzz/driver.c it runs over
 # its corpus and a fixed number of mutations, so `make check` needs no clang;
@@ -101,10 +109,28 @@ $(UNIT): %: %.o $$(if $$(filter-out common,$$(call part,$$@)),$$(call modules,$$
 FUZZ_DRIVER ?= $(B)/tests/fuzz/driver.o
 FUZZ := $(patsubst %.c,$(B)/%,$(filter-out tests/fuzz/driver.c,$(wildcard tests/fuzz/*.c)))
 fuzz_part_scenario := scenarios
+fuzz_part_transfer_query := victim-server
+fuzz_part_stock_words := scenarios
 $(FUZZ): %: %.o $(FUZZ_DRIVER) $$(call modules,$$(or $$(fuzz_part_$$(@F)),attacker)) $(B)/libcommon.a
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS) $(NET_LIBS)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS) $(NET_LIBS) $(STORE_LIBS)
 
-test-programs: all $(UNIT) $(FUZZ)
+# What other people's programs are compared with.
+INTEROP := $(patsubst %.c,$(B)/%,$(wildcard tests/interop/*.c))
+$(INTEROP): %: %.o $(B)/libcommon.a
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS)
+
+# A program of a bench is a measured loop; tests/bench/run runs the scripts
+# that put it beside its peer.
+bench_part_plant := scenarios
+bench_part_nonces := victim-server
+BENCH := $(patsubst %.c,$(B)/%,$(wildcard tests/bench/*.c))
+$(BENCH): %: %.o $$(call modules,$$(or $$(bench_part_$$(@F)),attacker)) $(B)/libcommon.a
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS) $(NET_LIBS) $(STORE_LIBS)
+
+test-programs: all $(UNIT) $(FUZZ) $(INTEROP) $(BENCH)
+
+bench: all $(BENCH)
+	B=$(B) tests/bench/run
 
 check: test-programs
 	B=$(B) tests/run
@@ -119,6 +145,6 @@ format:
 clean:
 	rm -rf build
 
-.PHONY: all test-programs check fuzz format clean
+.PHONY: all test-programs check bench fuzz format clean
 .SECONDARY:
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

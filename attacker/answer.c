@@ -141,6 +141,14 @@ answer_end(struct answer *a)
 }
 
 enum answer_outcome
+answer_enough(struct answer *a)
+{
+	if (a->outcome == ANSWER_PENDING && a->records > 0)
+		a->outcome = ANSWER_ANSWERED;
+	return answer_timeout(a);
+}
+
+enum answer_outcome
 answer_timeout(struct answer *a)
 {
 	if (a->outcome == ANSWER_PENDING)

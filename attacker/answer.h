@@ -51,4 +51,10 @@ enum answer_outcome answer_feed(struct answer *a, struct bytes in);
 enum answer_outcome answer_end(struct answer *a);
 enum answer_outcome answer_timeout(struct answer *a);
 
+/*
+ * The same where only a part was sent, and no whole answer is expected: a
+ * server that has spoken TLS has answered.
+ */
+enum answer_outcome answer_enough(struct answer *a);
+
 #endif

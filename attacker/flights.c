@@ -22,6 +22,18 @@ flights_hear(struct flights *f)
 	f->other_spoke = true;
 }
 
+bool
+flights_keep(struct flights *f, size_t n)
+{
+	size_t whole = buffer_bytes(&f->stream).left;
+
+	if (n >= f->count)
+		return false;
+	f->count = n;
+	f->stream.end -= whole - (n == 0 ? 0 : f->ends[n - 1]);
+	return true;
+}
+
 struct bytes
 flights_get(const struct flights *f, size_t i)
 {

@@ -10,7 +10,7 @@
  * flight is what it sent without hearing anything in between (RFC 8446
  * section 2, RFC 5246 section 7.3).
  *
- *	flights_read -> flights_take ... -> flights_clear
+ *	flights_read -> [flights_keep] -> flights_get ... -> flights_clear
  */
 #define FLIGHTS_MAX 256 /* what comes after is one flight more */
 
@@ -28,6 +28,9 @@ struct flights {
 int flights_read(const char *tape, size_t conversation, enum side side,
     struct flights *f) __attribute__((warn_unused_result));
 void flights_clear(struct flights *f);
+
+/* Keep only the first n; false if there are no more than that. */
+bool flights_keep(struct flights *f, size_t n);
 
 /* This side spoke, or the other.  Pure; flights_read calls it in the order of
  * the tape. */

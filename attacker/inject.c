@@ -159,6 +159,7 @@ static void
 announce(const struct injection *x, struct copy *copy)
 {
 	copy->kind = x->selection.kind;
+	copy->side = x->selected.side;
 	copy->has_seq = true;
 	copy_event_sent(
 	    copy, endpoint_of(x, SIDE_CLIENT), endpoint_of(x, SIDE_SERVER));

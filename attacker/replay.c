@@ -38,8 +38,10 @@ struct replay {
 	const char *to;   /* host of the manifest; NULL: the recorded server */
 	const char *from; /* host in whose name; NULL: our own connection */
 	long count;
+	long only;    /* the first flights; 0: all */
 	long timeout; /* ms */
 	bool tls;     /* of our own, around the copy */
+	bool cut;     /* some flights are left out */
 	struct selected selected;
 	struct flights flights;
 	struct endpoint recorded; /* the server then */
@@ -58,11 +60,14 @@ read_tape(struct replay *r)
 	c = conversations_get(set, r->selected.conversation);
 	r->recorded = c->side[SIDE_SERVER].endpoint;
 	conversations_free(set);
-	if (r->selection.kind == SELECT_STREAM)
-		return flights_read(r->tape, r->selected.conversation,
-			   r->selection.side, &r->flights) == -1
-			   ? EXIT_USAGE
-			   : EXIT_AS_EXPECTED;
+	if (r->selection.kind == SELECT_STREAM) {
+		if (flights_read(r->tape, r->selected.conversation,
+			r->selection.side, &r->flights) == -1)
+			return EXIT_USAGE;
+		r->cut =
+		    r->only > 0 && flights_keep(&r->flights, (size_t)r->only);
+		return EXIT_AS_EXPECTED;
+	}
 	r->flights = (struct flights){0};
 	flights_speak(&r->flights, buffer_bytes(&r->selected.bytes));
 	return EXIT_AS_EXPECTED;
@@ -81,13 +86,17 @@ converse(
 			*reason = dial_receive(fd, answer, (int)r->timeout);
 			break;
 		}
-		*reason = last ? dial_receive(fd, answer, (int)r->timeout)
-			       : dial_turn(fd, answer, (int)r->timeout);
+		*reason = last && !r->cut
+			      ? dial_receive(fd, answer, (int)r->timeout)
+			      : dial_turn(fd, answer, (int)r->timeout);
 		if (answer->outcome != ANSWER_PENDING && !last &&
 		    answer->outcome != ANSWER_ANSWERED)
 			return;
 	}
-	answer_timeout(answer);
+	if (r->cut)
+		answer_enough(answer);
+	else
+		answer_timeout(answer);
 }
 
 static void
@@ -150,7 +159,7 @@ replay_once(const struct replay *r)
 		close(fd);
 		return EXIT_DIFFERS;
 	}
-	answer_begin(&answer, r->flights.other_records);
+	answer_begin(&answer, r->cut ? 0 : r->flights.other_records);
 	announce(r, &self);
 	if (tls == NULL)
 		converse(r, fd, &answer, &reason);
@@ -308,6 +317,11 @@ choose(struct replay *r, const char *request, const char *stream,
 		    request != NULL ? "request" : "stream", words);
 		return -1;
 	}
+	if (r->only > 0 &&
+	    (stream == NULL || r->selection.side == SIDE_SERVER)) {
+		warnx("attacker replay: --flights goes with --stream client");
+		return -1;
+	}
 	r->selection.conversation = (size_t)conversation;
 	return 0;
 }
@@ -322,6 +336,8 @@ replay_main(int argc, char *argv[])
 	    OPTION_TEXT("request", &request, "N", "an HTTP request: 2, last"),
 	    OPTION_TEXT("stream", &stream, "client|server",
 		"all that this side of a conversation sent"),
+	    OPTION_NUMBER("flights", &r.only, 1, FLIGHTS_MAX,
+		"only its first flights: what it sent unanswered"),
 	    OPTION_NUMBER("conversation", &conversation, 1, 1000000000,
 		"of that conversation; default: the latest"),
 	    OPTION_TEXT("to", &r.to, "HOST",

@@ -35,11 +35,27 @@ add_segment(struct buffer *out, const char *text)
 			buffer_printf(out, "%%%02X", (unsigned char)*text);
 }
 
-int
-request_transfer(struct buffer *out, const char *authority,
-    const struct transfer *t, const struct signing *s, int64_t now)
+static void
+draft_get(struct http_draft *d, const char *authority, const struct transfer *t)
 {
-	struct http_draft d = {0};
+	struct buffer target = {0};
+
+	buffer_add_text(&target, "/transfers?id=");
+	add_segment(&target, t->id);
+	buffer_add_text(&target, "&from=");
+	add_segment(&target, t->from);
+	buffer_add_text(&target, "&to=");
+	add_segment(&target, t->to);
+	buffer_printf(&target, "&amount=%ld", t->amount);
+	http_draft_request(d, "GET", buffer_text(&target), authority);
+	buffer_clear(&target);
+}
+
+/* Where it is for one state of an account, to that account. */
+static void
+draft_post(
+    struct http_draft *d, const char *authority, const struct transfer *t)
+{
 	struct buffer content = {0}, target = {0};
 
 	json_open(&content, '{');
@@ -52,10 +68,22 @@ request_transfer(struct buffer *out, const char *authority,
 	    &target, t->version == NULL ? "/transfers" : "/accounts/");
 	if (t->version != NULL)
 		add_segment(&target, t->from);
-	http_draft_request(&d, "POST", buffer_text(&target), authority);
+	http_draft_request(d, "POST", buffer_text(&target), authority);
+	http_draft_content(d, "application/json", buffer_bytes(&content));
 	buffer_clear(&target);
-	http_draft_content(&d, "application/json", buffer_bytes(&content));
 	buffer_clear(&content);
+}
+
+int
+request_transfer(struct buffer *out, const char *authority,
+    const struct transfer *t, const struct signing *s, int64_t now)
+{
+	struct http_draft d = {0};
+
+	if (t->get)
+		draft_get(&d, authority, t);
+	else
+		draft_post(&d, authority, t);
 	if (t->idempotency_key != NULL)
 		buffer_printf(
 		    &d.head, "Idempotency-Key: \"%s\"\r\n", t->idempotency_key);

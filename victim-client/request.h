@@ -17,6 +17,7 @@ struct transfer {
 	long amount;
 	const char *idempotency_key; /* NULL: none */
 	const char *version; /* of `from`, to which it is sent then; or NULL */
+	bool get; /* in the query of a GET, for a server that takes that */
 };
 
 /* Appends to out.  `now` is in seconds.  -1 after a warning. */

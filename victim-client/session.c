@@ -25,6 +25,8 @@ struct session {
 	struct signing signing;
 	struct tls_context *tls;
 	struct http_client *client;
+	bool early_data;     /* for the next request */
+	bool await_ticket;   /* it was sent so: see session_close */
 	struct reply *reply; /* where the answer under way goes; borrowed */
 	bool waiting;        /* for the answer, or for the line */
 	bool input_ended;
@@ -60,8 +62,20 @@ open_tls(struct session *s, const struct session_settings *settings)
 {
 	struct tls_settings tls = settings->tls;
 
+	if (settings->early_data && tls.session == NULL) {
+		warnx("early-data: only a resumed session has it; name its "
+		      "file with --session");
+		return -1;
+	}
+	if (!s->url.tls && tls.session != NULL) {
+		warnx("session: there is no TLS in http://; use https://");
+		return -1;
+	}
 	if (!s->url.tls)
 		return 0;
+	if (tls.session != NULL)
+		tls.session = lab_place(tls.session);
+	s->early_data = settings->early_data;
 	if (tls.ca == NULL)
 		tls.ca = lab_file("ca.pem");
 	if (tls.ca == NULL) {
@@ -114,11 +128,40 @@ session_open(const struct session_settings *settings)
 	return s;
 }
 
+static void
+on_deadline(evutil_socket_t fd, short what, void *argument)
+{
+	(void)fd, (void)what;
+	*(bool *)argument = true;
+}
+
+/*
+ * The answer to early data may come before the handshake is complete, and with
+ * it the ticket for the next time: who leaves at once has none.
+ */
+static void
+await_ticket(struct session *s)
+{
+	static const struct timeval patience = {.tv_sec = 1};
+	bool over = false;
+	struct event *deadline = event_new(s->base, -1, 0, on_deadline, &over);
+
+	if (deadline == NULL || event_add(deadline, &patience) == -1)
+		over = true;
+	while (!over && !session_file_holds(s->tls->session) &&
+	       event_base_loop(s->base, EVLOOP_ONCE) == 0)
+		;
+	if (deadline != NULL)
+		event_free(deadline);
+}
+
 void
 session_close(struct session *s)
 {
 	if (s == NULL)
 		return;
+	if (s->await_ticket)
+		await_ticket(s);
 	http_client_free(s->client);
 	loop_free(s->base);
 	tls_context_free(s->tls);
@@ -175,10 +218,9 @@ wait_in_loop(struct session *s)
 	return s->waiting ? -1 : 0;
 }
 
-int
-session_exchange(struct session *s, struct bytes request, struct reply *reply)
+static int
+send_once(struct session *s, struct bytes request, struct reply *reply)
 {
-	*reply = (struct reply){0};
 	s->reply = reply;
 	s->waiting = true;
 	http_client_send(s->client, request, on_answer, s);
@@ -199,6 +241,27 @@ session_rekey(struct session *s)
 		return 0;
 	warnx("new keys: %s", http_client_outcome_name(reply.outcome));
 	return -1;
+}
+
+int
+session_exchange(struct session *s, struct bytes request, struct reply *reply)
+{
+	bool early = s->early_data;
+
+	*reply = (struct reply){0};
+	s->early_data = false;
+	http_client_early_data(s->client, early);
+	if (send_once(s, request, reply) == -1)
+		return -1;
+	http_client_early_data(s->client, false);
+	if (reply->outcome != HTTP_CLIENT_ANSWERED)
+		return 0;
+	s->await_ticket = s->await_ticket || early;
+	if (reply->status != 425)
+		return 0;
+	reply_clear(reply);
+	*reply = (struct reply){.again = true};
+	return send_once(s, request, reply);
 }
 
 /* Takes one byte of standard input; the last of the line ends the waiting. */

@@ -28,6 +28,7 @@ struct session_settings {
 	struct tls_settings tls;
 	long timeout; /* ms */
 	int scheme;
+	bool early_data; /* for the first request, where its session allows */
 	bool json;
 };
 
@@ -63,6 +64,10 @@ struct session_settings {
 	    OPTION_FLAG("log-records", &(s)->tls.log_records,                  \
 		"write an event for every TLS record received"),               \
 	    TLS_RECORD_OPTIONS(&(s)->tls),                                     \
+	    OPTION_TEXT("session", &(s)->tls.session, "FILE",                  \
+		"resume the TLS session in it; keep the newest there"),        \
+	    OPTION_FLAG("early-data", &(s)->early_data,                        \
+		"send the first request as early data, if that can be"),       \
 	    OPTION_NUMBER("timeout", &(s)->timeout, 1, 600000,                 \
 		"wait so long for an answer (ms); default: 10000"),            \
 	    OPTION_FLAG("json", &(s)->json, "print JSON, an object a line")
@@ -76,8 +81,10 @@ const struct signing *session_signing(const struct session *s);
 const char *session_authority(const struct session *s);
 
 /*
- * Send a request and wait for what becomes of it.  -1: a signal asked the
- * program to end.
+ * Send a request and wait for what becomes of it.  The first may go as early
+ * data; if it was too early (425) the very bytes go once more, now that the
+ * handshake is complete (RFC 8470 section 5.2).  -1: a signal asked the program
+ * to end.
  */
 int session_exchange(
     struct session *s, struct bytes request, struct reply *reply);

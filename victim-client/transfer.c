@@ -21,6 +21,7 @@
 #include <stdio.h>
 #include <string.h>
 
+enum method { METHOD_POST, METHOD_GET };
 enum retry { RETRY_FRESH, RETRY_SAME, RETRY_NEVER };
 
 struct order {
@@ -30,7 +31,7 @@ struct order {
 	long amount;
 	const char *version;
 	const char *idempotency_key; /* "auto": one for each transfer */
-	int retry;
+	int retry, method;
 	bool step, rekey, challenge;
 };
 
@@ -115,6 +116,7 @@ transfer_one(const struct order *o, struct session *s, const struct transfer *t)
 			status = -1;
 			break;
 		}
+		attempt += reply.again;
 		if (o->challenge && reply.challenge[0] != '\0' &&
 		    answer_challenge(s, t, &request, &reply) == -1) {
 			status = -1;
@@ -149,7 +151,8 @@ transfer_all(const struct order *o, struct session *s)
 	for (size_t i = 0; i < o->ids.count; i++) {
 		char key[SIGNING_NONCE_SIZE];
 		const struct transfer t = {o->ids.item[i], o->from, o->to,
-		    o->amount, choose_key(o, key), o->version};
+		    o->amount, choose_key(o, key), o->version,
+		    o->method == METHOD_GET};
 		int one;
 
 		if (i > 0 && o->step &&
@@ -193,6 +196,10 @@ check(struct order *o)
 		warnx("victim-client transfer: --%s is needed", absent);
 		return -1;
 	}
+	if (o->method == METHOD_GET && o->version != NULL) {
+		warnx("if-match: only with --method POST, to the account");
+		return -1;
+	}
 	if (o->ids.count == 0)
 		o->ids.item[o->ids.count++] = random_id();
 	return 0;
@@ -202,6 +209,7 @@ int
 transfer_main(int argc, char *argv[])
 {
 	static const char *const retries[] = {"fresh", "same", NULL};
+	static const char *const methods[] = {"POST", "GET", NULL};
 	struct order o = {.retry = RETRY_NEVER};
 	const struct option_row rows[] = {
 	    OPTION_TEXT("from", &o.from, "ACCOUNT", "whose money"),
@@ -216,6 +224,8 @@ transfer_main(int argc, char *argv[])
 		"only while the account has this entity tag, such as v7"),
 	    OPTION_FLAG("challenge", &o.challenge,
 		"sign anew with the nonce that a 401 asks for"),
+	    OPTION_WORD("method", &o.method, "METHOD", methods,
+		"POST; or GET, at a bank that lets it change something"),
 	    OPTION_FLAG("step", &o.step,
 		"wait for Enter before every transfer but the first"),
 	    OPTION_FLAG("rekey", &o.rekey,

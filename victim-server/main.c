@@ -4,7 +4,7 @@
  *
  *	client --TLS--> gateway --HTTP--> balancer --HTTP--> backend -> ledger
  */
-#include "backend/ledger.h"
+#include "backend/ledger_sqlite.h"
 #include "loop.h"
 #include "option.h"
 #include "roles.h"
@@ -24,7 +24,7 @@ print_versions(void)
 {
 	puts(OpenSSL_version(OPENSSL_VERSION));
 	printf("libevent %s\n", loop_version());
-	printf("SQLite %s\n", ledger_version());
+	printf("SQLite %s\n", ledger_sqlite_version());
 }
 
 int

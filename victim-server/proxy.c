@@ -154,6 +154,8 @@ tell(const struct passage *passage, const char *verdict, const char *check,
 	if (status == 0 || strcmp(verdict, "upstream-unavailable") == 0)
 		event_text(
 		    "upstream", passage->proxy->names[passage->upstream]);
+	if (exchange_is_early(passage->exchange))
+		event_bool("early_data", true);
 	exchange_put_flow(passage->exchange);
 	event_end();
 }
@@ -247,27 +249,93 @@ end_unanswered(struct proxy *p)
 	http_draft_clear(&answer);
 }
 
-/* The request as it goes on, and what it is known by if it was rewritten. */
+int
+proxy_plant(struct proxy *p, const struct option_list *weaknesses)
+{
+	for (size_t i = 0; i < weaknesses->count; i++) {
+		const char *name = weaknesses->item[i];
+
+		if (strcmp(name, "forget-early-data") == 0)
+			p->forget_early_data = true;
+		else if (strcmp(name, "strip-early-data") == 0)
+			p->strip_early_data = true;
+		else {
+			warnx("weakness: the %s has none of the name %s; see "
+			      "SECURITY.md",
+			    p->role, name);
+			return -1;
+		}
+	}
+	return 0;
+}
+
+/* The weakness strip-early-data: what another hop had marked is not. */
+static void
+strip(struct http_message *m)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < m->field_count; i++)
+		if (!bytes_equal_text_nocase(m->fields[i].name, "Early-Data"))
+			m->fields[kept++] = m->fields[i];
+	m->field_count = kept;
+}
+
+/*
+ * RFC 8470 section 5.1: a request that goes on before its client's handshake is
+ * complete must say so, and what says so already is not changed.
+ */
+static void
+write_onward(struct passage *passage, const struct http_message *request)
+{
+	const struct http_field mark = {bytes_of("Early-Data"), bytes_of("1")};
+	const struct proxy *p = passage->proxy;
+	struct http_message onward = *request;
+	bool marked = http_field(request, "Early-Data", NULL) != NULL;
+
+	if (p->strip_early_data)
+		strip(&onward);
+	http_write_request(&passage->wire, &onward,
+	    exchange_is_early(passage->exchange) && !marked &&
+		    !p->forget_early_data
+		? &mark
+		: NULL);
+}
+
+/* What a rewritten request is known by from here on; -1: it is none. */
+static int
+write_rewritten(struct passage *passage, struct bytes rewritten)
+{
+	struct http_reader *reader = http_reader_new(HTTP_REQUEST);
+	const struct http_message *written;
+	int result = -1;
+
+	if (http_reader_feed(reader, &rewritten, &written) == HTTP_COMPLETE) {
+		http_request_fingerprint(written, passage->as);
+		write_onward(passage, written);
+		result = 0;
+	}
+	http_reader_free(reader);
+	return result;
+}
+
+/* The request as it goes on. */
 static int
 write_request(struct passage *passage, const struct http_message *request)
 {
 	struct proxy *p = passage->proxy;
-	struct http_reader *reader;
-	const struct http_message *written;
-	struct bytes in;
+	struct buffer out = {0};
+	int result;
 
 	if (p->rewrite == NULL) {
-		http_write(&passage->wire, request);
+		write_onward(passage, request);
 		return 0;
 	}
-	if (p->rewrite(&passage->wire, request, p->rewrite_argument) == -1)
-		return -1;
-	reader = http_reader_new(HTTP_REQUEST);
-	in = buffer_bytes(&passage->wire);
-	if (http_reader_feed(reader, &in, &written) == HTTP_COMPLETE)
-		http_request_fingerprint(written, passage->as);
-	http_reader_free(reader);
-	return 0;
+	result = p->rewrite(&out, request, p->rewrite_argument);
+	if (result == 0)
+		result = write_rewritten(passage, buffer_bytes(&out));
+	buffer_clear(&out);
+	return result;
 }
 
 void

@@ -10,9 +10,10 @@
 /*
  * What gateway and balancer have in common: a request comes in, goes on to one
  * of the upstream servers as it was (RFC 9110 section 3.7), and its answer
- * comes back. A request is forwarded once; if its fate upstream is unknown the
- * client is told so (502, 504) and nothing is repeated (RFC 9110 section
- * 9.2.2), unless it was told to.
+ * comes back.  What came in TLS early data is marked (RFC 8470 section 5.1).  A
+ * request is forwarded once; if its fate upstream is unknown the client is told
+ * so (502, 504) and nothing is repeated (RFC 9110 section 9.2.2), unless it was
+ * told to.
  */
 enum proxy_policy {
 	PROXY_ROUND_ROBIN,
@@ -39,7 +40,9 @@ struct proxy {
 	bool retry_unsafe; /* whatever it was, ask the next one as well */
 	proxy_rewrite *rewrite;
 	void *rewrite_argument;
-	long lose_answers; /* so many answers never reach the client */
+	long lose_answers;      /* so many answers never reach the client */
+	bool forget_early_data; /* weakness: what is early goes unmarked */
+	bool strip_early_data;  /* weakness: and so does what was marked */
 	struct exchange
 	    *unanswered; /* the last of them, until its client left */
 };
@@ -52,6 +55,9 @@ struct proxy {
  */
 int proxy_serve(struct proxy *p, const struct option_list *upstreams,
     struct http_server_settings *settings);
+
+/* Plant a flaw of this name; -1 after a warning if there is none. */
+int proxy_plant(struct proxy *p, const struct option_list *weaknesses);
 
 /* Say what became of a request that is not forwarded; check may be NULL. */
 void proxy_refuse(struct proxy *p, struct exchange *x, const char *verdict,

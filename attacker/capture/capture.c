@@ -5,8 +5,10 @@
 #include "lab_clock.h"
 
 #include <err.h>
+#include <linux/if_packet.h>
 #include <pcap/pcap.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 
 #define SNAP_LENGTH 262144 /* tcpdump's: more than any frame */
 /*
@@ -95,6 +97,18 @@ capture_open(const char *interface, const char *filter)
 fail:
 	capture_close(c);
 	return NULL;
+}
+
+int
+capture_only_incoming(struct capture *c)
+{
+	int on = 1;
+
+	if (setsockopt(pcap_fileno(c->pcap), SOL_PACKET, PACKET_IGNORE_OUTGOING,
+		&on, sizeof(on)) == 0)
+		return 0;
+	warn("capture: of incoming frames only");
+	return -1;
 }
 
 void

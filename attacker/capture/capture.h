@@ -23,6 +23,10 @@ struct capture *capture_open(const char *interface, const char *filter)
     __attribute__((warn_unused_result));
 void capture_close(struct capture *c); /* NULL is allowed */
 
+/* What this host sends is no longer shown, and not paid for. */
+int capture_only_incoming(struct capture *c)
+    __attribute__((warn_unused_result));
+
 int capture_fd(const struct capture *c);
 int capture_link_type(const struct capture *c);
 

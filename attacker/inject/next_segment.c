@@ -24,15 +24,16 @@ next_segment_text(enum next_segment_verdict verdict)
 
 /*
  * The sender's clock ticks once a millisecond (RFC 7323 section 5.4 allows
- * 1 ms to 1 s; Linux uses 1 ms).  At least one tick on, so PAWS never sees
- * an old one.
+ * 1 ms to 1 s; Linux uses 1 ms).  One tick more than has passed: where in a
+ * tick we are is not known, and an acknowledgement that we have not seen may
+ * have carried the next one.
  */
 static uint32_t
 tsval_now(const struct flow_side *from, int64_t now)
 {
 	int64_t elapsed = (now - from->tsval_at) / (NANOSECONDS / 1000);
 
-	return from->tsval + (uint32_t)(elapsed < 1 ? 1 : elapsed);
+	return from->tsval + (uint32_t)(elapsed < 0 ? 1 : elapsed + 1);
 }
 
 static bool

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Words are added as the machine reads them, four bytes at a time, and the sum
+ * Words are added as the machine reads them, eight bytes at a time, and the sum
  * is turned into network order once, at the end (RFC 1071 section 2 B).
  */
 #include "checksum.h"
@@ -8,24 +8,29 @@
 #include <arpa/inet.h>
 #include <string.h>
 
+#define WORD sizeof(uint64_t)
+
+/* Two halves of a word a turn, so that neither sum overflows. */
 uint64_t
 checksum_add(uint64_t sum, struct bytes part)
 {
-	size_t words = part.left / sizeof(uint32_t);
-	uint8_t tail[sizeof(uint32_t)] = {0};
+	size_t words = part.left / WORD;
+	uint8_t tail[WORD] = {0};
 	struct bytes rest = part;
-	uint32_t word;
+	uint64_t word, upper = 0;
 
 	for (size_t i = 0; i < words; i++) {
-		memcpy(&word, &part.at[i * sizeof(word)], sizeof(word));
-		sum += word;
+		memcpy(&word, &part.at[i * WORD], WORD);
+		sum += word & UINT32_MAX;
+		upper += word >> 32;
 	}
-	if (bytes_skip(&rest, words * sizeof(word)) && rest.left > 0) {
+	if (bytes_skip(&rest, words * WORD) && rest.left > 0) {
 		memcpy(tail, rest.at, rest.left);
-		memcpy(&word, tail, sizeof(word));
-		sum += word;
+		memcpy(&word, tail, WORD);
+		sum += word & UINT32_MAX;
+		upper += word >> 32;
 	}
-	return sum;
+	return sum + upper;
 }
 
 uint64_t

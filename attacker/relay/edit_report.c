@@ -79,6 +79,8 @@ edit_report(struct edit_counts *counts, const struct tcp_edit *e)
 	struct copy copy = {
 	    .kind = edit->rule->kind == UNIT_RECORD ? SELECT_RECORD
 						    : SELECT_REQUEST,
+	    .side = edit->rule->action == RULE_REFLECT ? side_other(e->side)
+						       : e->side,
 	    .length = edit->unit.left,
 	    .seq = e->seq,
 	    .ack = e->ack,

@@ -1,18 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * libnet opens the interface; frames go out through its socket by sendmmsg(2),
- * for one call a frame is what forwarding would mostly consist of.
+ * many a call, and those that continue each other as one (packet(7),
+ * PACKET_VNET_HDR): the way of each through the kernel is what forwarding
+ * would mostly consist of.
  */
 #include "port.h"
 
-#include "buffer.h"
+#include "burst.h"
 
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <libnet.h>
-#include <linux/filter.h>
 #include <linux/if_packet.h>
+#include <linux/virtio_net.h>
+#include <net/ethernet.h>
 #include <net/if.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,7 +30,7 @@ struct port {
 	char interface[IF_NAMESIZE];
 	struct sockaddr_ll to;
 	size_t mtu;
-	struct buffer frame[BATCH];
+	struct burst burst[BATCH];
 	unsigned int queued;
 	uint64_t sent, refused;
 	bool forwarded; /* the kernel did, before */
@@ -68,15 +71,25 @@ take_over_forwarding(struct port *p)
 	return 0;
 }
 
-/* libnet's socket also listens, to no purpose: let it hear nothing. */
-static void
-listen_to_nothing(int fd)
+/*
+ * libnet's socket also listens, to no purpose and at a price: let it be for a
+ * protocol that nobody speaks.  And each frame comes with a word on how to take
+ * it apart.
+ */
+static int
+only_send(int fd, int interface)
 {
-	struct sock_filter nothing = {BPF_RET | BPF_K, 0, 0, 0};
-	struct sock_fprog program = {1, &nothing};
+	const struct sockaddr_ll to_nothing = {.sll_family = AF_PACKET,
+	    .sll_protocol = htons(ETH_P_802_EX1),
+	    .sll_ifindex = interface};
+	int on = 1;
 
-	(void)setsockopt(
-	    fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof(program));
+	return bind(fd, (const struct sockaddr *)&to_nothing,
+		   sizeof(to_nothing)) == 0 &&
+		       setsockopt(fd, SOL_PACKET, PACKET_VNET_HDR, &on,
+			   sizeof(on)) == 0
+		   ? 0
+		   : -1;
 }
 
 static int
@@ -91,8 +104,7 @@ find_interface(struct port *p)
 	p->mtu = (size_t)request.ifr_mtu;
 	p->to = (struct sockaddr_ll){.sll_family = AF_PACKET,
 	    .sll_ifindex = (int)if_nametoindex(p->interface)};
-	listen_to_nothing(fd);
-	return p->to.sll_ifindex == 0 ? -1 : 0;
+	return p->to.sll_ifindex == 0 ? -1 : only_send(fd, p->to.sll_ifindex);
 }
 
 struct port *
@@ -131,7 +143,7 @@ port_close(struct port *p)
 	if (p->forwarded && forwarding(p->interface, &on, true) == -1)
 		warn("interface %s: forwarding stays off", p->interface);
 	for (size_t i = 0; i < BATCH; i++)
-		buffer_clear(&p->frame[i]);
+		burst_clear(&p->burst[i]);
 	if (p->net != NULL)
 		libnet_destroy(p->net);
 	free(p);
@@ -158,17 +170,57 @@ port_count(const struct port *p, uint64_t *sent, uint64_t *refused)
 	*refused = p->refused;
 }
 
+/* The order in which a host gets its frames stays as it is. */
+static bool
+join_last(struct port *p, struct bytes frame)
+{
+	for (unsigned int i = p->queued; i > 0; i--)
+		if (burst_goes_to(&p->burst[i - 1], frame))
+			return burst_join(&p->burst[i - 1], frame);
+	return false;
+}
+
 void
 port_frame(struct port *p, struct bytes frame)
 {
+	if (join_last(p, frame))
+		return;
 	if (p->queued == BATCH)
 		port_flush(p);
-	buffer_reset(&p->frame[p->queued]);
-	buffer_add_bytes(&p->frame[p->queued], frame);
-	p->queued++;
+	burst_start(&p->burst[p->queued++], frame);
 }
 
-/* Once a frame is refused (it is too large), the ones behind it still go. */
+/* How the kernel is told of a burst: one message, of these parts. */
+struct parcel {
+	struct virtio_net_hdr how;
+	struct iovec part[3];
+};
+
+static void
+pack(struct burst *b, struct parcel *parcel)
+{
+	struct bytes rest;
+
+	parcel->how = (struct virtio_net_hdr){0};
+	if (b->count > 1) {
+		burst_seal(b);
+		parcel->how = (struct virtio_net_hdr){
+		    .flags = VIRTIO_NET_HDR_F_NEEDS_CSUM,
+		    .gso_type = VIRTIO_NET_HDR_GSO_TCPV4,
+		    .hdr_len = (uint16_t)b->header_size,
+		    .gso_size = (uint16_t)b->piece,
+		    .csum_start = BURST_CHECKSUM_START,
+		    .csum_offset = BURST_CHECKSUM_OFFSET,
+		};
+	}
+	rest = burst_rest(b);
+	parcel->part[0] = (struct iovec){&parcel->how, sizeof(parcel->how)};
+	parcel->part[1] = (struct iovec){b->header, b->header_size};
+	parcel->part[2] =
+	    (struct iovec){(uint8_t *)(uintptr_t)rest.at, rest.left};
+}
+
+/* Once one is refused (it is too large), the ones behind it still go. */
 static void
 send_all(struct port *p, struct mmsghdr *messages)
 {
@@ -178,17 +230,17 @@ send_all(struct port *p, struct mmsghdr *messages)
 	while (done < p->queued) {
 		n = sendmmsg(
 		    libnet_getfd(p->net), &messages[done], p->queued - done, 0);
-		if (n > 0) {
-			done += (unsigned int)n;
-			p->sent += (unsigned int)n;
+		if (n == -1 && (errno == EINTR || errno == ENOBUFS))
 			continue;
-		}
-		if (errno == EINTR || errno == ENOBUFS)
+		for (int i = 0; i < n; i++)
+			p->sent += p->burst[done++].count;
+		if (n > 0)
 			continue;
-		if (p->refused++ == 0)
+		if (p->refused == 0)
 			warn("interface %s: a frame of %zu bytes", p->interface,
-			    messages[done].msg_hdr.msg_iov->iov_len);
-		done++;
+			    p->burst[done].header_size +
+				burst_rest(&p->burst[done]).left);
+		p->refused += p->burst[done++].count;
 	}
 }
 
@@ -196,17 +248,14 @@ void
 port_flush(struct port *p)
 {
 	struct mmsghdr messages[BATCH] = {0};
-	struct iovec parts[BATCH];
+	struct parcel parcels[BATCH];
 
 	for (unsigned int i = 0; i < p->queued; i++) {
-		struct bytes frame = buffer_bytes(&p->frame[i]);
-
-		parts[i].iov_base = (uint8_t *)(uintptr_t)frame.at;
-		parts[i].iov_len = frame.left;
+		pack(&p->burst[i], &parcels[i]);
 		messages[i].msg_hdr = (struct msghdr){.msg_name = &p->to,
 		    .msg_namelen = sizeof(p->to),
-		    .msg_iov = &parts[i],
-		    .msg_iovlen = 1};
+		    .msg_iov = parcels[i].part,
+		    .msg_iovlen = 3};
 	}
 	send_all(p, messages);
 	p->queued = 0;

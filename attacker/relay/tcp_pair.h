@@ -2,10 +2,7 @@
 #ifndef TCP_PAIR_H
 #define TCP_PAIR_H
 
-#include "editor.h"
-#include "outlet.h"
-#include "reassemble/stream.h"
-#include "tcp_frame.h"
+#include "tcp_way.h"
 
 /*
  * A TCP connection that is relayed: two ways, each with a stream that may be
@@ -13,40 +10,14 @@
  *
  *	tcp_pair_new -> tcp_pair_frame ..., tcp_pair_tick -> tcp_pair_free
  *
- * One way, from a sender to a receiver:
- *
- *	segment -> stream (in order) -> editor -> segments
- *	acknowledgement of the receiver -> editor's map -> of the sender
- *
- * The receiver gets segments of ours, made like the sender's last one: its
- * window, its time stamps; only sequence number, acknowledgement and SACK are
- * of the edited streams.  Time stamps need no translation: none is invented,
- * and repeating the last is in order (RFC 7323 section 5.3).  What the
- * receiver has acknowledged is acknowledged to the sender, by way of the map,
- * so their TCPs go on measuring and limiting each other.  Only two things
- * are done in a TCP's stead: what a rule withholds is acknowledged to the
- * sender, who would repeat it for ever; and what goes to the receiver is
+ * What the receiver has acknowledged is acknowledged to the sender, by way of
+ * the map, so their TCPs go on measuring and limiting each other.  Only two
+ * things are done in a TCP's stead: what a rule withholds is acknowledged to
+ * the sender, who would repeat it for ever; and what goes to the receiver is
  * repeated until he acknowledges it, for nobody else knows what was put in.
  *
  * Times are nanoseconds and come from the caller.  No I/O.
  */
-struct tcp_way {
-	struct stream in;
-	struct editor editor;
-	struct tcp_frame like; /* the sender's last segment */
-	bool started;          /* its SYN was seen */
-	bool end_fed;          /* the editor knows of FIN */
-	uint8_t scale;         /* of the window the sender announces */
-	uint16_t mss;          /* what the receiver takes; 0: not said */
-	uint32_t sent;         /* behind the last number sent to the receiver */
-	uint32_t acked;        /* what the receiver has of that */
-	uint32_t window;       /* bytes the receiver has room for beyond */
-	uint32_t told_ack;     /* the last the receiver was told of the */
-	uint16_t told_window;  /* sender's receiving */
-	int64_t resend_at;
-	unsigned int resends; /* since the receiver last made progress */
-};
-
 struct tcp_pair;
 
 /* What a rule does to a connection; told before any byte of it moves. */
@@ -69,8 +40,6 @@ struct tcp_pair {
 	struct endpoint end[SIDES];
 	uint32_t first_seq;        /* of the client's SYN */
 	struct tcp_way way[SIDES]; /* from the client, from the server */
-	size_t mtu;
-	const struct outlet *outlet;
 	const struct tcp_pair_calls *calls;
 	struct rules *rules;
 	struct editor_calls editor_calls;

@@ -92,6 +92,17 @@ bytes_take_u32(struct bytes *b, uint32_t *value)
 	return take_unsigned(b, 4, value);
 }
 
+bool
+bytes_take_until_text(struct bytes *b, const char *stop, struct bytes *taken)
+{
+	const uint8_t *found =
+	    b->left == 0 ? NULL : memmem(b->at, b->left, stop, strlen(stop));
+
+	if (found == NULL || !bytes_take(b, (size_t)(found - b->at), taken))
+		return false;
+	return bytes_skip(b, strlen(stop));
+}
+
 static bool
 take_vector(struct bytes *b, size_t length_size, struct bytes *taken)
 {

@@ -35,6 +35,9 @@ bool bytes_skip(struct bytes *b, size_t n);
 /* What stands before the first `stop`, which goes too; false if there is none.
  */
 bool bytes_take_until(struct bytes *b, uint8_t stop, struct bytes *taken);
+/* The same before the first `stop` of several bytes, at least one. */
+bool bytes_take_until_text(
+    struct bytes *b, const char *stop, struct bytes *taken);
 
 /*
  * A vector as TLS writes it: a length of one, two or three bytes, then that

@@ -8,6 +8,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 const char *
@@ -22,6 +23,14 @@ lab_file(const char *name)
 	    snprintf(path, LAB_PATH_MAX, "%s/%s", folder, name) >= LAB_PATH_MAX)
 		return NULL;
 	return path;
+}
+
+const char *
+lab_place(const char *name)
+{
+	const char *path = strchr(name, '/') == NULL ? lab_file(name) : NULL;
+
+	return path != NULL ? path : name;
 }
 
 int

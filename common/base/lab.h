@@ -27,6 +27,13 @@
  */
 const char *lab_file(const char *name);
 
+/*
+ * Where a file is that a user named: in a lab a bare name means the lab's
+ * folder, and every other path, or any outside of a lab, what it says.  The
+ * same buffers as lab_file's.
+ */
+const char *lab_place(const char *name);
+
 /* What every program does first: open its event log and its host's clock. */
 int lab_join(const char *program);
 

@@ -10,6 +10,7 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <sys/mman.h>
+#include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -57,6 +58,32 @@ int64_t
 lab_now(void)
 {
 	return true_now() + (offset == NULL ? 0 : atomic_load(offset));
+}
+
+/*
+ * In place of the C library's, for OpenSSL: by time (3.0) or gettimeofday (3.5)
+ * it tells the age of a ticket (RFC 8446 section 8.3) and whether a certificate
+ * is valid, and these, too, are to be what this host believes.
+ */
+time_t
+time(time_t *into)
+{
+	time_t now = lab_now() / NANOSECONDS;
+
+	if (into != NULL)
+		*into = now;
+	return now;
+}
+
+int
+gettimeofday(struct timeval *restrict into, void *restrict zone)
+{
+	int64_t now = lab_now();
+
+	(void)zone;
+	into->tv_sec = now / NANOSECONDS;
+	into->tv_usec = now % NANOSECONDS / 1000;
+	return 0;
 }
 
 int

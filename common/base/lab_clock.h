@@ -11,7 +11,8 @@
  * many nanoseconds that host is ahead of the true time.  Programs map it, so
  * a scenario moves the clock of a running program, and a window of five
  * minutes is tested in milliseconds.  Time stamps on requests and time windows
- * use lab_now; events and captures use true_now.
+ * use lab_now; events and captures use true_now.  time and gettimeofday say
+ * lab_now as well, to the libraries too.
  *
  *	lab_clock_open -> lab_now ...		(programs)
  *	lab_clock_create -> lab_clock_move ...	(the runner)

@@ -135,6 +135,8 @@ do_handshake(struct conn *c)
 	switch (c->tls == NULL ? 1 : conn_tls_handshake(c->tls, &why)) {
 	case 1:
 		c->phase = PHASE_OPEN;
+		if (c->tls != NULL && conn_tls_holds_data(c->tls))
+			fd_watch_read_now(&c->watch);
 		if (c->calls->ready != NULL)
 			c->calls->ready(c, c->argument);
 		break;
@@ -204,6 +206,8 @@ do_read(struct conn *c)
 			break;
 		evbuffer_add(c->in, chunk, (size_t)length);
 		grown = true;
+		if (conn_is_early(c)) /* while that is true of it */
+			break;
 	}
 	/* What TLS still holds makes no socket readable. */
 	if (length > 0 && c->tls != NULL)
@@ -262,19 +266,52 @@ do_linger(struct conn *c)
 		finish(c, CONN_DONE);
 }
 
+/* True: more is to come before the end can be told. */
+static bool
+awaits_handshake(struct conn *c)
+{
+	if (c->tls == NULL || conn_tls_hear_out(c->tls))
+		return false;
+	wait_for_tls(c);
+	fd_watch_patience(&c->watch, LINGER_MS);
+	fd_watch_read(&c->watch, true);
+	return true;
+}
+
+/*
+ * A peer that takes no more may have said why: an alert that came before its
+ * reset is still there to be read (RFC 8446 section 6.2).
+ */
+static void
+hear_out(struct conn *c, enum conn_end *why)
+{
+	uint8_t chunk[CHUNK];
+	enum conn_end said;
+	int length = 1;
+
+	if (c->tls == NULL)
+		return;
+	for (int i = 0; i < CHUNKS_A_TURN && length > 0; i++)
+		length = conn_tls_read(c->tls, chunk, sizeof(chunk), &said);
+	if (length == -1 && said == CONN_TLS_ERROR)
+		*why = said;
+}
+
 static void
 do_write(struct conn *c)
 {
 	enum conn_end why = CONN_ERROR;
 	size_t held = evbuffer_get_length(c->out);
 
-	if (push(c, &why) == -1)
+	if (push(c, &why) == -1) {
+		hear_out(c, &why);
 		finish(c, why);
-	else if (evbuffer_get_length(c->out) > 0)
+	} else if (evbuffer_get_length(c->out) > 0)
 		return;
-	else if (c->phase == PHASE_CLOSING)
-		linger(c);
-	else if (held > 0 && c->calls->drained != NULL)
+	else if (c->phase == PHASE_CLOSING) {
+		if (!awaits_handshake(c))
+			linger(c);
+	} else if (held > 0 && c->calls->drained != NULL)
 		c->calls->drained(c, c->argument);
 }
 
@@ -396,6 +433,12 @@ conn_open(struct event_base *base, const struct sockaddr *to, socklen_t length,
 	fd_watch_write(&c->watch);
 	fd_watch_read(&c->watch, true);
 	return c;
+}
+
+struct conn_tls *
+conn_under(const struct conn *c)
+{
+	return c->tls;
 }
 
 struct evbuffer *

@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 
 #include "conn_end.h"
+#include "early_data.h"
 
 struct event_base;
 struct evbuffer;
@@ -15,12 +16,12 @@ struct tls_context;
 /*
  * One non-blocking TCP connection, plain or under TLS, on a libevent loop.
  *
- *	conn_open or conn_accept -> ready -> data, drained ... -> [half_closed]
- *	    -> ended
+ *	conn_open [conn_offer_early_data] or conn_accept -> ready
+ *	    -> data, drained ... -> [half_closed] -> ended
  *
- * It writes the events `connection`, `tls_handshake`, `tls_alert` and, where
- *the TLS context asks for it, `tls_record`.  After `ended` the connection is
- *freed; before it, conn_close ends it.
+ * It writes the events `connection`, `tls_handshake`, `early_data`,
+ * `tls_alert` and, where the TLS context asks for it, `tls_record`.  After
+ *`ended` the connection is freed; before it, conn_close ends it.
  */
 struct conn;
 
@@ -48,6 +49,21 @@ struct conn *conn_accept(struct event_base *base, int fd,
 struct conn *conn_open(struct event_base *base, const struct sockaddr *to,
     socklen_t length, const struct tls_context *tls, const char *server_name,
     const struct conn_calls *calls, void *argument);
+
+/*
+ * Right after conn_open: have this sent as early data.  False if that cannot
+ * be; else conn_early_data says, when the connection is ready or has ended,
+ * what became of it, and what was rejected is to be written again (RFC 8446
+ * section 4.2.10).
+ */
+bool conn_offer_early_data(struct conn *c, struct bytes data);
+enum early_data_state conn_early_data(const struct conn *c);
+
+/*
+ * Is what has arrived early data, of a peer whose handshake is not complete?
+ * Anybody may have sent it again (RFC 8446 section 8).
+ */
+bool conn_is_early(const struct conn *c);
 
 /* What has arrived and was not drained yet. */
 struct evbuffer *conn_input(struct conn *c);

@@ -22,6 +22,8 @@ struct conn_tls {
 	SSL *ssl;
 	struct own_secrets secrets;
 	struct own_records *own; /* NULL: OpenSSL's record layer */
+	struct early_data early_data;
+	bool begun, complete; /* the handshake */
 	bool wants_write;
 	bool updates_key; /* the handshake under way is a KeyUpdate */
 };
@@ -57,6 +59,10 @@ conn_tls_new(struct conn *c, int fd, const struct tls_context *context,
 		repeated_random_restart();
 	tls_watch_alerts_of(t->ssl, c);
 	own_secrets_keep(&t->secrets, t->ssl);
+	early_data_init(&t->early_data, c, t->ssl,
+	    server_name == NULL ? &context->early_data : NULL);
+	if (context->session != NULL)
+		session_file_offer(context->session, t->ssl);
 	if (server_name == NULL)
 		SSL_set_accept_state(t->ssl);
 	else
@@ -69,10 +75,15 @@ conn_tls_free(struct conn_tls *t)
 {
 	if (t == NULL)
 		return;
+	early_data_clear(&t->early_data);
 	own_records_free(t->own);
 	own_secrets_clear(&t->secrets);
-	if (t->ssl != NULL)
+	if (t->ssl != NULL) {
 		tls_watch_end(t->ssl);
+		/* Else OpenSSL forgets the session of a connection that the
+		 * peer ended, and single use has nothing left to be used. */
+		SSL_set_shutdown(t->ssl, SSL_SENT_SHUTDOWN);
+	}
 	SSL_free(t->ssl);
 	free(t);
 }
@@ -110,6 +121,30 @@ prepare(void)
 {
 	ERR_clear_error();
 	errno = 0;
+}
+
+bool
+conn_tls_offer_early_data(struct conn_tls *t, struct bytes data)
+{
+	return early_data_offer(&t->early_data, data);
+}
+
+enum early_data_state
+conn_tls_early_data(const struct conn_tls *t)
+{
+	return t->early_data.state;
+}
+
+bool
+conn_tls_holds_data(const struct conn_tls *t)
+{
+	return buffer_bytes(&t->early_data.held).left > 0;
+}
+
+bool
+conn_tls_is_early(const struct conn_tls *t)
+{
+	return !t->complete;
 }
 
 bool
@@ -171,13 +206,19 @@ conn_tls_handshake(struct conn_tls *t, enum conn_end *why)
 	char reason[256];
 	int outcome;
 
+	if (!t->begun && t->context->session != NULL)
+		session_file_spend(t->context->session);
+	t->begun = true;
 	prepare();
-	outcome = SSL_do_handshake(t->ssl);
+	outcome = early_data_handshake(&t->early_data);
+	if (outcome == EARLY_DATA_ARRIVED)
+		return 1;
 	if (outcome == 1 && t->updates_key) {
 		t->updates_key = false;
 		return 1;
 	}
 	if (outcome == 1) {
+		t->complete = true;
 		tls_watch_handshake(t->conn, t->ssl, NULL);
 		return take_over(t, why);
 	}
@@ -187,6 +228,12 @@ conn_tls_handshake(struct conn_tls *t, enum conn_end *why)
 	tls_watch_handshake(t->conn, t->ssl, reason);
 	warn_of_failure(t, reason);
 	return -1;
+}
+
+static int
+read_early(struct conn_tls *t, uint8_t *into, size_t size)
+{
+	return (int)early_data_read(&t->early_data, into, size);
 }
 
 int
@@ -216,9 +263,29 @@ conn_tls_read(
 
 	if (t->own != NULL)
 		return own_records_read(t->own, into, size, why);
+	if ((length = read_early(t, into, size)) > 0)
+		return length;
+	if (!t->complete) {
+		if ((length = conn_tls_handshake(t, why)) != 1)
+			return length;
+		if ((length = read_early(t, into, size)) > 0)
+			return length;
+	}
 	prepare();
 	length = SSL_read(t->ssl, into, (int)size);
 	return length > 0 ? length : settle(t, length, why);
+}
+
+/* To a client that has not proved yet that it is there (0.5-RTT). */
+static int
+write_early(
+    struct conn_tls *t, const uint8_t *data, size_t length, enum conn_end *why)
+{
+	int sent;
+
+	prepare();
+	sent = early_data_write(&t->early_data, data, length);
+	return sent > 0 ? sent : settle(t, sent, why);
 }
 
 int
@@ -227,12 +294,26 @@ conn_tls_write(
 {
 	int sent;
 
+	if (!t->complete)
+		return write_early(t, data, length, why);
 	if (t->own != NULL)
 		return own_records_write(
 		    t->own, (struct bytes){data, length}, why);
 	prepare();
 	sent = SSL_write(t->ssl, data, (int)length);
 	return sent > 0 ? sent : settle(t, sent, why);
+}
+
+bool
+conn_tls_hear_out(struct conn_tls *t)
+{
+	uint8_t ignored[4096];
+	enum conn_end why;
+	int length = 1;
+
+	while (!t->complete && length > 0)
+		length = conn_tls_read(t, ignored, sizeof(ignored), &why);
+	return t->complete || length == -1;
 }
 
 void

@@ -23,7 +23,9 @@ void conn_tls_free(struct conn_tls *t); /* NULL is allowed */
 
 /*
  * Each returns how much it did (handshake: 1), 0 to be called again when the
- * socket allows, or -1 with *why set.
+ * socket allows, or -1 with *why set.  The handshake of a server is done, as
+ * far as its caller goes, when there is early data that may be used: reading
+ * goes on with it.
  */
 int conn_tls_handshake(struct conn_tls *t, enum conn_end *why);
 int conn_tls_read(
@@ -38,9 +40,32 @@ int conn_tls_rekey(struct conn_tls *t) __attribute__((warn_unused_result));
 bool conn_tls_wants_write(const struct conn_tls *t);
 
 /*
+ * A client's, before conn_tls_handshake: have this sent along with the
+ * ClientHello.  False, and told, if its session does not allow it.
+ */
+bool conn_tls_offer_early_data(struct conn_tls *t, struct bytes data);
+
+/* Is there early data to be read, though the socket may not be readable? */
+bool conn_tls_holds_data(const struct conn_tls *t);
+
+/*
+ * Whoever was answered before his handshake was complete is heard to its end,
+ * else nothing could tell him that no more will come.  What he says meanwhile
+ * is thrown away.  False: there is more to wait for.
+ */
+bool conn_tls_hear_out(struct conn_tls *t);
+
+/*
  * Say that nothing more will come (RFC 8446 section 6.1); before the end of the
  * handshake there is nothing to say.
  */
 void conn_tls_shutdown(struct conn_tls *t);
+
+/* The TLS under a connection, or NULL: conn.c's, for conn_early.c. */
+struct conn_tls *conn_under(const struct conn *c);
+
+/* What conn.h says of these, of a connection under TLS. */
+enum early_data_state conn_tls_early_data(const struct conn_tls *t);
+bool conn_tls_is_early(const struct conn_tls *t);
 
 #endif

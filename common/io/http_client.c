@@ -27,6 +27,7 @@ struct link {
 	struct buffer request; /* until the connection is ready */
 	bool ready, sent;
 	bool rekeying;       /* what is under way is no request */
+	bool offered;        /* as early data, and not yet known to be taken */
 	http_answer *answer; /* NULL: idle */
 	void *argument;
 };
@@ -38,6 +39,7 @@ struct http_client {
 	struct sockaddr_storage address;
 	socklen_t address_length;
 	unsigned int opened;
+	bool early_data;
 	LIST_HEAD(, link) links;
 };
 
@@ -88,7 +90,10 @@ send_request(struct link *l)
 {
 	struct bytes all = buffer_bytes(&l->request);
 	struct bytes front = all, method;
+	bool taken =
+	    l->offered && conn_early_data(l->conn) == EARLY_DATA_ACCEPTED;
 
+	l->offered = false;
 	l->sent = true;
 	/* The answer to HEAD has a length and no content (RFC 9110 9.3.2). */
 	if (bytes_take(&front, 5, &method) && bytes_equal_text(method, "HEAD "))
@@ -96,7 +101,8 @@ send_request(struct link *l)
 	conn_patience(l->conn, l->client->settings.timeout_ms > 0
 				   ? l->client->settings.timeout_ms
 				   : TIMEOUT_MS);
-	conn_write(l->conn, all.at, all.left);
+	if (!taken)
+		conn_write(l->conn, all.at, all.left);
 	buffer_reset(&l->request);
 }
 
@@ -175,13 +181,15 @@ on_ended(struct conn *c, enum conn_end why, void *argument)
 	struct link *l = argument;
 	const struct http_message *response;
 
-	(void)c;
+	/* As early data it may have taken effect without a handshake. */
+	if (l->offered && conn_early_data(c) == EARLY_DATA_OFFERED)
+		l->sent = true;
 	l->conn = NULL; /* frees itself */
 	if (l->answer == NULL)
 		link_free(l);
 	else if (why == CONN_TIMEOUT)
 		give_up(l, HTTP_CLIENT_TIMEOUT);
-	else if (!l->ready && why == CONN_TLS_ERROR)
+	else if (!l->ready && !l->sent && why == CONN_TLS_ERROR)
 		give_up(l, HTTP_CLIENT_TLS_FAILED);
 	else if (!l->sent)
 		give_up(l, HTTP_CLIENT_UNREACHABLE);
@@ -247,6 +255,14 @@ http_client_send(struct http_client *c, struct bytes request,
 	buffer_add_bytes(&l->request, request);
 	if (l->ready)
 		send_request(l);
+	else if (c->early_data)
+		l->offered = conn_offer_early_data(l->conn, request);
+}
+
+void
+http_client_early_data(struct http_client *c, bool on)
+{
+	c->early_data = on;
 }
 
 void

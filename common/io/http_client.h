@@ -59,6 +59,13 @@ void http_client_send(struct http_client *c, struct bytes request,
 void http_client_rekey(
     struct http_client *c, http_answer *answer, void *argument);
 
+/*
+ * Have the requests that open a connection sent as early data, where its
+ * session allows that; what the server rejects goes once more when the
+ * handshake is complete (RFC 8446 section 4.2.10).
+ */
+void http_client_early_data(struct http_client *c, bool on);
+
 /* How many connections it has opened so far. */
 unsigned int http_client_connections(const struct http_client *c);
 

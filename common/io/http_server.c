@@ -53,6 +53,7 @@ struct exchange {
 	const struct http_message *request;
 	char peer[64]; /* kept, should the client leave meanwhile */
 	unsigned int peer_port;
+	bool early;
 };
 
 static void
@@ -117,7 +118,8 @@ read_request(struct session *s)
 			conn_close(s->conn);
 			return false;
 		}
-		*s->exchange = (struct exchange){s, request, "", 0};
+		*s->exchange = (struct exchange){
+		    s, request, "", 0, conn_is_early(s->conn)};
 		snprintf(s->exchange->peer, sizeof(s->exchange->peer), "%s",
 		    conn_peer(s->conn, &s->exchange->peer_port));
 		s->last = !request->keep_alive;
@@ -257,6 +259,12 @@ exchange_forward(struct exchange *x, const struct http_message *response)
 	http_write_answer(&out, response,
 	    bytes_equal_text(x->request->method, "HEAD"), x->session->last);
 	answered(x, &out);
+}
+
+bool
+exchange_is_early(const struct exchange *x)
+{
+	return x->early;
 }
 
 void

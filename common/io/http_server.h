@@ -51,6 +51,12 @@ void exchange_answer(struct exchange *x, const struct http_draft *response);
 /* The same with a response as another server gave it. */
 void exchange_forward(struct exchange *x, const struct http_message *response);
 
+/*
+ * Was it read as TLS early data, before the client's handshake was complete?
+ * It may be a copy (RFC 8446 section 8).
+ */
+bool exchange_is_early(const struct exchange *x);
+
 /* Put the flow of the client's connection into the open event. */
 void exchange_put_flow(const struct exchange *x);
 

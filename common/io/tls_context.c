@@ -8,6 +8,7 @@
 
 #include "own_secrets.h"
 #include "repeated_random.h"
+#include "ticket_keys.h"
 
 #include <err.h>
 #include <fcntl.h>
@@ -189,6 +190,40 @@ use_repeated_random(struct tls_context *t)
 	return repeated_random_install(t->repeated_random);
 }
 
+static bool
+has_tls13(const struct tls_settings *settings)
+{
+	for (size_t i = 0; i < settings->suites.count; i++)
+		if (strcmp(settings->suites.item[i], "tls13") == 0)
+			return true;
+	return settings->suites.count == 0;
+}
+
+/* What cannot work together. */
+static int
+check_tickets(const struct tls_context *t, const struct tls_settings *settings)
+{
+	const char *what = settings->early_data.rule != EARLY_DATA_REFUSE
+			       ? "early-data"
+			   : settings->ticket_keys != NULL ? "ticket-keys"
+			   : settings->session != NULL     ? "session"
+							   : NULL;
+
+	if (what == NULL)
+		return 0;
+	if (t->own_records || t->repeated_random) {
+		warnx("%s: not with the lab's own record layer or random, "
+		      "which have no session tickets",
+		    what);
+		return -1;
+	}
+	if (strcmp(what, "early-data") == 0 && !has_tls13(settings)) {
+		warnx("early-data: only TLS 1.3 has it; allow --suite tls13");
+		return -1;
+	}
+	return 0;
+}
+
 static struct tls_context *
 new_context(const SSL_METHOD *method, const struct tls_settings *settings)
 {
@@ -206,6 +241,8 @@ new_context(const SSL_METHOD *method, const struct tls_settings *settings)
 				     SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
 				     SSL_MODE_RELEASE_BUFFERS);
 	if (use_record_layer(t, settings) == -1)
+		goto fail;
+	if (check_tickets(t, settings) == -1)
 		goto fail;
 	if (t->repeated_random != 0 && use_repeated_random(t) == -1)
 		goto fail;
@@ -230,6 +267,26 @@ fail:
 	return NULL;
 }
 
+/*
+ * With single use a ticket is a name in this process's cache, and keys that
+ * others share would be of no use to them.
+ */
+static int
+use_tickets(struct tls_context *t, const struct tls_settings *settings)
+{
+	if (settings->ticket_keys != NULL &&
+	    settings->early_data.rule == EARLY_DATA_SINGLE_USE) {
+		warnx("ticket-keys: with --early-data single-use the sessions "
+		      "stay here, not in tickets");
+		return -1;
+	}
+	t->early_data = settings->early_data;
+	early_data_use(t->ctx, &t->early_data);
+	return settings->ticket_keys == NULL
+		   ? 0
+		   : ticket_keys_use(t->ctx, settings->ticket_keys);
+}
+
 struct tls_context *
 tls_context_server(const struct tls_settings *settings)
 {
@@ -249,6 +306,10 @@ tls_context_server(const struct tls_settings *settings)
 	if (settings->ca != NULL)
 		SSL_CTX_set_verify(t->ctx,
 		    SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, NULL);
+	if (use_tickets(t, settings) == -1) {
+		tls_context_free(t);
+		return NULL;
+	}
 	return t;
 }
 
@@ -264,6 +325,11 @@ tls_context_client(const struct tls_settings *settings)
 	if ((t = new_context(TLS_client_method(), settings)) == NULL)
 		return NULL;
 	SSL_CTX_set_verify(t->ctx, SSL_VERIFY_PEER, NULL);
+	if (settings->session != NULL && (t->session = session_file_open(t->ctx,
+					      settings->session)) == NULL) {
+		tls_context_free(t);
+		return NULL;
+	}
 	return t;
 }
 
@@ -291,5 +357,6 @@ tls_context_free(struct tls_context *t)
 	if (t == NULL)
 		return;
 	SSL_CTX_free(t->ctx);
+	session_file_close(t->session);
 	free(t);
 }

@@ -2,7 +2,9 @@
 #ifndef TLS_CONTEXT_H
 #define TLS_CONTEXT_H
 
+#include "early_data.h"
 #include "option.h"
+#include "session_file.h"
 #include "tls_record_layer.h"
 
 #include <stdbool.h>
@@ -38,7 +40,12 @@ struct tls_settings {
 	bool explicit_number; /* each record carries its sequence number */
 	struct option_list without;
 	bool renegotiation; /* TLS 1.2: allow it */
-	long record_size;   /* at most so many bytes in one; 0: 16384 */
+	long record_size; /* at most so many bytes in one; 0: 16384 */
+	/* A server's: what becomes of early data, and of its tickets' keys. */
+	struct early_data_settings early_data;
+	const char *ticket_keys; /* file; NULL: keys of its own */
+	/* A client's: where its session is kept; NULL: nowhere. */
+	const char *session;
 };
 
 /* The rows of these, for a program's options. */
@@ -61,6 +68,8 @@ struct tls_context {
 	enum tls_numbering numbering;
 	unsigned int repeated_random; /* enum repeated_random, or'ed; if not 0
 					 restarted for each connection */
+	struct early_data_settings early_data; /* of a server */
+	struct session_file *session;          /* of a client; or NULL */
 };
 
 /*

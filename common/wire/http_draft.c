@@ -90,8 +90,11 @@ is_left_out(const struct http_message *m, struct bytes name)
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (bytes_equal_text_nocase(name, names[i]))
 			return true;
-	if (bytes_equal_text_nocase(name, "Host"))
-		return false; /* a request without it would be none */
+	/* Without Host it would be no request; and whoever could have hops
+	 * remove Early-Data could hide what it says (RFC 8470 section 5.1). */
+	if (bytes_equal_text_nocase(name, "Host") ||
+	    bytes_equal_text_nocase(name, "Early-Data"))
+		return false;
 	for (size_t i = 0; i < m->field_count; i++)
 		if (bytes_equal_text_nocase(m->fields[i].name, "Connection") &&
 		    is_named(m->fields[i].value, name))
@@ -144,12 +147,20 @@ write_fields(struct buffer *out, const struct http_message *m)
 void
 http_write(struct buffer *out, const struct http_message *m)
 {
-	if (m->kind != HTTP_REQUEST) {
+	if (m->kind == HTTP_REQUEST)
+		http_write_request(out, m, NULL);
+	else
 		http_write_answer(out, m, false, false);
-		return;
-	}
+}
+
+void
+http_write_request(struct buffer *out, const struct http_message *m,
+    const struct http_field *field)
+{
 	write_request_line(out, m);
 	write_fields(out, m);
+	if (field != NULL)
+		write_field(out, field);
 	write_end(out, m->content.left > 0 || !is_length_optional(m->method),
 	    m->content);
 }

@@ -122,12 +122,16 @@ struct bytes http_query(const struct http_message *m);
 
 /*
  * Write a message: the start line, its fields less the hop-by-hop ones (RFC
- * 9110 section 7.6.1, those that Connection names too, but never Host) and
- * Expect, which was met where the message was read whole, one right
- * Content-Length (RFC 9110 section 8.6 says where there is none), and the
+ * 9110 section 7.6.1, those that Connection names too, but never Host or
+ * Early-Data) and Expect, which was met where the message was read whole, one
+ * right Content-Length (RFC 9110 section 8.6 says where there is none), and the
  * content.  Parsing what this writes gives the same message.
  */
 void http_write(struct buffer *out, const struct http_message *m);
+
+/* A request with one field more, behind its own; field NULL: http_write. */
+void http_write_request(struct buffer *out, const struct http_message *m,
+    const struct http_field *field);
 
 /*
  * The same with a response that a server passes on.  To HEAD: the length that

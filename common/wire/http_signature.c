@@ -63,10 +63,10 @@ is_component_name(struct bytes name)
 }
 
 static bool
-covers(const struct http_signature *sig, struct bytes component)
+is_among(const struct bytes *words, size_t count, struct bytes word)
 {
-	for (size_t i = 0; i < sig->component_count; i++)
-		if (bytes_equal(sig->components[i], component))
+	for (size_t i = 0; i < count; i++)
+		if (bytes_equal(words[i], word))
 			return true;
 	return false;
 }
@@ -74,7 +74,8 @@ covers(const struct http_signature *sig, struct bytes component)
 bool
 http_signature_covers(const struct http_signature *sig, const char *component)
 {
-	return covers(sig, bytes_of(component));
+	return is_among(
+	    sig->components, sig->component_count, bytes_of(component));
 }
 
 static bool
@@ -87,7 +88,8 @@ read_components(struct bytes inner, struct http_signature *sig)
 		struct bytes name = item.value.text;
 
 		if (item.value.type != SF_STRING || item.parameters.left > 0 ||
-		    !is_component_name(name) || covers(sig, name) ||
+		    !is_component_name(name) ||
+		    is_among(sig->components, sig->component_count, name) ||
 		    sig->component_count == SIGNATURE_COMPONENTS_MAX)
 			return false;
 		sig->components[sig->component_count++] = name;
@@ -136,17 +138,16 @@ read_parameter(const struct sf_parameter *p, struct http_signature *sig)
 static bool
 read_parameters(struct bytes parameters, struct http_signature *sig)
 {
-	struct sf_parameter p, other;
+	struct bytes seen[SIGNATURE_PARAMETERS_MAX];
+	struct sf_parameter p;
 	enum sf_verdict next;
+	size_t count = 0;
 
 	while ((next = sf_parameters_next(&parameters, &p)) == SF_TAKEN) {
-		struct bytes later = parameters;
-
-		while (sf_parameters_next(&later, &other) == SF_TAKEN)
-			if (bytes_equal(other.key, p.key))
-				return false;
-		if (!read_parameter(&p, sig))
+		if (count == SIGNATURE_PARAMETERS_MAX ||
+		    is_among(seen, count, p.key) || !read_parameter(&p, sig))
 			return false;
+		seen[count++] = p.key;
 	}
 	return next == SF_END;
 }

@@ -39,6 +39,7 @@ bool signature_ed25519_verify(
 bool signature_ed25519_public(struct bytes private, uint8_t into[32]);
 
 #define SIGNATURE_COMPONENTS_MAX 16
+#define SIGNATURE_PARAMETERS_MAX 16
 
 /* What Signature-Input says (RFC 9421 section 2.3).  Windows borrow the
  * message. */
@@ -68,9 +69,10 @@ const char *signature_verdict_name(enum signature_verdict verdict);
 
 /*
  * Read the one signature of a request.  More than one is malformed here, and so
- * are a component or parameter given twice, components with parameters (;req,
- * ;sf, ;bs, ;key, ;tr) and derived components other than @method, @authority,
- * @path, @query, @request-target and, in a response, @status.
+ * are a component or parameter given twice, more of either than there is room
+ * for, components with parameters (;req, ;sf, ;bs, ;key, ;tr) and derived
+ * components other than @method, @authority, @path, @query, @request-target
+ * and, in a response, @status.
  */
 enum signature_verdict http_signature_read(
     const struct http_message *m, struct http_signature *sig);

@@ -149,12 +149,34 @@ write_value(struct buffer *out, const struct sf_value *v)
 	}
 }
 
+/* The parameter of that key, as the last of its name among these has it. */
+static bool
+find_parameter(
+    struct bytes parameters, struct bytes key, struct sf_parameter *found)
+{
+	struct sf_parameter p;
+	bool is_there = false;
+
+	while (sf_parameters_next(&parameters, &p) == SF_TAKEN)
+		if (bytes_equal(p.key, key)) {
+			*found = p;
+			is_there = true;
+		}
+	return is_there;
+}
+
+/* Section 4.2.3.2: a key stands where it came first, with its last value. */
 static void
 write_parameters(struct buffer *out, struct bytes parameters)
 {
-	struct sf_parameter p;
+	struct bytes rest = parameters, before = parameters;
+	struct sf_parameter p, other;
 
-	while (sf_parameters_next(&parameters, &p) == SF_TAKEN) {
+	for (before.left = 0; sf_parameters_next(&rest, &p) == SF_TAKEN;
+	     before.left = parameters.left - rest.left) {
+		if (find_parameter(before, p.key, &other))
+			continue;
+		(void)find_parameter(rest, p.key, &p);
 		buffer_add_u8(out, ';');
 		buffer_add_bytes(out, p.key);
 		if (p.value.type == SF_BOOLEAN && p.value.truth)

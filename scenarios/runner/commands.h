@@ -8,5 +8,8 @@ int show_main(int argc, char *argv[]);
 int run_main(int argc, char *argv[]);
 int shell_main(int argc, char *argv[]);
 int doctor_main(int argc, char *argv[]);
+int postgresql_main(int argc, char *argv[]);
+int redis_main(int argc, char *argv[]);
+int stock_main(int argc, char *argv[]);
 
 #endif

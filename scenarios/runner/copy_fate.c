@@ -3,6 +3,7 @@
 #include "copy_fate.h"
 
 #include "network.h"
+#include "stock_fate.h"
 
 #include <string.h>
 
@@ -191,14 +192,8 @@ follow_request(struct copy_fate *fate, const struct evidence *e)
 	}
 }
 
-/*
- * Alerts that say: what this record, or this Finished, carries does not fit;
- * and of a client, that it is not the server's (RFC 8446 section 6.2).
- * Any other alert (no common version, a peer that left) has another cause than
- * the copy's being old.
- */
-static bool
-says_does_not_fit(const cJSON *alert, bool to_client)
+bool
+copy_fate_does_not_fit(const cJSON *alert, bool to_client)
 {
 	static const char *const client_s[] = {
 	    "illegal_parameter", "bad_certificate", "unknown_ca"};
@@ -216,7 +211,7 @@ alert_fate(struct copy_fate *fate, const struct evidence *e, const cJSON *alert)
 	const cJSON *sent = e->events[fate->event];
 	bool established = handshake_was_complete(e, fate->event, sent);
 
-	if (!says_does_not_fit(alert, text_is(sent, "side", "server")))
+	if (!copy_fate_does_not_fit(alert, text_is(sent, "side", "server")))
 		return;
 	/* An established connection is torn down by whatever it read last:
 	 * the copy only if the gateway is known to have read it.  What was
@@ -228,6 +223,24 @@ alert_fate(struct copy_fate *fate, const struct evidence *e, const cJSON *alert)
 	fate->delivered = PLACE_TLS;
 	fate->host = event_get_text(alert, "host");
 	fate->detail = event_get_text(alert, "description");
+}
+
+/* A stock program has no event for what it read, but says what it refuses. */
+static bool
+stock_refuses(struct copy_fate *fate, const struct evidence *e, size_t now)
+{
+	const cJSON *sent = e->events[fate->event];
+	const char *words = stock_fate_refusal(e, fate->event, now);
+
+	if (words == NULL || fate->stopped_by > LAYER_TCP)
+		return false;
+	fate->stopped_by = handshake_was_complete(e, fate->event, sent)
+			       ? LAYER_TLS_RECORD
+			       : LAYER_TLS_HANDSHAKE;
+	fate->delivered = PLACE_TLS;
+	fate->host = stock_fate_receiver(sent);
+	fate->detail = words;
+	return true;
 }
 
 /* Did the host at an end of the copy's flow drop it? */
@@ -268,12 +281,31 @@ is_truncation(const cJSON *sent, const cJSON *event)
 	       event_same_flow(event, sent);
 }
 
+/*
+ * TLS did not take the early data of a first flight that came again.  Where it
+ * took them nobody has stopped anything yet: the request is followed.
+ */
+static void
+early_data_fate(struct copy_fate *fate, const cJSON *sent, const cJSON *event)
+{
+	if (!text_is(sent, "kind", "stream"))
+		return;
+	fate->delivered = PLACE_TLS;
+	if (!text_is(event, "outcome", "rejected"))
+		return;
+	fate->stopped_by = LAYER_TLS_EARLY_DATA;
+	fate->host = event_get_text(event, "host");
+	fate->detail = event_get_text(event, "reason");
+}
+
 /* What the layers below HTTP say. */
 static void
-weigh(struct copy_fate *fate, const struct evidence *e, const cJSON *event)
+weigh(struct copy_fate *fate, const struct evidence *e, size_t now)
 {
-	const cJSON *sent = e->events[fate->event];
+	const cJSON *sent = e->events[fate->event], *event = e->events[now];
 
+	if (stock_refuses(fate, e, now))
+		return;
 	if (event_is(event, "tls_record") && event_same_flow(event, sent) &&
 	    text_is(event, "direction", "received") &&
 	    same_text(sent, event, "fingerprint")) {
@@ -286,10 +318,16 @@ weigh(struct copy_fate *fate, const struct evidence *e, const cJSON *event)
 		   fate->stopped_by <= LAYER_TCP) {
 		alert_fate(fate, e, event);
 	} else if (is_truncation(sent, event)) {
-		fate->stopped_by = LAYER_TLS_RECORD;
+		fate->stopped_by = handshake_was_complete(e, fate->event, sent)
+				       ? LAYER_TLS_RECORD
+				       : LAYER_TLS_HANDSHAKE;
 		fate->delivered = PLACE_TLS;
 		fate->host = event_get_text(event, "host");
 		fate->detail = "truncated";
+	} else if (event_is(event, "early_data") &&
+		   event_same_flow(event, sent) &&
+		   fate->stopped_by <= LAYER_TCP) {
+		early_data_fate(fate, sent, event);
 	} else if (text_is(sent, "side", "server")) {
 		client_fate(fate, sent, event);
 	} else if (event_is(event, "tcp_drop") && is_end(sent, event) &&
@@ -325,6 +363,6 @@ copy_fate(const struct evidence *e, size_t sent)
 	if (fate.stopped_by != LAYER_UNKNOWN)
 		return fate;
 	for (size_t i = sent + 1; i < e->count; i++)
-		weigh(&fate, e, e->events[i]);
+		weigh(&fate, e, i);
 	return fate;
 }

@@ -61,4 +61,12 @@ struct copy_fate copy_fate(const struct evidence *e, size_t sent);
  */
 bool copy_fate_has(const cJSON *event);
 
+/*
+ * Does an alert say that what a record, or a Finished, carries does not fit; or
+ * a client's, that it is not the server's (RFC 8446 section 6.2)?
+ * Any other (no common version, a peer that left) has another cause than the
+ * copy's being old.
+ */
+bool copy_fate_does_not_fit(const cJSON *alert, bool to_client);
+
 #endif

@@ -19,6 +19,20 @@ copy_column(sqlite3_stmt *row, int column, char *into, size_t size)
 	snprintf(into, size, "%s", text == NULL ? "" : text);
 }
 
+/*
+ * A database and its replica have the same row, at the same nanosecond: it took
+ * effect once.
+ */
+static bool
+is_there(const struct executions *x, const struct execution *row)
+{
+	for (size_t i = 0; i < x->count; i++)
+		if (x->rows[i].seq == row->seq && x->rows[i].at == row->at &&
+		    strcmp(x->rows[i].id, row->id) == 0)
+			return true;
+	return false;
+}
+
 static int
 add_row(struct executions *x, const char *backend, sqlite3_stmt *row)
 {
@@ -31,20 +45,22 @@ add_row(struct executions *x, const char *backend, sqlite3_stmt *row)
 		return -1;
 	}
 	x->rows = rows;
-	added = &rows[x->count++];
+	added = &rows[x->count];
 	*added = (struct execution){0};
 	added->seq = sqlite3_column_int64(row, 0);
 	copy_column(row, 1, added->id, sizeof(added->id));
 	added->amount = sqlite3_column_int64(row, 2);
 	copy_column(row, 3, added->src_ip, sizeof(added->src_ip));
+	added->at = sqlite3_column_int64(row, 4);
 	snprintf(added->backend, sizeof(added->backend), "%s", backend);
+	x->count += !is_there(x, added);
 	return 0;
 }
 
 static int
 read_ledger(struct executions *x, const char *backend, const char *path)
 {
-	static const char query[] = "SELECT seq, id, amount, src_ip "
+	static const char query[] = "SELECT seq, id, amount, src_ip, at "
 				    "FROM transfer ORDER BY seq";
 	sqlite3 *ledger = NULL;
 	sqlite3_stmt *row = NULL;

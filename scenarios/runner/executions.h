@@ -14,6 +14,7 @@ struct execution {
 	char backend[32];
 	char src_ip[46];
 	int64_t seq, amount;
+	int64_t at; /* true time in nanoseconds */
 };
 
 struct executions {
@@ -21,7 +22,10 @@ struct executions {
 	size_t count;
 };
 
-/* All ledger-HOST.sqlite files of a folder.  0, or -1 after a warning. */
+/*
+ * All ledger-HOST.sqlite files of a folder: of backends, and of hosts whose
+ * database they share (store_ledger.h).  0, or -1 after a warning.
+ */
 int executions_read(struct executions *x, const char *folder);
 void executions_clear(struct executions *x);
 

@@ -51,8 +51,8 @@ static bool
 read_layer(const char *word, const char *const list[])
 {
 	static const char *const checks[] = {"syntax", "authority", "bearer",
-	    "signature", "timestamp", "nonce", "idempotency", "version",
-	    "store", "bank", NULL};
+	    "signature", "timestamp", "nonce", "early-data", "idempotency",
+	    "version", "store", "bank", NULL};
 
 	return is_one_of(word, list) || strcmp(word, "backend") == 0 ||
 	       (strncmp(word, "backend:", 8) == 0 &&
@@ -66,9 +66,10 @@ fail(char *why, size_t size, const char *sentence)
 	return false;
 }
 
-bool
-expectation_read(char *const words[], size_t count, struct expectation *e,
-    char *why, size_t size)
+/* What is said, without for which values. */
+static bool
+read_claim(char *const words[], size_t count, struct expectation *e, char *why,
+    size_t size)
 {
 	static const char *const layers[] = {"tcp", "tls-record",
 	    "tls-handshake", "tls-early-data", "gateway", "nobody", NULL};
@@ -78,7 +79,6 @@ expectation_read(char *const words[], size_t count, struct expectation *e,
 	    "connection-lost", "request-swallowed", "honest-refused", NULL};
 	const char *what = count > 0 ? words[0] : "";
 
-	*e = (struct expectation){0};
 	if (strcmp(what, "stopped-by") == 0) {
 		e->kind = EXPECT_STOPPED_BY;
 		if (count != 2 || !read_layer(words[1], layers))
@@ -118,6 +118,33 @@ expectation_read(char *const words[], size_t count, struct expectation *e,
 		    "expect takes stopped-by, delivered, executed, moved "
 		    "or collateral");
 	return true;
+}
+
+bool
+expectation_read(char *const words[], size_t count, struct expectation *e,
+    char *why, size_t size)
+{
+	size_t claim = 0;
+
+	*e = (struct expectation){0};
+	while (claim < count && strcmp(words[claim], "when") != 0)
+		claim++;
+	if (claim < count) {
+		e->when = words + claim + 1;
+		e->when_count = count - claim - 1;
+		if (e->when_count == 0)
+			return fail(why, size, "when takes values of over");
+	}
+	return read_claim(words, claim, e, why, size);
+}
+
+bool
+expectation_applies(const struct expectation *e, const char *value)
+{
+	for (size_t i = 0; i < e->when_count; i++)
+		if (value != NULL && strcmp(e->when[i], value) == 0)
+			return true;
+	return e->when_count == 0;
 }
 
 bool

@@ -15,6 +15,9 @@
  *	expect moved ID AMOUNT
  *	expect collateral connection-lost|request-swallowed|honest-refused ID
  *
+ * Behind it may stand `when VALUE ...`: then it is said of these values of
+ *`over` alone.
+ *
  * LAYER is tcp, tls-record, tls-handshake, tls-early-data, gateway,
  * backend or backend:CHECK, or nobody.  Collateral that no line expects is a
  *difference.
@@ -30,15 +33,20 @@ enum expectation_kind {
 
 struct expectation {
 	enum expectation_kind kind;
-	const char *word; /* layer or collateral; borrowed */
-	const char *id;   /* executed, moved, collateral; borrowed */
-	long times;       /* executed */
-	long amount;      /* moved */
+	const char *word;  /* layer or collateral; borrowed */
+	const char *id;    /* executed, moved, collateral; borrowed */
+	long times;        /* executed */
+	long amount;       /* moved */
+	char *const *when; /* values of `over`; borrowed */
+	size_t when_count; /* 0: all of them */
 };
 
 /* False with the reason in why. */
 bool expectation_read(char *const words[], size_t count, struct expectation *e,
     char *why, size_t size);
+
+/* Is it said of that value of `over` (NULL: there is none)?  Pure. */
+bool expectation_applies(const struct expectation *e, const char *value);
 
 /* "+301s", "-5s", "0s" as nanoseconds. */
 bool expectation_read_seconds(const char *word, int64_t *nanoseconds);

@@ -106,6 +106,7 @@ judge_list(struct player *r)
 		judged->words = s->steps[i].words;
 		expectation_read(s->steps[i].words, s->steps[i].word_count,
 		    &judged->expectation, why, sizeof(why));
-		result->expected_count++;
+		if (expectation_applies(&judged->expectation, r->play->value))
+			result->expected_count++;
 	}
 }

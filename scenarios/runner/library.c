@@ -178,5 +178,5 @@ library_matches(const struct library *l, size_t entry, const char *word)
 	const struct scenario *s = l->entries[entry].scenario;
 
 	return strcmp(word, "all") == 0 || strcmp(word, s->id) == 0 ||
-	       scenario_has_tag(s, word);
+	       scenario_tag_place(s, word) != -1;
 }

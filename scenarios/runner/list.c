@@ -5,8 +5,8 @@
 #include "exit_code.h"
 #include "json.h"
 #include "library.h"
-#include "network.h"
 #include "option.h"
+#include "scenario_command.h"
 
 #include <err.h>
 #include <stdio.h>
@@ -110,7 +110,7 @@ show_step(const struct scenario *s, const struct scenario_step *step)
 		printf(" %-9s", step->actor);
 	if (step->verb == VERB_START || step->verb == VERB_RUN ||
 	    step->verb == VERB_CONTROL)
-		printf(" %s", network_program(step->actor));
+		printf(" %s", scenario_program(step));
 	for (size_t i = 0; i < step->word_count; i++) {
 		const char *text = scenario_word(s, step->words[i],
 		    s->value_count > 0 ? s->values[0] : NULL, word,

@@ -22,6 +22,9 @@ static const struct command commands[] = {
     {"run", run_main, "play scenarios and judge them"},
     {"shell", shell_main, "a prompt on a host of the lab"},
     {"doctor", doctor_main, "can this machine run the lab?"},
+    {"postgresql", postgresql_main, "a PostgreSQL server on a lab's host"},
+    {"redis", redis_main, "a Redis server on a lab's host"},
+    {"stock", stock_main, "a stock server or client in a victim's place"},
     {NULL, NULL, NULL},
 };
 

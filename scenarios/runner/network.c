@@ -27,9 +27,11 @@ const struct manifest network_manifest = {
 	    {"balancer", 80, {INNER(30, "1e")}, 1},
 	    {"backend1", 80, {INNER(41, "29")}, 1},
 	    {"backend2", 80, {INNER(42, "2a")}, 1},
+	    {"store", 0, {INNER(50, "32")}, 1},
+	    {"store2", 0, {INNER(51, "33")}, 1},
 	    {"attacker", 0, {OUTER(66, "42"), INNER(66, "42")}, 2},
 	},
-    .host_count = 8,
+    .host_count = 10,
 };
 
 const char *
@@ -42,6 +44,7 @@ network_program(const char *host)
 	    {"gateway", "victim-server"},
 	    {"balancer", "victim-server"},
 	    {"backend", "victim-server"},
+	    {"store", "replaylab"},
 	    {"attacker", "attacker"},
 	};
 
@@ -52,6 +55,15 @@ network_program(const char *host)
 			strlen(programs[i].prefix)) == 0)
 			return programs[i].program;
 	return NULL;
+}
+
+bool
+network_serves(const char *host)
+{
+	const char *program = network_program(host);
+
+	return program != NULL && (strcmp(program, "victim-server") == 0 ||
+				      strcmp(program, "replaylab") == 0);
 }
 
 static void

@@ -12,6 +12,8 @@
  *	client  .10 --+              gateway  .20 -- .20 --+-- balancer .30
  *	client2 .11 --+-- switch --  gateway2 .21 -- .21 --+-- backend1 .41
  *	attacker .66 -+                                    +-- backend2 .42
+ *	                                                   +-- store    .50
+ *	                                                   +-- store2   .51
  *	                                                   +-- attacker .66
  */
 extern const struct manifest network_manifest;
@@ -21,6 +23,9 @@ extern const char *const network_switches[]; /* NULL-ended */
 
 /* The program a host runs its words with ("victim-client"), or NULL. */
 const char *network_program(const char *host);
+
+/* Does it run until it is told to end?  Then its end is an accident. */
+bool network_serves(const char *host);
 
 /* The manifest as JSON, and the same hosts as an /etc/hosts file. */
 struct buffer;

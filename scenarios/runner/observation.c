@@ -231,7 +231,8 @@ missing_sentence(const struct copy_fate *f, struct buffer *out)
 		buffer_printf(out,
 		    "Nobody missed what was left out: %s executed the rest.",
 		    f->host);
-	else if (f->stopped_by == LAYER_TLS_RECORD)
+	else if (f->stopped_by == LAYER_TLS_RECORD ||
+		 f->stopped_by == LAYER_TLS_HANDSHAKE)
 		buffer_printf(out, "TLS on %s missed what was left out (%s).",
 		    f->host, f->detail);
 	else
@@ -279,8 +280,9 @@ observation_sentence(const struct observation *o, struct buffer *out)
 			: "its own random was a new one");
 		return;
 	case LAYER_TLS_EARLY_DATA:
-		buffer_printf(
-		    out, "%s did not take the early data again.", f->host);
+		buffer_printf(out,
+		    "%s did not take the early data of the copy (%s).", f->host,
+		    f->detail);
 		return;
 	case LAYER_GATEWAY:
 		buffer_printf(

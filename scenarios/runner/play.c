@@ -17,6 +17,7 @@
 #include "network.h"
 #include "observation.h"
 #include "result.h"
+#include "scenario_command.h"
 #include "stage.h"
 #include "tcp_counters.h"
 
@@ -114,32 +115,25 @@ static struct process *
 spawn(struct player *r, const struct scenario_step *step, const char *id)
 {
 	const struct play *play = r->play;
-	const char *words[SCENARIO_WORDS_MAX + 4];
-	char substituted[SCENARIO_WORDS_MAX][128];
-	size_t n = 0;
+	struct scenario_command c;
 	struct process *p;
 
-	words[n++] = network_program(step->actor);
-	for (size_t i = 0; i < step->word_count; i++) {
-		words[n] = scenario_word(play->scenario, step->words[i],
-		    play->value, substituted[i], sizeof(substituted[i]));
-		if (words[n++] == NULL) {
-			player_fault(r, PLAY_FAIL, "%s:%u: a word is too long",
-			    play->file, step->line);
-			return NULL;
-		}
-	}
-	if (id != NULL) {
-		words[n++] = "--id";
-		words[n++] = id;
-	}
-	words[n] = NULL;
-	if ((p = stage_spawn(&r->stage, step->actor, words, false)) == NULL) {
-		player_fault(r, PLAY_FAIL, "%s:%u: cannot start %s", play->file,
-		    step->line, words[0]);
+	if (!scenario_command(play->scenario, step, play->value, &c)) {
+		player_fault(r, PLAY_FAIL, "%s:%u: a word is too long",
+		    play->file, step->line);
 		return NULL;
 	}
-	p->may_end = strcmp(words[0], "victim-server") != 0;
+	if (id != NULL) {
+		c.words[c.count++] = "--id";
+		c.words[c.count++] = id;
+		c.words[c.count] = NULL;
+	}
+	if ((p = stage_spawn(&r->stage, step->actor, c.words, false)) == NULL) {
+		player_fault(r, PLAY_FAIL, "%s:%u: cannot start %s", play->file,
+		    step->line, c.words[0]);
+		return NULL;
+	}
+	p->may_end = !network_serves(step->actor);
 	return p;
 }
 
@@ -189,6 +183,8 @@ do_control(struct player *r, const struct scenario_step *step)
 		r->control_count++;
 	if (p == NULL || await(r, p, 0) == -1)
 		return -1;
+	if (p->exit_code == EXIT_SKIPPED)
+		return fault_of(r, p);
 	if (p->exit_code != 0)
 		return player_fault(r, PLAY_FAIL,
 		    "control failed: line %u %s: %s", step->line,

@@ -11,7 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define TABLE_FORMAT "%-4s %-12s %-43s %-17s %-20s %s\n"
+#define TABLE_FORMAT "%-4s %-*s %-43s %-17s %-20s %s\n"
 
 static bool
 in_colour(void)
@@ -21,13 +21,20 @@ in_colour(void)
 	return isatty(STDOUT_FILENO) && (no_color == NULL || !*no_color);
 }
 
+static int
+variant_width(const struct report_counts *counts)
+{
+	return counts->width > 12 ? counts->width : 12;
+}
+
 void
-report_begin(enum report_form form, size_t plays)
+report_begin(
+    enum report_form form, size_t plays, const struct report_counts *counts)
 {
 	switch (form) {
 	case REPORT_TABLE:
-		printf(TABLE_FORMAT, "", "variant", "attack", "stopped by",
-		    "ledger", "verdict");
+		printf(TABLE_FORMAT, "", variant_width(counts), "variant",
+		    "attack", "stopped by", "ledger", "verdict");
 		break;
 	case REPORT_TAP:
 		printf("KTAP version 1\n1..%zu\n", plays);
@@ -85,7 +92,8 @@ ledger_words(const cJSON *result, char *into, size_t size)
 }
 
 static void
-print_row(const struct play *p, const cJSON *result, const char *verdict)
+print_row(const struct play *p, const cJSON *result, const char *verdict,
+    const struct report_counts *counts)
 {
 	const char *colour =
 	    strcmp(verdict, "FAIL") == 0 || strcmp(verdict, "XPASS") == 0
@@ -97,8 +105,9 @@ print_row(const struct play *p, const cJSON *result, const char *verdict)
 
 	snprintf(painted, sizeof(painted),
 	    in_colour() ? "%s%s\033[0m" : "%.0s%s", colour, verdict);
-	printf(TABLE_FORMAT, p->scenario->id, p->value == NULL ? "" : p->value,
-	    p->scenario->title, event_get_text(result, "stopped_by"),
+	printf(TABLE_FORMAT, p->scenario->id, variant_width(counts),
+	    p->value == NULL ? "" : p->value, p->scenario->title,
+	    event_get_text(result, "stopped_by"),
 	    ledger_words(result, ledger, sizeof(ledger)), painted);
 	if (*reason != '\0')
 		printf("     %s: %s\n", p->file, reason);
@@ -155,7 +164,7 @@ report_line(enum report_form form, const struct play *p, const char *name,
 	count(counts, verdict);
 	switch (form) {
 	case REPORT_TABLE:
-		print_row(p, result, verdict);
+		print_row(p, result, verdict, counts);
 		break;
 	case REPORT_TAP:
 		print_tap(p, name, result, verdict, number);

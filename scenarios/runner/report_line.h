@@ -13,9 +13,11 @@ enum report_form { REPORT_TABLE, REPORT_TAP, REPORT_JSON };
 struct report_counts {
 	size_t passed, failed, skipped; /* XFAIL passes, XPASS fails */
 	size_t broken; /* no result.json: the runner itself failed */
+	int width;     /* of the longest value; the column is 12 at least */
 };
 
-void report_begin(enum report_form form, size_t plays);
+void report_begin(
+    enum report_form form, size_t plays, const struct report_counts *counts);
 
 /*
  * The line of one play, from the result.json in its folder.  `status` is

@@ -30,6 +30,7 @@
 struct job {
 	struct play play;
 	char name[96];
+	long place; /* in the order of a tag, from 1; 0: none */
 	char folder[4096];
 	pid_t pid; /* 0: not started */
 	bool ended;
@@ -69,6 +70,8 @@ add_job(struct run *r, size_t entry, const char *value, long turn)
 	job->play.scenario = r->library.entries[entry].scenario;
 	job->play.file = r->library.entries[entry].path;
 	job->play.value = value;
+	if (value != NULL && (int)strlen(value) > r->counts.width)
+		r->counts.width = (int)strlen(value);
 	job->play.programs = library_programs();
 	if (r->repeat > 1)
 		snprintf(repeated, sizeof(repeated), ".%03ld", turn + 1);
@@ -90,18 +93,41 @@ wanted(const struct run *r, size_t entry, const char *value, const char *word)
 	       word[length] == '.' && strcmp(word + length + 1, value) == 0;
 }
 
+/*
+ * Who asks for a tag with an order gets that order; all else stays as it is in
+ * the library.
+ */
+static void
+put_in_order(struct run *r)
+{
+	for (size_t i = 1; i < r->count; i++) {
+		struct job job = r->jobs[i];
+		size_t at = i;
+
+		for (; at > 0 && r->jobs[at - 1].place > job.place; at--)
+			r->jobs[at] = r->jobs[at - 1];
+		r->jobs[at] = job;
+	}
+}
+
 static void
 add_wanted(struct run *r, size_t entry, const char *value, int count,
     char *words[], bool *found)
 {
+	const struct scenario *s = r->library.entries[entry].scenario;
 	bool chosen = count == 0;
+	long place = 0;
 
 	for (int w = 0; w < count; w++) {
 		if (wanted(r, entry, value, words[w]))
 			chosen = found[w] = true;
+		if (scenario_tag_place(s, words[w]) > place)
+			place = scenario_tag_place(s, words[w]);
 	}
-	for (long turn = 0; chosen && turn < r->repeat; turn++)
+	for (long turn = 0; chosen && turn < r->repeat; turn++) {
 		add_job(r, entry, value, turn);
+		r->jobs[r->count - 1].place = place;
+	}
 }
 
 /* The jobs the words ask for; -1 after a line if one asks for nothing. */
@@ -129,6 +155,7 @@ choose(struct run *r, int count, char *words[])
 		    words[w]);
 		return -1;
 	}
+	put_in_order(r);
 	return 0;
 }
 
@@ -227,7 +254,7 @@ run_jobs(struct run *r, const char *runs)
 	if (run_folder_create(&r->folder, runs) == -1)
 		return EXIT_INTERNAL;
 	r->began = true_now();
-	report_begin(r->form, r->count);
+	report_begin(r->form, r->count, &r->counts);
 	outcome = play_all(r);
 	if (outcome == -1)
 		end_all(r);

@@ -8,6 +8,7 @@
 #include "expectation.h"
 #include "network.h"
 #include "scenario_check.h"
+#include "scenario_command.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -234,14 +235,29 @@ find_verb(const char *word)
 static int
 check_control(struct parser *p, const struct scenario_step *step)
 {
+	const char *word;
+
 	if (strcmp(network_program(step->actor), "victim-client") != 0)
 		return wrong(
 		    p, "a control is a client's, not one of %s", step->actor);
-	if (strcmp(step->words[0], "transfer") != 0 &&
-	    strcmp(step->words[0], "balance") != 0)
+	/* stock curl transfer */
+	word = step->words[scenario_is_stock(step) && step->word_count > 2 ? 2
+									   : 0];
+	if (strcmp(word, "transfer") != 0 && strcmp(word, "balance") != 0)
+		return wrong(
+		    p, "a control is a transfer or a balance, not %.32s", word);
+	return 0;
+}
+
+/* Whose place stock programs can take. */
+static int
+check_stock(struct parser *p, const struct scenario_step *step)
+{
+	if (scenario_is_stock(step) && strncmp(step->actor, "client", 6) != 0 &&
+	    strncmp(step->actor, "gateway", 7) != 0)
 		return wrong(p,
-		    "a control is a transfer or a balance, not %.32s",
-		    step->words[0]);
+		    "stock programs stand for a client or a gateway, not %s",
+		    step->actor);
 	return 0;
 }
 
@@ -258,6 +274,8 @@ check_step(struct parser *p, const struct scenario_step *step)
 		if (step->word_count == 0)
 			return wrong(p, "%s %s what?",
 			    scenario_verb_name(step->verb), step->actor);
+		if (check_stock(p, step) == -1)
+			return -1;
 		return step->verb == VERB_CONTROL ? check_control(p, step) : 0;
 	case VERB_STEP:
 	case VERB_STOP:
@@ -413,11 +431,18 @@ scenario_word(const struct scenario *s, const char *word, const char *value,
 	return into;
 }
 
-bool
-scenario_has_tag(const struct scenario *s, const char *tag)
+long
+scenario_tag_place(const struct scenario *s, const char *tag)
 {
-	for (size_t i = 0; i < s->tag_count; i++)
-		if (strcmp(s->tags[i], tag) == 0)
-			return true;
-	return false;
+	size_t length = strlen(tag);
+
+	for (size_t i = 0; i < s->tag_count; i++) {
+		if (strncmp(s->tags[i], tag, length) != 0)
+			continue;
+		if (s->tags[i][length] == '\0')
+			return 0;
+		if (s->tags[i][length] == '.')
+			return strtol(&s->tags[i][length + 1], NULL, 10);
+	}
+	return -1;
 }

@@ -89,6 +89,10 @@ const char *scenario_word(const struct scenario *s, const char *word,
 /* Is a story an attack's line: does the attacker send something? */
 bool scenario_step_attacks(const struct scenario_step *step);
 
-bool scenario_has_tag(const struct scenario *s, const char *tag);
+/*
+ * Its place among those of a tag that puts them in an order ("ladder.2"), 0 for
+ * a tag that does not, -1 if it has no such tag.
+ */
+long scenario_tag_place(const struct scenario *s, const char *tag);
 
 #endif

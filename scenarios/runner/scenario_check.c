@@ -2,6 +2,8 @@
 /* What only the whole of a scenario can tell. */
 #include "scenario_check.h"
 
+#include "expectation.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -85,10 +87,69 @@ check_headers(const struct scenario *s, struct scenario_error *error)
 	return 0;
 }
 
+static bool
+is_value(const struct scenario *s, const char *word)
+{
+	for (size_t i = 0; i < s->value_count; i++)
+		if (strcmp(s->values[i], word) == 0)
+			return true;
+	return false;
+}
+
+static bool
+is_judged(const struct scenario *s, const char *value)
+{
+	struct expectation e;
+	char why[160];
+
+	for (size_t i = 0; i < s->step_count; i++)
+		if (s->steps[i].verb == VERB_EXPECT &&
+		    expectation_read(s->steps[i].words, s->steps[i].word_count,
+			&e, why, sizeof(why)) &&
+		    expectation_applies(&e, value))
+			return true;
+	return false;
+}
+
+/*
+ * An expectation for a value that is never played would never be judged, and
+ * a value without one would always pass.
+ */
+static int
+check_values(const struct scenario *s, struct scenario_error *error)
+{
+	struct expectation e;
+	char why[160];
+
+	for (size_t i = 0; i < s->step_count; i++) {
+		const struct scenario_step *step = &s->steps[i];
+
+		if (step->verb != VERB_EXPECT)
+			continue;
+		expectation_read(
+		    step->words, step->word_count, &e, why, sizeof(why));
+		for (size_t w = 0; w < e.when_count; w++) {
+			if (is_value(s, e.when[w]))
+				continue;
+			wrong(error, "when %.32s: over has no such value",
+			    e.when[w]);
+			error->line = step->line;
+			return -1;
+		}
+	}
+	for (size_t v = 0; v < s->value_count; v++)
+		if (!is_judged(s, s->values[v]))
+			return wrong(
+			    error, "nothing is expected of %s", s->values[v]);
+	return 0;
+}
+
 int
 scenario_check(const struct scenario *s, struct scenario_error *error)
 {
-	return check_headers(s, error) == -1 || check_controls(s, error) == -1
+	return check_headers(s, error) == -1 ||
+		       check_controls(s, error) == -1 ||
+		       check_values(s, error) == -1
 		   ? -1
 		   : 0;
 }

@@ -9,6 +9,7 @@
 #include "copy_fate.h"
 #include "json.h"
 #include "network.h"
+#include "stock_fate.h"
 
 #include <string.h>
 
@@ -80,6 +81,7 @@ all_copies_judged(struct stage *s, void *argument)
 
 	for (size_t i = 0; i < e->count; i++) {
 		if (!event_is(e->events[i], "copy_sent") ||
+		    stock_fate_spoke(e, i) ||
 		    copy_fate(e, i).stopped_by != LAYER_UNKNOWN)
 			continue;
 		note_drops(r, e->events[i]);

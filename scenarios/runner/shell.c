@@ -12,6 +12,7 @@
 #include "option.h"
 #include "run_folder.h"
 #include "sandbox.h"
+#include "scenario_command.h"
 #include "stage.h"
 
 #include <err.h>
@@ -71,22 +72,14 @@ static int
 start_scenario_server(
     struct stage *s, const struct shell *sh, const struct scenario_step *step)
 {
-	const char *words[SCENARIO_WORDS_MAX + 2];
-	char substituted[SCENARIO_WORDS_MAX][128];
-	size_t n = 0;
+	struct scenario_command c;
 
-	words[n++] = network_program(step->actor);
-	for (size_t i = 0; i < step->word_count; i++) {
-		words[n] = scenario_word(sh->scenario, step->words[i],
-		    sh->value, substituted[i], sizeof(substituted[i]));
-		if (words[n++] == NULL) {
-			warnx("%s, line %u: a word is too long",
-			    sh->scenario->id, step->line);
-			return -1;
-		}
+	if (!scenario_command(sh->scenario, step, sh->value, &c)) {
+		warnx("%s, line %u: a word is too long", sh->scenario->id,
+		    step->line);
+		return -1;
 	}
-	words[n] = NULL;
-	return start_server(s, step->actor, words);
+	return start_server(s, step->actor, c.words);
 }
 
 static int
@@ -104,8 +97,7 @@ start_servers(struct stage *s, const struct shell *sh)
 	}
 	for (size_t i = 0; i < scenario->step_count; i++)
 		if (scenario->steps[i].verb == VERB_START &&
-		    strcmp(network_program(scenario->steps[i].actor),
-			"victim-server") == 0 &&
+		    network_serves(scenario->steps[i].actor) &&
 		    start_scenario_server(s, sh, &scenario->steps[i]) == -1)
 			return -1;
 	return 0;
@@ -270,8 +262,8 @@ shell_main(int argc, char *argv[])
 		sh.command = argv + first;
 	if (network_program(sh.host) == NULL) {
 		warnx("%s is no host of the lab; there are client, client2, "
-		      "attacker, gateway, gateway2, balancer, backend1 and "
-		      "backend2",
+		      "attacker, gateway, gateway2, balancer, backend1, "
+		      "backend2, store and store2",
 		    sh.host);
 		return EXIT_USAGE;
 	}

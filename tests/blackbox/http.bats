@@ -6,6 +6,8 @@
 
 bats_require_minimum_version 1.5.0
 
+source "$BATS_TEST_DIRNAME/helper/victims.sh"
+
 setup_file() {
 	cd "$BATS_TEST_DIRNAME/../.."
 	CLIENT=$(realpath "${B:-build}/bin/victim-client")
@@ -23,40 +25,6 @@ setup_file() {
 		--ledger "$T/ledger.sqlite"
 	serve balancer balancer --listen "$BALANCER" \
 		--backend "localhost:$BACKEND"
-}
-
-teardown_file() {
-	for pid in "$T"/pids/*; do
-		[ ! -e "$pid" ] || kill "$(cat "$pid")" 2>/dev/null || :
-	done
-}
-
-teardown() {
-	for pid in "$BATS_TEST_TMPDIR"/*.pid; do
-		[ ! -e "$pid" ] || kill "$(cat "$pid")" 2>/dev/null || :
-	done
-}
-
-# Wait for a line of a file, with a deadline.
-await() { # PATTERN FILE [TIMES]
-	local deadline=$((SECONDS + 10))
-	until [ -e "$2" ] && [ "$(grep -c -- "$1" "$2")" -ge "${3:-1}" ]; do
-		[ $SECONDS -lt $deadline ] || {
-			echo "waited in vain for $1 in $2:"
-			cat "$2"
-			return 1
-		}
-		read -rt 0.02 <> <(:) || :
-	done
-}
-
-serve() { # NAME ARGUMENT...
-	local name=$1
-	shift
-	REPLAYLAB_EVENTS=$T/$name.events "$SERVER" "$@" 3>&- \
-		2>"$T/$name.err" &
-	echo $! >"$T/pids/$name"
-	await '"ready"' "$T/$name.events"
 }
 
 # What a request over a connection that then ends is answered: head and all.

@@ -36,6 +36,11 @@ only() {
 	only 'victim-server/backend/|scenarios/runner/' 'sqlite3\.h'
 }
 
+@test "libpq and hiredis only in the bank" {
+	only 'victim-server/backend/' '(postgresql/)?libpq[a-z/-]*\.h'
+	only 'victim-server/backend/' '(hiredis/)?hiredis\.h'
+}
+
 @test "libpcap only in the attacker's capture and the runner's witness" {
 	# pcap/dlt.h is only the numbers of link types.
 	only 'attacker/(capture/|[a-z]+\.c)|scenarios/runner/' 'pcap(/pcap)?\.h'

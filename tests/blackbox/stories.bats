@@ -56,6 +56,18 @@ inverted() {
 	    's/tls-handshake/tls-record/; s/^over .*/over suite tls13/'
 }
 
+@test "what is expected of one value is not asked of another" {
+	sed 's/^over .*/over suite tls12-rsa tls13/
+		s/^expect .*executed.*/expect executed t-1 once when tls13\
+expect executed t-1 twice when tls12-rsa/' scenarios/tls/H1-client-stream.scn \
+	    >"$BATS_TEST_TMPDIR/x.scn"
+	run "$lab" run --scenarios "$BATS_TEST_TMPDIR/x.scn" --runs "$runs" --tap
+	echo "$output"
+	[ "$status" -eq 1 ]
+	grep -q '^not ok 1 .*tls12-rsa' <<<"$output"
+	grep -q '^ok 2 .*tls13' <<<"$output"
+}
+
 @test "a wrong count in the ledger fails" {
 	inverted http/P0-plain-http.scn 's/t-1 twice/t-1 once/'
 }

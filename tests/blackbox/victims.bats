@@ -7,89 +7,21 @@
 
 bats_require_minimum_version 1.5.0
 
+source "$BATS_TEST_DIRNAME/helper/victims.sh"
+
 setup_file() {
-	cd "$BATS_TEST_DIRNAME/../.."
-	PATH=$PATH:/usr/sbin:/sbin
-	CLIENT=$(realpath "${B:-build}/bin/victim-client")
-	SERVER=$(realpath "${B:-build}/bin/victim-server")
-	HELPER=$(realpath tests/blackbox/helper)
-	T=$BATS_FILE_TMPDIR
-	REPLAYLAB_DIR=$T/lab
-	# Ten ports below those the kernel gives to clients.
-	PORT=$((20000 + $$ % 1200 * 10))
-	BACKEND=$PORT BALANCER=$((PORT + 1)) GATEWAY=$((PORT + 2))
-	OTHER=$((PORT + 3))
-	URL=https://localhost:$GATEWAY
-	export PATH CLIENT SERVER HELPER T REPLAYLAB_DIR BACKEND BALANCER
-	export GATEWAY OTHER URL
-	unset REPLAYLAB_EVENTS
-	mkdir "$REPLAYLAB_DIR" "$T/pids"
-	certificates
+	prepare
 	secret=$(openssl rand -base64 32)
 	cat >"$REPLAYLAB_DIR/keys.json" <<-END
 		{"v":1,"keys":[{"keyid":"client","alg":"hmac-sha256",
 		 "secret":"$secret"}]}
 	END
-	serve backend backend --listen "$BACKEND" --ledger "$T/ledger.sqlite"
-	serve balancer balancer --listen "$BALANCER" \
-		--backend "localhost:$BACKEND"
-	serve gateway gateway --listen "$GATEWAY" \
-		--upstream "localhost:$BALANCER" --log-records
-}
-
-teardown_file() {
-	for pid in "$T"/pids/*; do
-		kill "$(cat "$pid")" 2>/dev/null || :
-	done
+	serve_chain --log-records
 }
 
 setup() {
 	ID=t-$BATS_TEST_NUMBER
 	EVENTS=$BATS_TEST_TMPDIR/events
-}
-
-teardown() {
-	for pid in "$BATS_TEST_TMPDIR"/*.pid; do
-		[ ! -e "$pid" ] || kill "$(cat "$pid")" 2>/dev/null || :
-	done
-}
-
-certificates() {
-	openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=CA \
-		-keyout "$T/ca.key" -out "$REPLAYLAB_DIR/ca.pem"
-	printf 'subjectAltName=DNS:localhost,IP:127.0.0.1\n' >"$T/names"
-	openssl req -newkey rsa:2048 -nodes -subj /CN=localhost \
-		-keyout "$T/key.pem" -out "$T/csr"
-	openssl x509 -req -in "$T/csr" -days 2 -extfile "$T/names" \
-		-CA "$REPLAYLAB_DIR/ca.pem" -CAkey "$T/ca.key" \
-		-CAcreateserial -out "$T/cert.pem"
-	cat "$T/cert.pem" "$T/key.pem" >"$REPLAYLAB_DIR/gateway.pem"
-} 2>"$T/openssl.log"
-
-# Wait for a line of a file, with a deadline.
-await() { # PATTERN FILE [TIMES]
-	local deadline=$((SECONDS + 10))
-	until [ -e "$2" ] && [ "$(grep -c -- "$1" "$2")" -ge "${3:-1}" ]; do
-		[ $SECONDS -lt $deadline ] || {
-			echo "waited in vain for $1 in $2:"
-			cat "$2"
-			return 1
-		}
-		read -rt 0.02 <> <(:) || :
-	done
-}
-
-# A server until the end of this file.
-serve() { # NAME ARGUMENT...
-	local name=$1
-	shift
-	REPLAYLAB_EVENTS=$T/$name.events "$SERVER" "$@" 3>&- \
-		2>"$T/$name.err" &
-	echo $! >"$T/pids/$name"
-	await '"ready"' "$T/$name.events" || {
-		cat "$T/$name.err"
-		return 1
-	}
 }
 
 # A server until the end of this test, or until stop.
@@ -117,12 +49,6 @@ one_shot() { # ANSWER...
 	await listening "$BATS_TEST_TMPDIR/one_shot"
 }
 
-need() {
-	for program; do
-		command -v "$program" >/dev/null || skip "needs $program"
-	done
-}
-
 get() { # ARGUMENT...
 	need curl
 	curl -sS --max-time 10 --cacert "$REPLAYLAB_DIR/ca.pem" "$@"
@@ -131,19 +57,6 @@ get() { # ARGUMENT...
 transfer() { # ARGUMENT...
 	REPLAYLAB_EVENTS=$EVENTS timeout 20 "$CLIENT" transfer --from alice \
 		--to bob --amount 100 "$@"
-}
-
-count() { # PATTERN FILE
-	grep -c -- "$1" "$2" || :
-}
-
-rows() { # LEDGER ID
-	python3 - "$@" <<-END
-		import sqlite3, sys
-		print(sqlite3.connect(sys.argv[1]).execute(
-		    "select count(*) from transfer where id = ?",
-		    (sys.argv[2],)).fetchone()[0])
-	END
 }
 
 # A signed request of ours, in the form curl sends it: head and content.
@@ -619,4 +532,15 @@ refused() {
 	[ "$(rows "$BATS_TEST_TMPDIR/ledger" t-1)" -eq 1 ]
 	ORDER='{"id":"t-1","from":"alice","to":"bob","amount":2}'
 	refused 422 key-reused -H 'Idempotency-Key: "k-1"' "$bank/transfers"
+	stop backend
+	# The order of a GET is its query.
+	start unsafe backend --listen "$OTHER" --check none \
+		--weakness unsafe-get --ledger "$BATS_TEST_TMPDIR/ledger"
+	for expected in 'amount=1 201' 'amount=1 201' 'amount=2 422'; do
+		run curl -sS -m 10 -o /dev/null -w '%{http_code}' \
+			-H 'Idempotency-Key: "k-2"' \
+			"$bank/transfers?id=t-2&from=alice&to=bob&${expected% *}"
+		[ "$output" = "${expected#* }" ]
+	done
+	[ "$(rows "$BATS_TEST_TMPDIR/ledger" t-2)" -eq 1 ]
 }

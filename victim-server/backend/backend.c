@@ -23,6 +23,8 @@
 #include <unistd.h>
 
 #include "backend/guard.h"
+#include "backend/ledger_postgresql.h"
+#include "backend/ledger_sqlite.h"
 #include "backend/service.h"
 
 struct options {
@@ -73,9 +75,9 @@ read_options(struct options *o, int argc, char *argv[])
 }
 
 static struct ledger *
-open_ledger(const struct options *o)
+open_file(const struct options *o)
 {
-	struct ledger_settings settings = {
+	struct ledger_sqlite_settings settings = {
 	    .path = o->ledger, .nonce_limit = o->guard.nonce_capacity};
 	char host[64] = "", name[96];
 
@@ -87,7 +89,22 @@ open_ledger(const struct options *o)
 	}
 	if (settings.path == NULL)
 		settings.path = "./ledger.sqlite";
-	return ledger_open(&settings);
+	return ledger_sqlite_open(&settings);
+}
+
+static struct ledger *
+open_ledger(const struct options *o, const struct guard *g)
+{
+	const struct ledger_postgresql_settings shared = {.remotes = g->remotes,
+	    .count = g->remote_count,
+	    .nonce_limit = o->guard.nonce_capacity};
+
+	if (o->guard.nonce_store != STORE_POSTGRESQL)
+		return open_file(o);
+	if (o->ledger == NULL)
+		return ledger_postgresql_open(&shared);
+	warnx("ledger: with --nonce-store postgresql it is in that database");
+	return NULL;
 }
 
 static int
@@ -193,7 +210,8 @@ close_backend(struct backend *b)
 int
 backend_main(int argc, char *argv[])
 {
-	struct options o = {.guard.check = "signature,timestamp,nonce"};
+	struct options o = {
+	    .guard.check = "signature,timestamp,nonce,early-data"};
 	struct backend b = {0};
 	int status = EXIT_USAGE;
 
@@ -205,8 +223,10 @@ backend_main(int argc, char *argv[])
 	case OPTIONS_READ:
 		break;
 	}
+	if (!guard_has_store(&o.guard))
+		return EXIT_SKIPPED;
 	if (guard_read(&b.guard, &o.guard) == -1 ||
-	    (b.ledger = open_ledger(&o)) == NULL ||
+	    (b.ledger = open_ledger(&o, &b.guard)) == NULL ||
 	    open_accounts(&o, b.ledger) == -1)
 		goto out;
 	if (lab_join("victim-server") == -1 || open_loop(&b) == -1) {

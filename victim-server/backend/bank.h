@@ -30,6 +30,12 @@ struct account {
  */
 bool transfer_read(struct bytes content, struct transfer *t);
 
+/*
+ * id=t-1&from=alice&to=bob&amount=100, in any order: a query that should not be
+ * one (WEAK_UNSAFE_GET).  Nothing in it needs an escape, and none is read.
+ */
+bool transfer_read_query(struct bytes query, struct transfer *t);
+
 /* "alice=1000". */
 bool account_read(const char *text, struct account *a);
 

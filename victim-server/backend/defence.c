@@ -2,7 +2,8 @@
 /*
  * The defence, cheapest check first:
  *
- *	read -> for us -> present -> in time -> signed -> never seen
+ *	not early -> read -> for us -> present -> in time -> signed -> never
+ *seen
  *
  * Each check is a function that answers VERDICT_ACCEPTED or why not.
  */
@@ -16,6 +17,10 @@
 static bool
 read_word(struct bytes word, struct defence_policy *policy)
 {
+	if (bytes_equal_text(word, "early-data")) {
+		policy->early_data = true;
+		return true;
+	}
 	if (bytes_equal_text(word, "timestamp"))
 		policy->timestamp = true;
 	else if (bytes_equal_text(word, "nonce"))
@@ -47,6 +52,31 @@ decide(struct defence_claim *claim, enum check check, enum verdict verdict)
 {
 	claim->check = check;
 	return verdict;
+}
+
+/* RFC 9110 section 9.2.1: to carry it out once more changes nothing. */
+static bool
+is_safe(const struct http_message *request)
+{
+	return bytes_equal_text(request->method, "GET") ||
+	       bytes_equal_text(request->method, "HEAD");
+}
+
+/*
+ * Stops a copy of early data, which every TLS server takes somewhere; its
+ * client sends it again in a handshake that a copy cannot complete (RFC 8470
+ * section 5.2).  It relies on each hop before to mark what is early, and comes
+ * before the memory, which must not know the request yet.  A field of any other
+ * value means the same (section 5.1).
+ */
+static enum verdict
+judge_early_data(const struct defence_policy *policy,
+    const struct http_message *request, struct defence_claim *claim)
+{
+	if (policy->early_data && !is_safe(request) &&
+	    http_field(request, "Early-Data", NULL) != NULL)
+		return decide(claim, CHECK_EARLY_DATA, VERDICT_TOO_EARLY);
+	return VERDICT_ACCEPTED;
 }
 
 /*
@@ -183,7 +213,10 @@ digest_holds(
 	       content_digest_check(request) == DIGEST_GOOD;
 }
 
-/* Stops a request that somebody else wrote, or changed on the way. */
+/*
+ * Stops a request that somebody else wrote, or changed on the way.  The content
+ * is hashed for every digest of it, so only for who signed for all of them.
+ */
 static enum verdict
 judge_signature(const struct defence_policy *policy, const struct keyring *keys,
     const struct http_message *request, const struct http_signature *sig,
@@ -193,8 +226,9 @@ judge_signature(const struct defence_policy *policy, const struct keyring *keys,
 	    sig->has_keyid ? keyring_find(keys, sig->keyid) : NULL;
 
 	if (key == NULL || !covers_request(policy, request, sig) ||
-	    !digest_holds(request, sig) ||
-	    scheme_verify(policy->scheme, request, sig, key) != SIGNATURE_GOOD)
+	    scheme_verify(policy->scheme, request, sig, key) !=
+		SIGNATURE_GOOD ||
+	    !digest_holds(request, sig))
 		return decide(claim, CHECK_SIGNATURE, VERDICT_FORGED);
 	return VERDICT_ACCEPTED;
 }
@@ -398,8 +432,9 @@ defence_judge(const struct defence_policy *policy, const struct keyring *keys,
 	enum verdict verdict;
 
 	*claim = (struct defence_claim){0};
-	if (is_let_pass(policy, request))
-		return VERDICT_ACCEPTED;
+	verdict = judge_early_data(policy, request, claim);
+	if (verdict != VERDICT_ACCEPTED || is_let_pass(policy, request))
+		return verdict;
 	verdict = judge_form(policy, request, &sig, claim);
 	if (verdict == VERDICT_ACCEPTED)
 		verdict = judge_authority(policy, request, claim);

@@ -22,6 +22,7 @@ struct defence_policy {
 	bool timestamp;    /* that it was written now: needs signature */
 	bool challenge;    /* that its nonce is one we gave out: needs nonce */
 	bool nonce;        /* that it was not served before: needs signature */
+	bool early_data;   /* that it did not come in TLS early data */
 	int64_t window;    /* seconds a request may be old, or early */
 	int64_t nonce_ttl; /* seconds a nonce is remembered from now */
 	const struct challenge *issuer; /* of challenges; NULL: nobody is */
@@ -36,9 +37,10 @@ struct defence_policy {
 #define DEFENCE_NONCE_MAX 128
 
 /*
- * The checks from "none" or a list of "signature", "timestamp", "nonce" and
- * "challenge"; the last brings the nonce along, and all bring the first,
- * since what is not signed can be changed.  false: neither.
+ * The checks from "none" or a list of "signature", "timestamp", "nonce",
+ * "challenge" and "early-data"; a challenge brings the nonce along, and
+ * timestamp and nonce bring the first, since what is not signed can be changed.
+ * false: neither.
  */
 bool defence_policy_read(const char *words, struct defence_policy *policy);
 
@@ -54,11 +56,11 @@ struct defence_claim {
 };
 
 /*
- * VERDICT_ACCEPTED, MALFORMED, UNSIGNED, FORGED, MISDIRECTED, STALE,
- * FROM_THE_FUTURE, REPLAYED, NOT_ISSUED or STORE_UNAVAILABLE.  `now` is in
- * seconds since the epoch.  Only a request that passes everything else reaches
- * the memory, which is asked once and then knows its nonce; without a nonce
- * check it may be NULL.
+ * VERDICT_ACCEPTED, TOO_EARLY, MALFORMED, UNSIGNED, FORGED, MISDIRECTED,
+ * STALE, FROM_THE_FUTURE, REPLAYED, NOT_ISSUED or STORE_UNAVAILABLE.  `now` is
+ * in seconds since the epoch.  Only a request that passes everything else
+ * reaches the memory, which is asked once and then knows its nonce; without a
+ * nonce check it may be NULL.
  */
 enum verdict defence_judge(const struct defence_policy *policy,
     const struct keyring *keys, const struct http_message *request, int64_t now,

@@ -6,6 +6,8 @@
 #include <openssl/evp.h>
 #include <stdlib.h>
 
+#include "backend/store.h"
+
 #define DIGEST_SIZE 32
 
 static const char schema[] =

@@ -2,7 +2,6 @@
 #ifndef FIRST_ANSWERS_H
 #define FIRST_ANSWERS_H
 
-#include "backend/store.h"
 #include "bytes.h"
 
 /*
@@ -17,6 +16,7 @@
  * Both are asked inside a transaction.  Rows are kept as long as the ledger's.
  */
 struct first_answers;
+struct store;
 
 /* NULL after a warning.  Borrows the store. */
 struct first_answers *first_answers_new(struct store *store);

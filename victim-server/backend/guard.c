@@ -5,12 +5,16 @@
 #include <err.h>
 
 #include "backend/nonce_buckets.h"
+#include "backend/nonce_redis.h"
+#include "backend/postgresql.h"
+#include "backend/redis.h"
 #include "lab.h"
 #include "lab_clock.h"
 
 #define WINDOW 300 /* seconds; as Kerberos has it, RFC 4120 section 5.1.3 */
 
-const char *const guard_stores[] = {"sqlite", "memory", "counter", NULL};
+const char *const guard_stores[] = {
+    "sqlite", "memory", "counter", "postgresql", "redis", NULL};
 const char *const guard_evictions[] = {"nothing", "oldest", NULL};
 
 static bool
@@ -61,10 +65,56 @@ check_store(const struct guard_options *o, const struct defence_policy *policy)
 					 : "evict");
 		return -1;
 	}
+	if (o->nonce_store == STORE_REDIS && o->nonce_capacity > 0) {
+		warnx("nonce-capacity: Redis has its own, maxmemory");
+		return -1;
+	}
+	if (o->stores.count > 0 && o->nonce_store != STORE_POSTGRESQL &&
+	    o->nonce_store != STORE_REDIS) {
+		warnx("store: only with --nonce-store postgresql or redis");
+		return -1;
+	}
 	if (o->quarantine && !(policy->timestamp && policy->nonce)) {
 		warnx("quarantine: needs --check timestamp,nonce");
 		return -1;
 	}
+	return 0;
+}
+
+bool
+guard_has_store(const struct guard_options *o)
+{
+	bool postgresql = o->nonce_store == STORE_POSTGRESQL;
+
+	if (postgresql ? postgresql_is_built()
+		       : o->nonce_store != STORE_REDIS || redis_is_built())
+		return true;
+	warnx("nonce-store: built without %s; apt-get install %s, then make",
+	    guard_stores[o->nonce_store],
+	    postgresql ? "libpq-dev" : "libhiredis-dev");
+	return false;
+}
+
+/* The lab's host `store`, unless options name others. */
+static int
+find_remotes(struct guard *g, const struct guard_options *o)
+{
+	static const struct option_list usual = {.item = {"store"}, .count = 1};
+	const struct option_list *list =
+	    o->stores.count > 0 ? &o->stores : &usual;
+
+	if (o->nonce_store != STORE_POSTGRESQL && o->nonce_store != STORE_REDIS)
+		return 0;
+	if (list->count > REMOTES_MAX) {
+		warnx("store: at most %d", REMOTES_MAX);
+		return -1;
+	}
+	for (; g->remote_count < list->count; g->remote_count++)
+		if (remote_find(&g->remotes[g->remote_count],
+			list->item[g->remote_count],
+			o->nonce_store == STORE_REDIS ? REDIS_PORT
+						      : POSTGRESQL_PORT) == -1)
+			return -1;
 	return 0;
 }
 
@@ -76,7 +126,7 @@ guard_read(struct guard *g, const struct guard_options *o)
 	*g = (struct guard){0};
 	if (!defence_policy_read(o->check, policy)) {
 		warnx("check: %s is not none, nor a list of signature, "
-		      "timestamp, nonce and challenge; see --help",
+		      "timestamp, nonce, challenge and early-data; see --help",
 		    o->check);
 		return -1;
 	}
@@ -86,7 +136,7 @@ guard_read(struct guard *g, const struct guard_options *o)
 	policy->scheme = (enum scheme)o->scheme;
 	policy->authority = o->authority;
 	policy->bearer = o->bearer;
-	return check_store(o, policy);
+	return check_store(o, policy) == -1 ? -1 : find_remotes(g, o);
 }
 
 static int
@@ -134,9 +184,20 @@ guard_open(struct guard *g, const struct guard_options *o)
 			return -1;
 		g->policy.issuer = &g->challenge;
 	}
-	if (o->nonce_store == STORE_COUNTER)
-		return (g->policy.counters = counters_new()) == NULL ? -1 : 0;
-	return o->nonce_store == STORE_MEMORY ? open_memory(g, o) : 0;
+	switch ((enum nonce_store)o->nonce_store) {
+	case STORE_SQLITE:
+	case STORE_POSTGRESQL:
+		break; /* the ledger's own */
+	case STORE_MEMORY:
+		return open_memory(g, o);
+	case STORE_COUNTER:
+		g->policy.counters = counters_new();
+		return g->policy.counters == NULL ? -1 : 0;
+	case STORE_REDIS:
+		g->nonces = nonce_redis_new(g->remotes, g->remote_count);
+		return g->nonces == NULL ? -1 : 0;
+	}
+	return 0;
 }
 
 void

@@ -3,6 +3,7 @@
 #define GUARD_H
 
 #include "backend/defence.h"
+#include "backend/remote.h"
 #include "option.h"
 
 /*
@@ -11,7 +12,13 @@
  *
  *	GUARD_OPTIONS -> guard_read -> guard_open -> guard_close
  */
-enum nonce_store { STORE_SQLITE, STORE_MEMORY, STORE_COUNTER };
+enum nonce_store {
+	STORE_SQLITE,
+	STORE_MEMORY,
+	STORE_COUNTER,
+	STORE_POSTGRESQL,
+	STORE_REDIS,
+};
 enum eviction { EVICT_NOTHING, EVICT_OLDEST };
 
 /* What the options say; zeros are the defaults. */
@@ -20,14 +27,14 @@ struct guard_options {
 	long window, nonce_ttl, nonce_capacity, nonce_share;
 	int nonce_store, evict, scheme;
 	bool quarantine;
-	struct option_list weaknesses;
+	struct option_list weaknesses, stores;
 };
 
 extern const char *const guard_stores[], *const guard_evictions[];
 
 #define GUARD_OPTIONS(g)                                                       \
 	OPTION_TEXT("check", &(g)->check, "LIST",                              \
-	    "none, or of signature,timestamp,nonce,challenge"),                \
+	    "none, or of signature,timestamp,nonce,challenge,early-data"),     \
 	    OPTION_WORD("scheme", &(g)->scheme, "WORD", schemes,               \
 		"how requests are signed; default: signature"),                \
 	    OPTION_NUMBER("window", &(g)->window, 1, 86400,                    \
@@ -35,8 +42,9 @@ extern const char *const guard_stores[], *const guard_evictions[];
 	    OPTION_NUMBER("nonce-ttl", &(g)->nonce_ttl, 1, 864000,             \
 		"seconds a nonce is remembered; default 2 windows"),           \
 	    OPTION_WORD("nonce-store", &(g)->nonce_store, "WHERE",             \
-		guard_stores,                                                  \
-		"sqlite (default, with the ledger), memory, counter"),         \
+		guard_stores, "where nonces are kept; default sqlite"),        \
+	    OPTION_LIST("store", &(g)->stores, "HOST[:PORT]",                  \
+		"its server; the next one if it fails; default store"),        \
 	    OPTION_NUMBER("nonce-capacity", &(g)->nonce_capacity, 1,           \
 		100000000, "nonces it holds; when full it refuses"),           \
 	    OPTION_NUMBER("nonce-share", &(g)->nonce_share, 1, 100000000,      \
@@ -58,10 +66,18 @@ struct guard {
 	struct defence_policy policy;
 	struct keyring *keys; /* NULL without checks */
 	struct challenge challenge;
+	struct remote remotes[REMOTES_MAX]; /* servers of the store */
+	size_t remote_count;
 	struct nonce_memory *nonces; /* NULL: the ledger's own */
 };
 
-/* The policy, and whether the options fit together.  -1 after a warning. */
+/* False, after a warning: this program was built without that store. */
+bool guard_has_store(const struct guard_options *o);
+
+/*
+ * The policy, the store's servers, and whether the options fit together.  -1
+ * after a warning.
+ */
 int guard_read(struct guard *g, const struct guard_options *o);
 
 /* Keys and memory; after lab_join, whose clock it needs.  -1: warned. */

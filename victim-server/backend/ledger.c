@@ -1,101 +1,32 @@
 /* SPDX-License-Identifier: MIT */
-/* The ledger: one store with its three tenants. */
+/* What all ledgers have in common. */
 #include "ledger.h"
 
-#include <stdlib.h>
-
-#include "backend/nonce_table.h"
-
-static const char schema[] =
-    "CREATE TABLE IF NOT EXISTS transfer ("
-    "seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL, "
-    "from_account TEXT NOT NULL, to_account TEXT NOT NULL, "
-    "amount INTEGER NOT NULL, keyid TEXT, nonce TEXT, "
-    "fingerprint TEXT NOT NULL, src_ip TEXT NOT NULL, "
-    "src_port INTEGER NOT NULL, at INTEGER NOT NULL);";
-
-static const char append_sql[] =
-    "INSERT INTO transfer (id, from_account, to_account, amount, keyid, "
-    "nonce, fingerprint, src_ip, src_port, at) "
-    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
-
-/* Newest first: it ends at the account's last transfer. */
-static const char version_sql[] =
-    "SELECT seq FROM transfer WHERE from_account = ?1 OR to_account = ?1 "
-    "ORDER BY seq DESC LIMIT 1";
-
-struct ledger {
-	struct store *store;
-	struct bank *bank;
-	struct nonce_memory *nonces;
-	struct first_answers *first_answers;
-	sqlite3_stmt *append, *version;
-};
-
-const char *
-ledger_version(void)
-{
-	return sqlite3_libversion();
-}
-
-struct ledger *
-ledger_open(const struct ledger_settings *settings)
-{
-	long limit = settings->nonce_limit > 0 ? settings->nonce_limit
-					       : NONCE_TABLE_LIMIT;
-	struct ledger *l = calloc(1, sizeof(*l));
-
-	if (l == NULL ||
-	    (l->store = store_open(settings->path, settings->page_limit)) ==
-		NULL ||
-	    store_script(l->store, schema) == -1 ||
-	    (l->append = store_prepare(l->store, append_sql)) == NULL ||
-	    (l->version = store_prepare(l->store, version_sql)) == NULL ||
-	    (l->first_answers = first_answers_new(l->store)) == NULL ||
-	    (l->bank = bank_new(l->store)) == NULL ||
-	    (l->nonces = nonce_table_new(l->store, limit)) == NULL) {
-		ledger_close(l);
-		return NULL;
-	}
-	return l;
-}
+#include <stddef.h>
 
 void
 ledger_close(struct ledger *l)
 {
-	if (l == NULL)
-		return;
-	nonce_memory_free(l->nonces);
-	first_answers_free(l->first_answers);
-	bank_free(l->bank);
-	sqlite3_finalize(l->append);
-	sqlite3_finalize(l->version);
-	store_close(l->store);
-	free(l);
+	if (l != NULL)
+		l->kind->close(l);
 }
 
 int
 ledger_begin(struct ledger *l)
 {
-	return store_begin(l->store);
+	return l->kind->begin(l);
 }
 
-int
+enum ledger_end
 ledger_commit(struct ledger *l)
 {
-	return store_commit(l->store);
+	return l->kind->commit(l);
 }
 
 struct nonce_memory *
 ledger_nonces(struct ledger *l)
 {
-	return l->nonces;
-}
-
-struct first_answers *
-ledger_first_answers(struct ledger *l)
-{
-	return l->first_answers;
+	return l->kind->nonces(l);
 }
 
 int
@@ -103,67 +34,36 @@ ledger_open_account(struct ledger *l, const struct account *a)
 {
 	if (ledger_begin(l) == -1)
 		return -1;
-	bank_open_account(l->bank, a); /* its failure fails the commit */
-	return ledger_commit(l);
-}
-
-static void
-bind_window(sqlite3_stmt *statement, int at, struct bytes window)
-{
-	if (window.left > 0)
-		sqlite3_bind_text(statement, at, (const char *)window.at,
-		    (int)window.left, SQLITE_STATIC);
-	else
-		sqlite3_bind_null(statement, at);
-}
-
-static int
-append(struct ledger *l, const struct transfer *t, const struct origin *origin)
-{
-	sqlite3_stmt *row = l->append;
-
-	sqlite3_bind_text(row, 1, t->id, -1, SQLITE_STATIC);
-	sqlite3_bind_text(row, 2, t->from, -1, SQLITE_STATIC);
-	sqlite3_bind_text(row, 3, t->to, -1, SQLITE_STATIC);
-	sqlite3_bind_int64(row, 4, t->amount);
-	bind_window(row, 5, origin->keyid);
-	bind_window(row, 6, origin->nonce);
-	sqlite3_bind_text(row, 7, origin->fingerprint, -1, SQLITE_STATIC);
-	sqlite3_bind_text(row, 8, origin->src_ip, -1, SQLITE_STATIC);
-	sqlite3_bind_int64(row, 9, origin->src_port);
-	sqlite3_bind_int64(row, 10, origin->at);
-	return store_run(l->store, row);
+	(void)l->kind->open_account(l, a); /* its failure fails the commit */
+	return ledger_commit(l) == LEDGER_BOOKED ? 0 : -1;
 }
 
 enum bank_answer
 ledger_transfer(struct ledger *l, const struct transfer *t,
     const struct origin *origin, struct receipt *receipt)
 {
-	enum bank_answer moved = bank_move(l->bank, t, &receipt->balance);
-
-	if (moved != BANK_DONE)
-		return moved;
-	if (append(l, t, origin) == -1)
-		return BANK_UNAVAILABLE;
-	receipt->seq = store_last_rowid(l->store);
-	return BANK_DONE;
+	return l->kind->transfer(l, t, origin, receipt);
 }
 
 int64_t
 ledger_account_version(struct ledger *l, const char *name)
 {
-	int64_t version = -1;
-	int step;
-
-	sqlite3_bind_text(l->version, 1, name, -1, SQLITE_TRANSIENT);
-	if ((step = store_step(l->store, l->version)) == SQLITE_ROW)
-		version = sqlite3_column_int64(l->version, 0);
-	else if (step == SQLITE_DONE)
-		version = 0;
-	sqlite3_reset(l->version);
-	return version;
+	return l->kind->account_version(l, name);
 }
 
+enum first_answer_found
+ledger_find_answer(struct ledger *l, struct first_answer *answer)
+{
+	return l->kind->find_answer(l, answer);
+}
+
+int
+ledger_keep_answer(struct ledger *l, const struct first_answer *answer)
+{
+	return l->kind->keep_answer(l, answer);
+}
+
+/* Nothing was changed, so a commit in doubt is as good as any. */
 enum bank_answer
 ledger_balance(
     struct ledger *l, const char *name, int64_t *balance, int64_t *version)
@@ -172,9 +72,9 @@ ledger_balance(
 
 	if (ledger_begin(l) == -1)
 		return BANK_UNAVAILABLE;
-	found = bank_balance(l->bank, name, balance);
+	found = l->kind->balance(l, name, balance);
 	if (found == BANK_DONE &&
 	    (*version = ledger_account_version(l, name)) == -1)
 		found = BANK_UNAVAILABLE;
-	return ledger_commit(l) == -1 ? BANK_UNAVAILABLE : found;
+	return ledger_commit(l) == LEDGER_NOT_BOOKED ? BANK_UNAVAILABLE : found;
 }

@@ -8,6 +8,8 @@
  * Which nonces were served: one question, and several memories that answer it.
  *
  *	nonce_table.h	rows beside the ledger's, in its transactions
+ *	nonce_rows.h	the same in a PostgreSQL database, for many backends
+ *	nonce_redis.h	keys of a Redis server, for many backends
  *	nonce_buckets.h	this process's own storage, gone when it ends
  *
  * A nonce is only ever forgotten when it has expired, never to make room

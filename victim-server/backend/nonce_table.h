@@ -7,8 +7,8 @@
 
 /*
  * A memory of nonces in the ledger's own transaction: a nonce is remembered
- * exactly if its transfer is booked.  It is asked inside a transaction, and
- * unavailable outside of one.
+ * exactly if its transfer is booked, or the bank has refused it for good.  It
+ * is asked inside a transaction, and unavailable outside of one.
  */
 #define NONCE_TABLE_LIMIT 10000000L /* rows; about 1 GB */
 

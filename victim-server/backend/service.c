@@ -100,7 +100,7 @@ static const char *
 allowed_methods(enum route route)
 {
 	switch (route) {
-	case ROUTE_TRANSFER:
+	case ROUTE_TRANSFER: /* the weakness unsafe-get does not tell */
 		return "POST";
 	case ROUTE_BALANCE:
 		return "GET, HEAD, POST";
@@ -114,12 +114,31 @@ allowed_methods(enum route route)
 }
 
 static bool
-is_allowed(enum route route, struct bytes method)
+is_allowed(const struct service *s, enum route route, struct bytes method)
 {
-	return route == ROUTE_NOWHERE ||
-	       (route == ROUTE_TRANSFER ? bytes_equal_text(method, "POST")
-					: bytes_equal_text(method, "GET") ||
-					      bytes_equal_text(method, "HEAD"));
+	bool get = bytes_equal_text(method, "GET");
+
+	if (route == ROUTE_TRANSFER)
+		return bytes_equal_text(method, "POST") ||
+		       (get && s->settings.policy.weak[WEAK_UNSAFE_GET]);
+	return route == ROUTE_NOWHERE || get ||
+	       bytes_equal_text(method, "HEAD");
+}
+
+/* What orders a transfer: the content, or with unsafe-get the query. */
+static struct bytes
+order_of(const struct http_message *request)
+{
+	return bytes_equal_text(request->method, "GET") ? http_query(request)
+							: request->content;
+}
+
+static bool
+read_transfer(const struct http_message *request, struct transfer *t)
+{
+	return bytes_equal_text(request->method, "GET")
+		   ? transfer_read_query(order_of(request), t)
+		   : transfer_read(order_of(request), t);
 }
 
 static void
@@ -170,8 +189,7 @@ decide_by_first_answer(
 		decide(p, VERDICT_STILL_RUNNING, CHECK_IDEMPOTENCY);
 		return;
 	}
-	switch (first_answers_find(
-	    ledger_first_answers(s->settings.ledger), first)) {
+	switch (ledger_find_answer(s->settings.ledger, first)) {
 	case FIRST_ANSWER_NONE:
 		break;
 	case FIRST_ANSWER_SAME:
@@ -227,7 +245,7 @@ book(struct service *s, const struct http_message *request,
 	struct ledger *ledger = s->settings.ledger;
 	struct first_answer first = {.keyid = p->claim.keyid,
 	    .key = p->idempotency_key,
-	    .request = request->content};
+	    .request = order_of(request)};
 
 	if (first.key.left > 0)
 		decide_by_first_answer(s, &first, p);
@@ -241,7 +259,7 @@ book(struct service *s, const struct http_message *request,
 		return;
 	first.seq = p->receipt.seq;
 	first.balance = p->receipt.balance;
-	if (first_answers_keep(ledger_first_answers(ledger), &first) == -1)
+	if (ledger_keep_answer(ledger, &first) == -1)
 		decide(p, VERDICT_STORE_UNAVAILABLE, CHECK_STORE);
 }
 
@@ -262,7 +280,7 @@ handle_transfer(
 	struct origin origin = {.at = true_now()};
 	struct defence_claim *claim = &p->claim;
 
-	if (!transfer_read(request->content, &p->transfer) || !fits_path(p) ||
+	if (!read_transfer(request, &p->transfer) || !fits_path(p) ||
 	    idempotency_key_read(request, &p->idempotency_key) ==
 		IDEMPOTENCY_KEY_MALFORMED) {
 		decide(p, VERDICT_MALFORMED, CHECK_SYNTAX);
@@ -304,7 +322,7 @@ service_handle(
 	if (p->route == ROUTE_BALANCE &&
 	    bytes_equal_text(request->method, "POST"))
 		p->route = ROUTE_TRANSFER;
-	if (!is_allowed(p->route, request->method)) {
+	if (!is_allowed(s, p->route, request->method)) {
 		decide(p, VERDICT_METHOD_NOT_ALLOWED, CHECK_SYNTAX);
 		return;
 	}
@@ -465,14 +483,13 @@ answer(struct service *s, struct pending *p)
 	http_draft_clear(&draft);
 }
 
-/* What stands in a transaction that failed did not happen. */
+/* What stands in a transaction that is not known to be booked. */
 static void
-take_back(struct service *s)
+take_back(struct service *s, enum verdict verdict)
 {
 	for (size_t i = 0; i < s->count; i++)
 		if (s->pending[i].in_transaction)
-			decide(&s->pending[i], VERDICT_STORE_UNAVAILABLE,
-			    CHECK_STORE);
+			decide(&s->pending[i], verdict, CHECK_STORE);
 }
 
 /* WEAK_CHECK_THEN_INSERT: the second step, after whoever came in between. */
@@ -496,13 +513,19 @@ commit(struct service *s)
 	add_late_nonces(s);
 	for (size_t i = 0; i < s->count; i++)
 		held += s->pending[i].in_transaction;
-	if (ledger_commit(s->settings.ledger) == -1) {
-		take_back(s);
-		s->metrics.commit_failures += held > 0;
-	} else if (held > 0) {
-		s->metrics.commits++;
+	switch (ledger_commit(s->settings.ledger)) {
+	case LEDGER_BOOKED:
+		s->metrics.commits += held > 0;
 		s->metrics.committed_requests += held;
+		return;
+	case LEDGER_NOT_BOOKED:
+		take_back(s, VERDICT_STORE_UNAVAILABLE);
+		break;
+	case LEDGER_IN_DOUBT:
+		take_back(s, VERDICT_IN_DOUBT);
+		break;
 	}
+	s->metrics.commit_failures += held > 0;
 }
 
 /* What is asked of the ledger once the group is on disk. */

@@ -12,6 +12,7 @@
 
 struct store {
 	sqlite3 *db;
+	const char *what; /* "ledger": the option that names it */
 	char *path;
 	bool open;   /* a transaction is */
 	bool failed; /* and this one cannot be committed */
@@ -20,7 +21,7 @@ struct store {
 static int
 complain(const struct store *s)
 {
-	warnx("ledger %s: %s", s->path, sqlite3_errmsg(s->db));
+	warnx("%s %s: %s", s->what, s->path, sqlite3_errmsg(s->db));
 	return -1;
 }
 
@@ -39,9 +40,9 @@ set_journal(struct store *s)
 	if (mode == NULL)
 		complain(s);
 	else if (strcmp(mode, "wal") != 0)
-		warnx("ledger %s: no write-ahead log is possible there; "
-		      "choose another place with --ledger",
-		    s->path);
+		warnx("%s %s: no write-ahead log is possible there; "
+		      "choose another place with --%s",
+		    s->what, s->path, s->what);
 	else
 		outcome = 0;
 	sqlite3_finalize(answer);
@@ -68,13 +69,20 @@ set_up(struct store *s, long page_limit)
 struct store *
 store_open(const char *path, long page_limit)
 {
+	return store_open_for("ledger", path, page_limit);
+}
+
+struct store *
+store_open_for(const char *what, const char *path, long page_limit)
+{
 	struct store *s = calloc(1, sizeof(*s));
 
 	if (s == NULL || (s->path = strdup(path)) == NULL) {
-		warn("ledger %s", path);
+		warn("%s %s", what, path);
 		store_close(s);
 		return NULL;
 	}
+	s->what = what;
 	if (sqlite3_open_v2(path, &s->db,
 		SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
 		NULL) != SQLITE_OK) {

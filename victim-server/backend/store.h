@@ -19,6 +19,10 @@ struct store;
 
 /* page_limit 0: as large as the disk; for tests of a full one. */
 struct store *store_open(const char *path, long page_limit);
+
+/* The same for another purpose: the name of the option, for warnings. */
+struct store *store_open_for(
+    const char *what, const char *path, long page_limit);
 void store_close(struct store *s); /* NULL is allowed */
 
 /* Statements outside of any transaction, such as a schema. */

@@ -61,6 +61,64 @@ take_amount(const cJSON *object, int64_t *amount)
 	return (double)*amount == number;
 }
 
+/*
+ * A NUL that was written as an escape: cJSON would end the text there, and what
+ * is booked would not be all that was signed.
+ */
+static bool
+has_nul(struct bytes json)
+{
+	static const char nul[] = "\\u0000";
+
+	return memmem(json.at, json.left, nul, strlen(nul)) != NULL;
+}
+
+static bool
+read_digits(struct bytes digits, int64_t *amount)
+{
+	uint8_t c;
+
+	*amount = 0;
+	while (*amount <= BANK_AMOUNT_MAX && bytes_take_u8(&digits, &c)) {
+		if (c < '0' || c > '9')
+			return false;
+		*amount = 10 * *amount + (c - '0');
+	}
+	return *amount >= 1 && *amount <= BANK_AMOUNT_MAX;
+}
+
+/* One name=value into its place, if that is still empty. */
+static bool
+read_pair(struct bytes pair, struct transfer *t)
+{
+	struct bytes name;
+
+	if (!bytes_take_until(&pair, '=', &name))
+		return false;
+	if (bytes_equal_text(name, "amount"))
+		return t->amount == 0 && read_digits(pair, &t->amount);
+	if (bytes_equal_text(name, "id"))
+		return t->id[0] == '\0' && account_name_read(pair, t->id);
+	if (bytes_equal_text(name, "from"))
+		return t->from[0] == '\0' && account_name_read(pair, t->from);
+	return bytes_equal_text(name, "to") && t->to[0] == '\0' &&
+	       account_name_read(pair, t->to);
+}
+
+bool
+transfer_read_query(struct bytes query, struct transfer *t)
+{
+	struct bytes pair;
+
+	*t = (struct transfer){0};
+	while (bytes_take_until(&query, '&', &pair))
+		if (!read_pair(pair, t))
+			return false;
+	return read_pair(query, t) && t->id[0] != '\0' && t->from[0] != '\0' &&
+	       t->to[0] != '\0' && t->amount != 0 &&
+	       strcmp(t->from, t->to) != 0;
+}
+
 /* Four members, and four different ones found: none is there twice. */
 bool
 transfer_read(struct bytes content, struct transfer *t)
@@ -71,7 +129,7 @@ transfer_read(struct bytes content, struct transfer *t)
 	struct bytes rest = content;
 	uint8_t c;
 	bool good =
-	    json != NULL && cJSON_IsObject(json) &&
+	    json != NULL && cJSON_IsObject(json) && !has_nul(content) &&
 	    cJSON_GetArraySize(json) == 4 && take_name(json, "id", t->id) &&
 	    take_name(json, "from", t->from) && take_name(json, "to", t->to) &&
 	    take_amount(json, &t->amount) && strcmp(t->from, t->to) != 0 &&

@@ -26,6 +26,8 @@ verdict_name(enum verdict verdict)
 		return "replayed";
 	case VERDICT_NOT_ISSUED:
 		return "not-issued";
+	case VERDICT_TOO_EARLY:
+		return "too-early";
 	case VERDICT_STORE_UNAVAILABLE:
 		return "store-unavailable";
 	case VERDICT_ANSWERED_BEFORE:
@@ -36,6 +38,8 @@ verdict_name(enum verdict verdict)
 		return "still-running";
 	case VERDICT_PRECONDITION_FAILED:
 		return "precondition-failed";
+	case VERDICT_IN_DOUBT:
+		return "in-doubt";
 	case VERDICT_UNKNOWN_ACCOUNT:
 		return "unknown-account";
 	case VERDICT_INSUFFICIENT_FUNDS:
@@ -56,6 +60,8 @@ check_name(enum check check)
 		return NULL;
 	case CHECK_SYNTAX:
 		return "syntax";
+	case CHECK_EARLY_DATA:
+		return "early-data";
 	case CHECK_AUTHORITY:
 		return "authority";
 	case CHECK_BEARER:
@@ -109,7 +115,10 @@ verdict_status(enum verdict verdict)
 		return 422;
 	case VERDICT_MISDIRECTED:
 		return 421; /* RFC 9110 section 15.5.20 */
+	case VERDICT_TOO_EARLY:
+		return 425; /* RFC 8470 section 5.2 */
 	case VERDICT_STORE_UNAVAILABLE:
+	case VERDICT_IN_DOUBT:
 		return 503;
 	}
 	return 500;
@@ -138,6 +147,9 @@ verdict_detail(enum verdict verdict)
 		return "A request with this nonce was served before.";
 	case VERDICT_NOT_ISSUED:
 		return "The nonce must be one that this server gave out.";
+	case VERDICT_TOO_EARLY:
+		return "The request came in early data; send it again when "
+		       "the TLS handshake is complete.";
 	case VERDICT_STORE_UNAVAILABLE:
 		return "Nothing was booked: the ledger cannot be written.";
 	case VERDICT_ANSWERED_BEFORE:
@@ -149,6 +161,9 @@ verdict_detail(enum verdict verdict)
 		       "way.";
 	case VERDICT_PRECONDITION_FAILED:
 		return "The account has changed since.";
+	case VERDICT_IN_DOUBT:
+		return "Booked or not: the ledger did not say.  The same "
+		       "request again is booked at most once.";
 	case VERDICT_UNKNOWN_ACCOUNT:
 		return "There is no such account.";
 	case VERDICT_INSUFFICIENT_FUNDS:

@@ -16,21 +16,24 @@ enum verdict {
 	VERDICT_FROM_THE_FUTURE,
 	VERDICT_REPLAYED,
 	VERDICT_NOT_ISSUED, /* its nonce is none of this server's */
+	VERDICT_TOO_EARLY,  /* its client's handshake may never complete */
 	VERDICT_STORE_UNAVAILABLE,
 	VERDICT_ANSWERED_BEFORE, /* done once, and answered as it was then */
 	VERDICT_KEY_REUSED,      /* that idempotency key is another request's */
 	VERDICT_STILL_RUNNING,   /* its first request is not yet decided */
 	VERDICT_PRECONDITION_FAILED, /* it was for an earlier state */
+	VERDICT_IN_DOUBT,            /* booked or not: the ledger did not say */
 	VERDICT_UNKNOWN_ACCOUNT,
 	VERDICT_INSUFFICIENT_FUNDS,
 	VERDICT_NOT_FOUND,
 	VERDICT_METHOD_NOT_ALLOWED,
 };
-#define VERDICT_COUNT 18
+#define VERDICT_COUNT (VERDICT_METHOD_NOT_ALLOWED + 1)
 
 enum check {
 	CHECK_NONE, /* nothing refused */
 	CHECK_SYNTAX,
+	CHECK_EARLY_DATA,
 	CHECK_AUTHORITY,
 	CHECK_BEARER,
 	CHECK_SIGNATURE,

@@ -34,6 +34,8 @@ weakness_name(enum weakness weakness)
 		return "symmetric-window";
 	case WEAK_WALL_CLOCK:
 		return "wall-clock";
+	case WEAK_UNSAFE_GET:
+		return "unsafe-get";
 	}
 	return "unknown";
 }

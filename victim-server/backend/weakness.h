@@ -22,8 +22,9 @@ enum weakness {
 	WEAK_UNBOUNDED_NONCE,        /* keeps of a nonce all there is */
 	WEAK_SYMMETRIC_WINDOW,       /* forgets before the request is stale */
 	WEAK_WALL_CLOCK,             /* believes a clock that was set back */
+	WEAK_UNSAFE_GET,             /* a method that should change nothing */
 };
-#define WEAKNESSES 13
+#define WEAKNESSES 14
 
 const char *weakness_name(enum weakness weakness); /* "unsigned-nonce" */
 

@@ -14,7 +14,7 @@ balancer_main(int argc, char *argv[])
 	struct proxy proxy = {.role = "balancer", .option = "backend"};
 	struct http_server_settings settings = {
 	    .handler = proxy_handle, .argument = &proxy};
-	struct option_list backends = {0};
+	struct option_list backends = {0}, weaknesses = {0};
 	struct tls_settings tls = {0};
 	struct tls_context *context;
 	int policy = PROXY_ROUND_ROBIN, status;
@@ -33,6 +33,8 @@ balancer_main(int argc, char *argv[])
 			"how to choose (default round-robin)"),
 		    OPTION_NUMBER("listen", &settings.port, 1, 65535,
 			"port to listen on (default 80, or 443 with --tls)"),
+		    OPTION_LIST("weakness", &weaknesses, "NAME",
+			"plant a flaw; SECURITY.md lists them"),
 		    OPTION_END,
 		},
 	    .example = "victim-server balancer --backend backend1 --backend "
@@ -47,6 +49,8 @@ balancer_main(int argc, char *argv[])
 	case OPTIONS_WRONG:
 		return EXIT_USAGE;
 	}
+	if (proxy_plant(&proxy, &weaknesses) == -1)
+		return EXIT_USAGE;
 	if (lab_join("victim-server") == -1)
 		return EXIT_INTERNAL;
 	proxy.policy = (enum proxy_policy)policy;

@@ -5,6 +5,7 @@
 #include "roles.h"
 
 #include "backend/guard.h"
+#include "early_gate.h"
 #include "exit_code.h"
 #include "lab.h"
 #include "lab_clock.h"
@@ -17,7 +18,9 @@
 
 struct gateway {
 	struct tls_settings tls;
-	struct option_list upstreams;
+	struct early_gate_options early_options;
+	struct early_gate early;
+	struct option_list upstreams, weaknesses;
 	long port;
 	struct guard_options guard_options;
 	struct guard guard;
@@ -38,7 +41,15 @@ check_and_forward(
 	enum verdict verdict = VERDICT_ACCEPTED;
 	struct defence_claim claim;
 
-	if (g->guard.policy.signature)
+	if (exchange_is_early(x) &&
+	    !early_gate_allows(&g->early, request->method)) {
+		proxy_refuse(&g->proxy, x, verdict_name(VERDICT_TOO_EARLY),
+		    check_name(CHECK_EARLY_DATA),
+		    verdict_status(VERDICT_TOO_EARLY),
+		    verdict_detail(VERDICT_TOO_EARLY));
+		return;
+	}
+	if (g->guard.policy.signature || g->guard.policy.early_data)
 		verdict = defence_judge(&g->guard.policy, g->guard.keys,
 		    request, lab_now() / NANOSECONDS, g->guard.nonces, &claim);
 	if (verdict == VERDICT_ACCEPTED)
@@ -107,18 +118,19 @@ open_signing(struct gateway *g)
 static int
 serve(struct gateway *g)
 {
-	struct tls_context *tls = tls_context_server(&g->tls);
+	struct tls_context *tls = NULL;
 	struct http_server_settings settings = {
 	    .port = g->port,
-	    .tls = tls,
 	    .handler = check_and_forward,
 	    .argument = g,
 	};
 	int status = EXIT_USAGE;
 
-	if (tls != NULL)
+	if (early_gate_open(&g->early, &g->early_options, &g->tls) == 0 &&
+	    (settings.tls = tls = tls_context_server(&g->tls)) != NULL)
 		status = proxy_serve(&g->proxy, &g->upstreams, &settings);
 	tls_context_free(tls);
+	early_gate_close(&g->early);
 	return status;
 }
 
@@ -160,6 +172,9 @@ gateway_main(int argc, char *argv[])
 			"of signature,timestamp,nonce; default: none"),
 		    OPTION_NUMBER("lose-answers", &g.proxy.lose_answers, 1,
 			1000, "that many answers never reach their clients"),
+		    EARLY_GATE_OPTIONS(&g.early_options),
+		    OPTION_LIST("weakness", &g.weaknesses, "NAME",
+			"plant a flaw; SECURITY.md lists them"),
 		    TLS_RECORD_OPTIONS(&g.tls),
 		    OPTION_END,
 		},
@@ -176,6 +191,8 @@ gateway_main(int argc, char *argv[])
 	case OPTIONS_WRONG:
 		return EXIT_USAGE;
 	}
+	if (proxy_plant(&g.proxy, &g.weaknesses) == -1)
+		return EXIT_USAGE;
 	if (guard_read(&g.guard, &g.guard_options) == -1)
 		return EXIT_USAGE;
 	if (g.guard.policy.challenge) {

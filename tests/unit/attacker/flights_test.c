@@ -54,6 +54,34 @@ a_flight_ends_where_the_other_spoke(void **state)
 }
 
 static void
+only_the_first_flights_can_be_kept(void **state)
+{
+	static const struct {
+		size_t keep, left;
+		const char *stream;
+		bool cut;
+	} rows[] = {
+	    {0, 0, "", true},
+	    {1, 1, "ab", true},
+	    {2, 2, "abc", true},
+	    {3, 3, "abcde", false},
+	    {4, 3, "abcde", false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct flights f;
+
+		play(&f, "ab..c.de");
+		assert_int_equal(flights_keep(&f, rows[i].keep), rows[i].cut);
+		assert_int_equal(f.count, rows[i].left);
+		assert_true(
+		    bytes_equal_text(buffer_bytes(&f.stream), rows[i].stream));
+		flights_clear(&f);
+	}
+}
+
+static void
 nothing_said_is_no_flight(void **state)
 {
 	struct flights f = {0};
@@ -85,6 +113,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_flight_ends_where_the_other_spoke),
+	    cmocka_unit_test(only_the_first_flights_can_be_kept),
 	    cmocka_unit_test(nothing_said_is_no_flight),
 	    cmocka_unit_test(
 		what_comes_after_the_most_flights_is_part_of_the_last),

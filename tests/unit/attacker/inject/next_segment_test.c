@@ -66,7 +66,7 @@ the_clients_next_segment_goes_on_from_where_both_sides_are(void **state)
 	assert_int_equal(s.window, 501);
 	assert_int_equal(s.ttl, 64);
 	assert_true(s.has_timestamp);
-	assert_int_equal(s.tsval, 95);
+	assert_int_equal(s.tsval, 96);
 	assert_int_equal(s.tsecr, 90);
 	assert_true(bytes_equal(s.payload, hello));
 }
@@ -89,7 +89,7 @@ the_servers_next_segment_is_the_mirror_of_it(void **state)
 }
 
 static void
-a_time_stamp_is_at_least_one_tick_on_and_wraps(void **state)
+a_time_stamp_is_one_tick_further_than_the_time_and_wraps(void **state)
 {
 	static const struct {
 		int64_t elapsed; /* nanoseconds */
@@ -98,11 +98,11 @@ a_time_stamp_is_at_least_one_tick_on_and_wraps(void **state)
 	    {0, 70, 71},
 	    {-5 * NANOSECONDS, 70, 71}, /* the clock was set back */
 	    {MS - 1, 70, 71},
-	    {MS, 70, 71},
-	    {2 * MS - 1, 70, 71},
-	    {2 * MS, 70, 72},
-	    {60 * NANOSECONDS, 70, 60070},
-	    {10 * MS, UINT32_MAX - 4, 5},
+	    {MS, 70, 72},
+	    {2 * MS - 1, 70, 72},
+	    {2 * MS, 70, 73},
+	    {60 * NANOSECONDS, 70, 60071},
+	    {10 * MS, UINT32_MAX - 4, 6},
 	};
 
 	(void)state;
@@ -182,7 +182,8 @@ main(void)
 	    cmocka_unit_test(
 		the_clients_next_segment_goes_on_from_where_both_sides_are),
 	    cmocka_unit_test(the_servers_next_segment_is_the_mirror_of_it),
-	    cmocka_unit_test(a_time_stamp_is_at_least_one_tick_on_and_wraps),
+	    cmocka_unit_test(
+		a_time_stamp_is_one_tick_further_than_the_time_and_wraps),
 	    cmocka_unit_test(
 		a_later_piece_has_a_later_sequence_number_which_wraps),
 	    cmocka_unit_test(without_time_stamps_on_both_sides_there_is_none),

@@ -147,6 +147,25 @@ a_stop_ends_a_window_and_goes_with_it(void **state)
 }
 
 static void
+what_stands_before_a_text_is_taken_with_it(void **state)
+{
+	struct bytes b = bytes_of("a, b,, c"), taken;
+
+	(void)state;
+	assert_true(bytes_take_until_text(&b, ", ", &taken));
+	assert_true(bytes_equal_text(taken, "a"));
+	assert_true(bytes_take_until_text(&b, ", ", &taken));
+	assert_true(bytes_equal_text(taken, "b,"));
+	assert_false(bytes_take_until_text(&b, ", ", &taken));
+	assert_false(bytes_take_until_text(&b, "c,", &taken));
+	assert_true(bytes_equal_text(b, "c"));
+	assert_true(bytes_take_until_text(&b, "c", &taken));
+	assert_int_equal(taken.left, 0);
+	assert_false(bytes_take_until_text(&b, "c", &taken));
+	assert_int_equal(b.left, 0);
+}
+
+static void
 equal_means_the_same_length_and_content(void **state)
 {
 	struct bytes nul = {(const uint8_t *)"a\0", 2};
@@ -174,6 +193,7 @@ main(void)
 	    cmocka_unit_test(vectors_take_their_length_first),
 	    cmocka_unit_test(a_vector_that_is_cut_takes_nothing),
 	    cmocka_unit_test(a_stop_ends_a_window_and_goes_with_it),
+	    cmocka_unit_test(what_stands_before_a_text_is_taken_with_it),
 	    cmocka_unit_test(equal_means_the_same_length_and_content),
 	};
 

@@ -3,6 +3,7 @@
 #include "lab_clock.h"
 
 #include <fcntl.h>
+#include <openssl/ssl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -90,6 +91,43 @@ a_clock_moves_under_a_program_that_follows_it(void **state)
 	assert_int_equal(lab_clock_create("/nonexistent/clock"), -1);
 }
 
+/* What OpenSSL takes for now: tickets by libssl, certificates by libcrypto. */
+static int64_t
+openssl_now(void)
+{
+	SSL_SESSION *session = SSL_SESSION_new();
+#if OPENSSL_VERSION_PREREQ(3, 3)
+	int64_t now = SSL_SESSION_get_time_ex(session);
+#else
+	int64_t now = SSL_SESSION_get_time(session);
+#endif
+
+	SSL_SESSION_free(session);
+	return now;
+}
+
+static void
+openssl_follows_it_too(void **state)
+{
+	const int64_t true_seconds = true_now() / NANOSECONDS;
+	ASN1_TIME *now;
+
+	(void)state;
+	assert_int_equal(lab_clock_create(path), 0);
+	assert_int_equal(lab_clock_open(path), 0);
+	for (int64_t ahead = -864000; ahead <= 864000; ahead += 1728000) {
+		assert_int_equal(lab_clock_move(path, ahead * NANOSECONDS), 0);
+		assert_in_range(openssl_now(), true_seconds + ahead,
+		    true_seconds + ahead + 60);
+		now = X509_gmtime_adj(NULL, 0);
+		assert_int_equal(
+		    ASN1_TIME_cmp_time_t(now, true_seconds + ahead - 1), 1);
+		assert_int_equal(
+		    ASN1_TIME_cmp_time_t(now, true_seconds + ahead + 60), -1);
+		ASN1_TIME_free(now);
+	}
+}
+
 static void
 times_are_written_as_rfc_3339(void **state)
 {
@@ -118,6 +156,7 @@ main(void)
 	    cmocka_unit_test(no_clock_file_means_the_true_time),
 	    cmocka_unit_test(a_file_of_another_size_is_refused),
 	    cmocka_unit_test(a_clock_moves_under_a_program_that_follows_it),
+	    cmocka_unit_test(openssl_follows_it_too),
 	    cmocka_unit_test(times_are_written_as_rfc_3339),
 	};
 

@@ -513,21 +513,39 @@ every_malformed_signature_is_told_from_an_absent_one(void **state)
 		assert_read(malformed[i], SIGNATURE_MALFORMED);
 }
 
+/* So many of "x0", "x1" and so on can be read, and one more cannot. */
 static void
-components_up_to_the_limit_pass_and_one_more_does_not(void **state)
+assert_limit(const char *before, const char *open, const char *close, int limit,
+    const char *after)
 {
-	(void)state;
 	for (int over = 0; over < 2; over++) {
 		struct buffer b = {0};
 
-		buffer_add_text(&b, "Signature-Input: sig=(");
-		for (int i = 0; i < SIGNATURE_COMPONENTS_MAX + over; i++)
-			buffer_printf(&b, "\"x%d\" ", i);
-		buffer_add_text(&b, ")\r\nSignature: sig=::\r\n");
+		buffer_add_text(&b, before);
+		for (int i = 0; i < limit + over; i++)
+			buffer_printf(&b, "%sx%d%s", open, i, close);
+		buffer_add_text(&b, after);
 		assert_read(buffer_text(&b),
 		    over ? SIGNATURE_MALFORMED : SIGNATURE_GOOD);
 		buffer_clear(&b);
 	}
+}
+
+static void
+components_up_to_the_limit_pass_and_one_more_does_not(void **state)
+{
+	(void)state;
+	assert_limit("Signature-Input: sig=(", "\"", "\" ",
+	    SIGNATURE_COMPONENTS_MAX, ")\r\nSignature: sig=::\r\n");
+}
+
+/* Each is compared with others: 16 KiB of them once took half a second. */
+static void
+parameters_up_to_the_limit_pass_and_one_more_does_not(void **state)
+{
+	(void)state;
+	assert_limit("Signature-Input: sig=()", ";", "",
+	    SIGNATURE_PARAMETERS_MAX, "\r\nSignature: sig=::\r\n");
 }
 
 static void
@@ -637,6 +655,8 @@ main(void)
 		every_malformed_signature_is_told_from_an_absent_one),
 	    cmocka_unit_test(
 		components_up_to_the_limit_pass_and_one_more_does_not),
+	    cmocka_unit_test(
+		parameters_up_to_the_limit_pass_and_one_more_does_not),
 	    cmocka_unit_test(a_signature_says_what_it_covers),
 	    cmocka_unit_test(the_base_joins_lines_and_normalises_the_target),
 	    cmocka_unit_test(signing_needs_its_components_and_ascii),

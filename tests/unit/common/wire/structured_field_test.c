@@ -60,6 +60,28 @@ static const char *const items[][2] = {
     {".1", NULL},
     {"1..1", NULL},
     {"1.1.1", NULL},
+    {"00", "0"},
+    {"-007", "-7"},
+    {"000000000000001", "1"},
+    {"-000000000000000", "0"},
+    {"-1000000000000000", NULL},
+    {"-0000000000000000", NULL},
+    {"1-", NULL},
+    {"1e3", NULL},
+    {"0x1", NULL},
+    {"1_000", NULL},
+    {"0.0", "0.0"},
+    {"-0.0", "0.0"},
+    {"-0.001", "-0.001"},
+    {"00.5", "0.5"},
+    {"000000000001.500", "1.5"},
+    {"0000000000001.5", NULL},
+    {"-999999999999.999", "-999999999999.999"},
+    {"0.0000", NULL},
+    {"1.-1", NULL},
+    {"-.1", NULL},
+    {"-1.", NULL},
+    {"999999999999.", NULL},
     /* Strings: section 4.2.5. */
     {"\"\"", "\"\""},
     {"\"a b\"", "\"a b\""},
@@ -73,6 +95,14 @@ static const char *const items[][2] = {
     {"\"\x7f\"", NULL},
     {"\"\xc3\xa9\"", NULL},
     {"'a'", NULL},
+    {"\" \"", "\" \""},
+    {"\"~\"", "\"~\""},
+    {"\"\x1f\"", NULL},
+    {"\"\x80\"", NULL},
+    {"\"%41\"", "\"%41\""},
+    {"\"\\n\"", NULL},
+    {"\"a\" \"b\"", NULL},
+    {"\"a\"b", NULL},
     /* Tokens: section 4.2.6. */
     {"a", "a"},
     {"*a:b/c", "*a:b/c"},
@@ -81,6 +111,15 @@ static const char *const items[][2] = {
     {":a", NULL},
     {"a(", NULL},
     {"a,b", NULL},
+    {"*", "*"},
+    {"a=b", NULL},
+    {"a\"b", NULL},
+    {"a@b", NULL},
+    {"a\x7f", NULL},
+    {"a;b", "a;b"},
+    {"-a", NULL},
+    {"_a", NULL},
+    {"/a", NULL},
     /* Byte sequences: section 4.2.7. */
     {"::", "::"},
     {":YQ==:", ":YQ==:"},
@@ -98,6 +137,19 @@ static const char *const items[][2] = {
     {":YW_j:", NULL},
     {":YWJj", NULL},
     {":", NULL},
+    {":==:", NULL},
+    {":YWJj====:", NULL},
+    {":YW=:", ":YQ==:"},
+    {":YWI==:", NULL},
+    {":Y=Q=:", NULL},
+    {":=YQ=:", NULL},
+    {":YWJjZ:", NULL},
+    {":+/+/:", ":+/+/:"},
+    {":-_-_:", NULL},
+    {":YWJj\t:", NULL},
+    {":YWJj:a", NULL},
+    {":YWJj::", NULL},
+    {"::;a=::", "::;a=::"},
     /* Booleans, dates, display strings: sections 4.2.8 to 4.2.10. */
     {"?1", "?1"},
     {"?0", "?0"},
@@ -109,6 +161,22 @@ static const char *const items[][2] = {
     {"@1.5", NULL},
     {"@", NULL},
     {"@ 1", NULL},
+    {"@0", "@0"},
+    {"@-0", "@0"},
+    {"@007", "@7"},
+    {"@999999999999999", "@999999999999999"},
+    {"@-999999999999999", "@-999999999999999"},
+    {"@1000000000000000", NULL},
+    {"@1.", NULL},
+    {"@1.0", NULL},
+    {"@+1", NULL},
+    {"@--1", NULL},
+    {"@@1", NULL},
+    {"@a", NULL},
+    {"@1;a=@2", "@1;a=@2"},
+    {"?1;a=?0", "?1;a=?0"},
+    {"?true", NULL},
+    {"??1", NULL},
     {"%\"f%c3%bc\"", "%\"f%c3%bc\""},
     {"%\"%f0%9f%98%80\"", "%\"%f0%9f%98%80\""},
     {"%\"%00\"", "%\"%00\""},
@@ -124,6 +192,30 @@ static const char *const items[][2] = {
     {"%\"%c\"", NULL},
     {"%\"a", NULL},
     {"%a", NULL},
+    {"%\"\"", "%\"\""},
+    {"%", NULL},
+    {"%\"", NULL},
+    {"% \"a\"", NULL},
+    {"%\"a\\b\"", "%\"a\\b\""},
+    {"%\"%22\"", "%\"%22\""},
+    {"%\"%5c\"", "%\"%5c\""},
+    {"%\"a\"\"", NULL},
+    {"%\"%\"", NULL},
+    {"%\"%2\"", NULL},
+    {"%\"%2", NULL},
+    {"%\"%2g\"", NULL},
+    {"%\"%zz\"", NULL},
+    {"%\"\t\"", NULL},
+    {"%\"\x7f\"", NULL},
+    {"%\"\xc3\xbc\"", NULL},
+    {"%\"%7f\"", "%\"%7f\""},
+    {"%\"%ef%bf%bf\"", "%\"%ef%bf%bf\""},
+    {"%\"%f4%8f%bf%bf\"", "%\"%f4%8f%bf%bf\""},
+    {"%\"%f0%80%80%80\"", NULL},
+    {"%\"%c1%bf\"", NULL},
+    {"%\"%ff\"", NULL},
+    {"%\"%e2%82\"", NULL},
+    {"%\"a\";b=%\"c\"", "%\"a\";b=%\"c\""},
     /* Parameters: section 4.2.3.2. */
     {"1;a", "1;a"},
     {"1;a=?1", "1;a"},
@@ -139,6 +231,28 @@ static const char *const items[][2] = {
     {"1;a=", NULL},
     {"1;a;", NULL},
     {"1;a=(1)", NULL},
+    {"1;a;a", "1;a"},
+    {"1;a=1;a=2", "1;a=2"},
+    {"1;a=1;b;a=?0;c", "1;a=?0;b;c"},
+    {"1;a=1;a", "1;a"},
+    {"1;a=1;aa=2;a=3", "1;a=3;aa=2"},
+    {"1;*", "1;*"},
+    {"1;**=1", "1;**=1"},
+    {"1;_a", NULL},
+    {"1;-a", NULL},
+    {"1;.a", NULL},
+    {"1;aB", NULL},
+    {"1;a\t=1", NULL},
+    {"1;\ta", NULL},
+    {"1\t;a", NULL},
+    {"1; ", NULL},
+    {"1;;a", NULL},
+    {"1;a==1", NULL},
+    {"1;a=1=1", NULL},
+    {"1;a,b", NULL},
+    {"1; a ; b", NULL},
+    {"1;a   ", "1;a"},
+    {"()", NULL},
     {"(1)", NULL},
 };
 
@@ -214,6 +328,20 @@ lists_are_read_member_by_member(void **state)
 	assert_members(false, "(\"a\"\"b\")", NULL);
 	assert_members(false, "(1))", NULL);
 	assert_members(false, ")", NULL);
+	assert_members(false, "(  )", "()|");
+	assert_members(false, "(1 )", "(1)|");
+	assert_members(false, "(1;a=1;a=2);b;b=3", "(1;a=2);b=3|");
+	assert_members(false, "(1 ;a)", NULL);
+	assert_members(false, "(1;a;)", NULL);
+	assert_members(false, "(1 2\t)", NULL);
+	assert_members(false, "(\t1)", NULL);
+	assert_members(false, "(,)", NULL);
+	assert_members(false, "(1", NULL);
+	assert_members(false, "(1 ", NULL);
+	assert_members(false, "(1)(2)", NULL);
+	assert_members(false, "(1) (2)", NULL);
+	assert_members(false, "()a", NULL);
+	assert_members(false, "a=1", NULL);
 	assert_members(false, "() ;a", NULL);
 }
 
@@ -236,6 +364,98 @@ dictionaries_are_read_member_by_member(void **state)
 	assert_members(true, "a=1;", NULL);
 	assert_members(true, "a=1 b=2", NULL);
 	assert_members(true, "a\xc3=1", NULL);
+	assert_members(true, "*a=1, **, *-._*9", "*a=1|**=?1|*-._*9=?1|");
+	assert_members(true, "_a=1", NULL);
+	assert_members(true, "-a=1", NULL);
+	assert_members(true, ".a=1", NULL);
+	assert_members(true, "aB=1", NULL);
+	assert_members(true, "a=1;b=2;b, c", "a=1;b|c=?1|");
+	assert_members(true, "a=?1;b", "a=?1;b|");
+	assert_members(true, "a=()", "a=()|");
+	assert_members(true, "a==1", NULL);
+	assert_members(true, "a=1=2", NULL);
+	assert_members(true, "a;=1", NULL);
+	assert_members(true, "a=1;b=(2)", NULL);
+	assert_members(true, "(1)", NULL);
+}
+
+/* Section 4.2: SP around the field; SP and tab around the commas only. */
+static void
+blanks_are_let_pass_where_the_rules_have_them(void **state)
+{
+	(void)state;
+	assert_members(false, "  1", "1|");
+	assert_members(false, "\t1", NULL);
+	assert_members(false, "1\t", "1|"); /* as if a comma might come */
+	assert_members(false, "1 \t ", "1|");
+	assert_members(false, "1\t,\t2", "1|2|");
+	assert_members(false, "1,\t", NULL);
+	assert_members(false, "1,  \t ", NULL);
+	assert_members(false, "\t", NULL);
+	assert_members(false, "1\n,2", NULL);
+	assert_members(false, "1,\r\n 2", NULL);
+	assert_members(true, "\ta", NULL);
+	assert_members(true, "a\t,\tb\t", "a=?1|b=?1|");
+	assert_members(true, "a;x\t, b", "a=?1;x|b=?1|");
+	assert_members(true, "a=\t1", NULL);
+	assert_members(true, ",a", NULL);
+	assert_members(true, "a,,b", NULL);
+	assert_members(true, "a, ", NULL);
+}
+
+/*
+ * Section 4.2: the lines of a field are joined by a comma before they are read,
+ * so what was one string on two lines is one string, and no list is torn.
+ */
+static void
+lines_are_joined_by_a_comma_before_they_are_read(void **state)
+{
+	(void)state;
+	assert_members(false,
+	    "1"
+	    ", "
+	    "2",
+	    "1|2|");
+	assert_members(false,
+	    "1"
+	    ", "
+	    "",
+	    NULL);
+	assert_members(false,
+	    ""
+	    ", "
+	    "1",
+	    NULL);
+	assert_members(false,
+	    "1,"
+	    ", "
+	    "2",
+	    NULL);
+	assert_members(false,
+	    "(1"
+	    ", "
+	    "2)",
+	    NULL);
+	assert_members(false,
+	    "\"a"
+	    ", "
+	    "b\"",
+	    "\"a, b\"|");
+	assert_members(true,
+	    "a=1"
+	    ", "
+	    "b=2",
+	    "a=1|b=2|");
+	assert_members(true,
+	    "a="
+	    ", "
+	    "b=2",
+	    NULL);
+	assert_members(true,
+	    "a;"
+	    ", "
+	    "x",
+	    NULL);
 }
 
 static void
@@ -329,6 +549,8 @@ main(void)
 	    cmocka_unit_test(a_nul_is_nothing_that_fits_anywhere),
 	    cmocka_unit_test(lists_are_read_member_by_member),
 	    cmocka_unit_test(dictionaries_are_read_member_by_member),
+	    cmocka_unit_test(blanks_are_let_pass_where_the_rules_have_them),
+	    cmocka_unit_test(lines_are_joined_by_a_comma_before_they_are_read),
 	    cmocka_unit_test(
 		every_shorter_prefix_is_read_or_refused_inside_its_bytes),
 	    cmocka_unit_test(parameters_come_with_their_types),

@@ -245,6 +245,7 @@ a_stream_that_was_cut_is_missed_only_by_who_says_so(void **state)
 	(void)state;
 	expect(HANDSHAKE WITHHELD("cut") CLOSED("truncated"), 0, "tls-record",
 	    "tls");
+	expect(WITHHELD("cut") CLOSED("truncated"), 0, "tls-handshake", "tls");
 	expect(
 	    HANDSHAKE WITHHELD("cut") CLOSED("eof"), 0, "unknown", "nowhere");
 	expect(HANDSHAKE CLOSED("truncated") WITHHELD("cut"), 0, "unknown",
@@ -302,6 +303,110 @@ a_server_s_old_words_succeed_only_if_the_client_believes_them(void **state)
 	/* A handshake elsewhere, or before, says nothing of this copy. */
 	expect(SERVER_COPY BELIEVED, 0, "unknown", "nowhere");
 	expect(HANDSHAKE SERVER_COPY BELIEVED, 0, "unknown", "nowhere");
+}
+
+/* A stock server is the gateway: it has no event for what it reads. */
+#define STOCK E("stock", "\"host\":\"gateway\",\"version\":\"nginx/1.22.1\"")
+#define CLIENT_SHAKEN                                                          \
+	E("tls_handshake",                                                     \
+	    "\"host\":\"client\",\"outcome\":\"completed\"," FLOW)
+#define CLIENT_GOT(description, flow)                                          \
+	E("tls_alert",                                                         \
+	    "\"host\":\"client\",\"direction\":\"received\","                  \
+	    "\"level\":\"fatal\",\"description\":\"" description "\"," flow)
+#define SAID(host, words, flow)                                                \
+	E("said", "\"host\":\"" host "\",\"words\":\"" words "\"," flow)
+#define BAD_MAC                                                                \
+	"error:0A000119:SSL routines::decryption failed or bad record mac"
+#define SECOND_FLOW                                                            \
+	"\"src_ip\":\"198.51.100.10\",\"src_port\":40002,"                     \
+	"\"dest_ip\":\"198.51.100.20\",\"dest_port\":443"
+
+static void
+a_stock_server_is_credited_by_its_alert_or_its_words(void **state)
+{
+	(void)state;
+	expect(
+	    STOCK CLIENT_SHAKEN RECORD_COPY CLIENT_GOT("bad_record_mac", FLOW),
+	    1, "tls-record", "tls");
+	expect(STOCK CLIENT_SHAKEN RECORD_COPY SAID("gateway", BAD_MAC, FLOW),
+	    1, "tls-record", "tls");
+	/* The copy's sender is the one who got the alert. */
+	expect(STOCK RECORD_COPY E("replayed",
+		   "\"host\":\"attacker\",\"outcome\":\"alert\","
+		   "\"level\":\"fatal\","
+		   "\"description\":\"bad_record_mac\"," FLOW),
+	    1, "tls-handshake", "tls");
+	/* A handshake that never came through was refused as such. */
+	expect(STOCK RECORD_COPY SAID("gateway", BAD_MAC, FLOW), 1,
+	    "tls-handshake", "tls");
+}
+
+static void
+what_a_stock_server_says_of_something_else_is_not_of_the_copy(void **state)
+{
+	(void)state;
+	/* Another connection, another cause, another host, or too early. */
+	expect(STOCK CLIENT_SHAKEN RECORD_COPY CLIENT_GOT(
+		   "bad_record_mac", SECOND_FLOW),
+	    1, "unknown", "nowhere");
+	expect(STOCK CLIENT_SHAKEN RECORD_COPY SAID(
+		   "gateway", BAD_MAC, SECOND_FLOW),
+	    1, "unknown", "nowhere");
+	expect(STOCK CLIENT_SHAKEN RECORD_COPY E(
+		   "said", "\"host\":\"gateway\",\"words\":\"" BAD_MAC "\""),
+	    1, "unknown", "nowhere");
+	expect(
+	    STOCK CLIENT_SHAKEN RECORD_COPY CLIENT_GOT("internal_error", FLOW),
+	    1, "unknown", "nowhere");
+	expect(STOCK CLIENT_SHAKEN RECORD_COPY SAID(
+		   "gateway", "peer closed connection in SSL handshake", FLOW),
+	    1, "unknown", "nowhere");
+	expect(STOCK CLIENT_SHAKEN RECORD_COPY SAID("client", BAD_MAC, FLOW), 1,
+	    "unknown", "nowhere");
+	expect(STOCK CLIENT_SHAKEN CLIENT_GOT("bad_record_mac", FLOW)
+		   RECORD_COPY,
+	    1, "unknown", "nowhere");
+	/* A request had come through meanwhile: the alert may be about what
+	 * came behind it. */
+	expect(STOCK CLIENT_SHAKEN RECORD_COPY AT_BALANCER("aa")
+		   CLIENT_GOT("bad_record_mac", FLOW),
+	    1, "unknown", "nowhere");
+}
+
+static void
+a_victim_of_the_lab_is_not_credited_like_a_stock_server(void **state)
+{
+#define HAS_IT                                                                 \
+	E("connection", "\"host\":\"gateway\",\"action\":\"accepted\"," FLOW)
+	(void)state;
+	expect(CLIENT_SHAKEN RECORD_COPY CLIENT_GOT("bad_record_mac", FLOW), 1,
+	    "unknown", "nowhere");
+	/* A stock server was there, too; this connection was not its. */
+	expect(STOCK HAS_IT CLIENT_SHAKEN RECORD_COPY CLIENT_GOT(
+		   "bad_record_mac", FLOW),
+	    1, "unknown", "nowhere");
+}
+
+static void
+curl_is_credited_by_its_alert_against_a_server_s_record(void **state)
+{
+#define CURL E("stock", "\"host\":\"client\",\"version\":\"curl 7.88.1\"")
+#define SERVERS_RECORD                                                         \
+	E("copy_sent", "\"kind\":\"record\",\"side\":\"server\","              \
+		       "\"fingerprint\":\"rr\"," FLOW)
+#define GATEWAY_GOT                                                            \
+	E("tls_alert", "\"host\":\"gateway\",\"direction\":\"received\","      \
+		       "\"level\":\"fatal\","                                  \
+		       "\"description\":\"bad_record_mac\"," FLOW)
+	(void)state;
+	expect(CURL HAS_IT HANDSHAKE SERVERS_RECORD GATEWAY_GOT, 1,
+	    "tls-record", "tls");
+	/* Not of a record that went the other way, nor of our own client. */
+	expect(CURL HAS_IT HANDSHAKE RECORD_COPY GATEWAY_GOT, 1, "unknown",
+	    "nowhere");
+	expect(HAS_IT HANDSHAKE SERVERS_RECORD GATEWAY_GOT, 1, "unknown",
+	    "nowhere");
 }
 
 static void
@@ -403,6 +508,78 @@ lines_may_come_in_pieces_and_bad_ones_are_counted(void **state)
 	evidence_close(&e);
 }
 
+/* A first flight that came again, on a connection of the attacker's own. */
+#define FLIGHT_FLOW                                                            \
+	"\"src_ip\":\"198.51.100.66\",\"src_port\":40002,"                     \
+	"\"dest_ip\":\"198.51.100.20\",\"dest_port\":443"
+#define FLIGHT_COPY                                                            \
+	E("copy_sent",                                                         \
+	    "\"kind\":\"stream\",\"fingerprint\":\"ff\"," FLIGHT_FLOW)
+#define EARLY(said, flow)                                                      \
+	E("early_data", "\"host\":\"gateway\",\"outcome\":" said "," flow)
+#define TAKEN EARLY("\"accepted\"", FLIGHT_FLOW)
+#define NOT_TAKEN EARLY("\"rejected\",\"reason\":\"seen\"", FLIGHT_FLOW)
+#define FLIGHT_AT_GATEWAY(said)                                                \
+	E("request", "\"host\":\"gateway\",\"role\":\"gateway\","              \
+		     "\"fingerprint\":\"aa\"," said "," FLIGHT_FLOW)
+#define UNFINISHED                                                             \
+	E("tls_handshake", "\"host\":\"gateway\",\"outcome\":\"failed\","      \
+			   "\"reason\":\"eof\"," FLIGHT_FLOW)
+#define FLIGHT_ALERT                                                           \
+	E("tls_alert", "\"host\":\"gateway\",\"direction\":\"sent\","          \
+		       "\"level\":\"fatal\","                                  \
+		       "\"description\":\"bad_record_mac\"," FLIGHT_FLOW)
+#define TOO_EARLY "\"verdict\":\"too-early\",\"check\":\"early-data\""
+
+static void
+early_data_is_refused_only_by_the_gateway_s_own_word(void **state)
+{
+	(void)state;
+	expect(SERVED TOLD FLIGHT_COPY NOT_TAKEN UNFINISHED, 1,
+	    "tls-early-data", "tls");
+	/* That a copy cannot finish the handshake has stopped nothing. */
+	expect(SERVED TOLD FLIGHT_COPY UNFINISHED, 1, "unknown", "nowhere");
+	/* Early data of somebody else, or from before the copy. */
+	expect(SERVED TOLD FLIGHT_COPY EARLY("\"rejected\"", FLOW) UNFINISHED,
+	    1, "unknown", "nowhere");
+	expect(SERVED TOLD NOT_TAKEN FLIGHT_COPY UNFINISHED, 1, "unknown",
+	    "nowhere");
+	/* A record copied into a live connection is not early data. */
+	expect(HANDSHAKE SERVED TOLD RECORD_COPY EARLY("\"rejected\"", FLOW), 1,
+	    "unknown", "nowhere");
+	/* The alert behind it is about what follows in the stream. */
+	expect(SERVED TOLD FLIGHT_COPY NOT_TAKEN FLIGHT_ALERT, 1,
+	    "tls-early-data", "tls");
+}
+
+static void
+early_data_that_was_taken_takes_effect_without_a_handshake(void **state)
+{
+	(void)state;
+	expect(
+	    SERVED TOLD FLIGHT_COPY TAKEN FLIGHT_AT_GATEWAY(PASSED("balancer"))
+		UNFINISHED AT_BALANCER("aa") AT_BACKEND("aa", ACCEPTED),
+	    2, "nobody", "backend");
+	/* Taken, and then nobody says what became of it. */
+	expect(SERVED TOLD FLIGHT_COPY TAKEN UNFINISHED, 1, "unknown", "tls");
+	/* Whole streams end with an alert, when it is too late. */
+	expect(
+	    SERVED TOLD FLIGHT_COPY TAKEN FLIGHT_AT_GATEWAY(PASSED("balancer"))
+		FLIGHT_ALERT AT_BALANCER("aa") AT_BACKEND("aa", ACCEPTED),
+	    2, "nobody", "backend");
+}
+
+static void
+whoever_answers_425_has_stopped_it(void **state)
+{
+	(void)state;
+	expect(SERVED TOLD FLIGHT_COPY TAKEN FLIGHT_AT_GATEWAY(TOO_EARLY), 1,
+	    "gateway", "gateway");
+	expect(SERVED TOLD FLIGHT_COPY TAKEN FLIGHT_AT_GATEWAY(PASSED(
+		   "balancer")) AT_BALANCER("aa") AT_BACKEND("aa", TOO_EARLY),
+	    1, "backend:early-data", "backend");
+}
+
 int
 main(void)
 {
@@ -430,6 +607,19 @@ main(void)
 		tcp_is_credited_only_while_no_higher_layer_has_spoken),
 	    cmocka_unit_test(
 		a_server_s_old_words_succeed_only_if_the_client_believes_them),
+	    cmocka_unit_test(
+		early_data_is_refused_only_by_the_gateway_s_own_word),
+	    cmocka_unit_test(
+		early_data_that_was_taken_takes_effect_without_a_handshake),
+	    cmocka_unit_test(whoever_answers_425_has_stopped_it),
+	    cmocka_unit_test(
+		a_stock_server_is_credited_by_its_alert_or_its_words),
+	    cmocka_unit_test(
+		what_a_stock_server_says_of_something_else_is_not_of_the_copy),
+	    cmocka_unit_test(
+		a_victim_of_the_lab_is_not_credited_like_a_stock_server),
+	    cmocka_unit_test(
+		curl_is_credited_by_its_alert_against_a_server_s_record),
 	    cmocka_unit_test(without_a_copy_there_is_nothing_to_stop),
 	    cmocka_unit_test(every_inverted_expectation_is_not_met),
 	    cmocka_unit_test(what_took_effect_and_nobody_asked_for_is_seen),

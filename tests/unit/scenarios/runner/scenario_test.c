@@ -36,7 +36,7 @@ a_whole_scenario_is_read(void **state)
 {
 	struct scenario_error error;
 	struct scenario *s = parse(
-	    "# a comment\n" HEAD "tags headline tls\nwiring hub\nminutes 5\n"
+	    "# a comment\n" HEAD "tags headline tls ladder.2\nwiring hub\nminutes 5\n"
 	    "over suite tls13 tls12-gcm\n"
 	    "story One line.\nstory Two lines.\n\n"
 	    "start gateway gateway --suite {suite}\n" CONTROL
@@ -55,8 +55,11 @@ a_whole_scenario_is_read(void **state)
 	assert_int_equal(s->wiring, WIRING_HUB);
 	assert_int_equal(s->value_count, 2);
 	assert_int_equal(s->story_count, 2);
-	assert_true(scenario_has_tag(s, "tls"));
-	assert_false(scenario_has_tag(s, "tl"));
+	assert_int_equal(scenario_tag_place(s, "tls"), 0);
+	assert_int_equal(scenario_tag_place(s, "tl"), -1);
+	assert_int_equal(scenario_tag_place(s, "ladder"), 2);
+	assert_int_equal(scenario_tag_place(s, "ladder.2"), 0);
+	assert_int_equal(scenario_tag_place(s, "ladder."), -1);
 	assert_int_equal(s->step_count, 8);
 	assert_string_equal(s->steps[0].actor, "gateway");
 	assert_string_equal(
@@ -90,6 +93,15 @@ a_mistake_is_named_with_its_line(void **state)
 	refused(HEAD "expect moved t-1 much\n", 4, "moved takes");
 	refused(HEAD "expect moved t-1 -1\n", 4, "moved takes");
 	refused(HEAD "expect moved t-1\n", 4, "moved takes");
+	refused(HEAD "expect executed t-1 once when\n", 4, "when takes");
+	refused(HEAD "over suite a b\n" CONTROL EXPECT
+		     "expect executed t-2 once when a c\n",
+	    7, "over has no such value");
+	refused(HEAD "over suite a b\n" CONTROL
+		     "expect executed t-2 once when a\n",
+	    0, "nothing is expected of b");
+	refused(HEAD CONTROL "expect executed t-1 once when a\n", 5,
+	    "over has no such value");
 	refused(HEAD "expect collateral rain t-1\n", 4, "collateral takes");
 	refused(HEAD "expect delivered home\n", 4, "delivered takes");
 	refused(HEAD "expect\n", 4, "expect takes");

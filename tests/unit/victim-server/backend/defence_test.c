@@ -39,6 +39,7 @@ struct sending {
 	const char *keyid, *secret, *nonce; /* NULL: the right ones */
 	const char *content;                /* put in after signing */
 	const char *field;                  /* added after signing */
+	const char *method;                 /* NULL: POST */
 	int64_t created_after;              /* seconds after NOW */
 	int64_t again_after; /* a copy, so many seconds later; -1: none */
 };
@@ -172,7 +173,8 @@ write_request(struct buffer *wire, const struct sending *s)
 	struct http_draft d = {0};
 	struct buffer digest = {0};
 
-	http_draft_request(&d, "POST", "/transfers", "gateway");
+	http_draft_request(&d, s->method == NULL ? "POST" : s->method,
+	    "/transfers", "gateway");
 	http_draft_content(&d, "application/json", bytes_of(CONTENT));
 	content_digest_write(&digest, bytes_of(CONTENT));
 	http_draft_field(&d, "Content-Digest", buffer_text(&digest));
@@ -305,6 +307,59 @@ a_request_that_is_refused_does_not_use_up_its_nonce(void **state)
 	close_scene(&c);
 }
 
+/* Of whatever value (RFC 8470 section 5.1). */
+static const struct sending early = {"early", all, .field = "Early-Data", ONCE};
+
+static void
+early_data_is_too_early_unless_its_method_is_safe(void **state)
+{
+	static const struct sending late = {"late", all, ONCE},
+				    get = {"get", all, .method = "GET",
+					.field = "Early-Data", ONCE},
+				    del = {"delete", all, .method = "DELETE",
+					.field = "Early-Data", ONCE};
+	struct defence_policy policy = policy_of("early-data"),
+			      without = policy_of("signature");
+	struct defence_claim claim;
+	struct scene c;
+
+	(void)state;
+	open_scene(&c);
+	assert_int_equal(
+	    verdict_on(&c, &policy, &early, &claim), VERDICT_TOO_EARLY);
+	assert_int_equal(claim.check, CHECK_EARLY_DATA);
+	assert_int_equal(
+	    verdict_on(&c, &policy, &del, &claim), VERDICT_TOO_EARLY);
+	assert_int_equal(
+	    verdict_on(&c, &policy, &get, &claim), VERDICT_ACCEPTED);
+	assert_int_equal(
+	    verdict_on(&c, &policy, &late, &claim), VERDICT_ACCEPTED);
+	assert_int_equal(
+	    verdict_on(&c, &without, &early, &claim), VERDICT_ACCEPTED);
+	close_scene(&c);
+}
+
+/* What was too early comes again, to the byte, and must be served then. */
+static void
+what_was_too_early_has_not_used_up_its_nonce(void **state)
+{
+	static const struct sending later = {"later", all, ONCE};
+	struct defence_policy policy =
+	    policy_of("signature,timestamp,nonce,early-data");
+	struct defence_claim claim;
+	struct scene c;
+
+	(void)state;
+	open_scene(&c);
+	assert_int_equal(
+	    verdict_on(&c, &policy, &early, &claim), VERDICT_TOO_EARLY);
+	assert_int_equal(
+	    verdict_on(&c, &policy, &later, &claim), VERDICT_ACCEPTED);
+	assert_int_equal(
+	    verdict_on(&c, &policy, &later, &claim), VERDICT_REPLAYED);
+	close_scene(&c);
+}
+
 static void
 without_a_store_everything_with_a_nonce_is_refused(void **state)
 {
@@ -364,7 +419,10 @@ checks_are_read_from_words(void **state)
 
 	(void)state;
 	assert_true(defence_policy_read("none", &policy));
-	assert_false(policy.signature || policy.timestamp || policy.nonce);
+	assert_false(policy.signature || policy.timestamp || policy.nonce ||
+		     policy.early_data);
+	assert_true(defence_policy_read("early-data", &policy));
+	assert_true(policy.early_data && !policy.signature);
 	assert_true(defence_policy_read("nonce", &policy));
 	assert_true(policy.signature && !policy.timestamp && policy.nonce);
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
@@ -379,6 +437,8 @@ main(void)
 	    cmocka_unit_test(the_check_that_refused_is_named),
 	    cmocka_unit_test(
 		a_request_that_is_refused_does_not_use_up_its_nonce),
+	    cmocka_unit_test(early_data_is_too_early_unless_its_method_is_safe),
+	    cmocka_unit_test(what_was_too_early_has_not_used_up_its_nonce),
 	    cmocka_unit_test(
 		without_a_store_everything_with_a_nonce_is_refused),
 	    cmocka_unit_test(a_clock_that_is_set_back_revives_nothing),

@@ -8,6 +8,7 @@
 /* clang-format on */
 
 #include "backend/first_answers.h"
+#include "backend/store.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -32,6 +32,67 @@ a_transfer_is_read(void **state)
 	assert_int_equal(t.amount, 100);
 }
 
+static const char query[] = "id=t-1&from=alice&to=bob&amount=1000000000000";
+
+static void
+a_query_is_read_as_well(void **state)
+{
+	struct transfer t;
+
+	(void)state;
+	assert_true(transfer_read_query(bytes_of(query), &t));
+	assert_string_equal(t.id, "t-1");
+	assert_string_equal(t.from, "alice");
+	assert_string_equal(t.to, "bob");
+	assert_int_equal(t.amount, BANK_AMOUNT_MAX);
+	assert_true(
+	    transfer_read_query(bytes_of("amount=0012&to=b&id=t&from=a"), &t));
+	assert_int_equal(t.amount, 12);
+}
+
+/* Up to the first digit of the amount; then each is an amount. */
+static void
+every_shorter_query_is_refused(void **state)
+{
+	const char *amount = strstr(query, "=1") + 2;
+	struct transfer t;
+
+	(void)state;
+	for (const char *end = query; end < amount; end++)
+		assert_false(
+		    transfer_read_query((struct bytes){(const uint8_t *)query,
+					    (size_t)(end - query)},
+			&t));
+}
+
+static void
+what_is_not_exactly_a_query_is_refused(void **state)
+{
+	static const char *const wrong[] = {
+	    "id=t&from=a&to=b&amount=1&",
+	    "&id=t&from=a&to=b&amount=1",
+	    "id=t&from=a&to=b&amount=1&amount=1",
+	    "id=t&id=t&from=a&to=b&amount=1",
+	    "id=t&from=a&to=b&amount=1&x=1",
+	    "id=t&from=a&to=a&amount=1",
+	    "id=&from=a&to=b&amount=1",
+	    "id=t%31&from=a&to=b&amount=1",
+	    "id=t&from=a&to=b&amount=",
+	    "id=t&from=a&to=b&amount=0",
+	    "id=t&from=a&to=b&amount=-1",
+	    "id=t&from=a&to=b&amount=1x",
+	    "id=t&from=a&to=b&amount=1000000000001",
+	    "id=t&from=a&to=b&amount=18446744073709551617",
+	    "id=t&from=a&to=b",
+	    "id&from=a&to=b&amount=1",
+	};
+	struct transfer t;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
+		assert_false(transfer_read_query(bytes_of(wrong[i]), &t));
+}
+
 static void
 every_shorter_prefix_is_refused(void **state)
 {
@@ -54,6 +115,8 @@ what_is_not_exactly_a_transfer_is_refused(void **state)
 	    "{\"id\":\"\"," FROM_TO ",\"amount\":1}",
 	    "{\"id\":\"a b\"," FROM_TO ",\"amount\":1}",
 	    "{\"id\":1," FROM_TO ",\"amount\":1}",
+	    "{\"id\":\"t\\u0000x\"," FROM_TO ",\"amount\":1}",
+	    "{\"id\\u0000x\":\"t\"," FROM_TO ",\"amount\":1}",
 	    "{\"id\":\"t\"," FROM_TO ",\"amount\":\"1\"}",
 	    "{\"id\":\"t\"," FROM_TO ",\"amount\":0}",
 	    "{\"id\":\"t\"," FROM_TO ",\"amount\":-1}",
@@ -114,6 +177,9 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_transfer_is_read),
+	    cmocka_unit_test(a_query_is_read_as_well),
+	    cmocka_unit_test(every_shorter_query_is_refused),
+	    cmocka_unit_test(what_is_not_exactly_a_query_is_refused),
 	    cmocka_unit_test(every_shorter_prefix_is_refused),
 	    cmocka_unit_test(what_is_not_exactly_a_transfer_is_refused),
 	    cmocka_unit_test(a_name_has_at_most_64_letters),

@@ -6,7 +6,7 @@
 #include <cmocka.h>
 /* clang-format on */
 
-#include "backend/ledger.h"
+#include "backend/ledger_sqlite.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -25,16 +25,16 @@ struct place {
 };
 
 static void
-open_again(struct place *p, const struct ledger_settings *settings)
+open_again(struct place *p, const struct ledger_sqlite_settings *settings)
 {
-	struct ledger_settings there = *settings;
+	struct ledger_sqlite_settings there = *settings;
 
 	there.path = p->path;
-	assert_non_null(p->ledger = ledger_open(&there));
+	assert_non_null(p->ledger = ledger_sqlite_open(&there));
 }
 
 static void
-open_place(struct place *p, const struct ledger_settings *settings)
+open_place(struct place *p, const struct ledger_sqlite_settings *settings)
 {
 	static const struct account accounts[] = {
 	    {"alice", 1000000000}, {"bob", 0}};
@@ -79,7 +79,7 @@ remember(struct place *p, uint8_t which)
 	    ledger_nonces(p->ledger), key, 1000, 2000);
 }
 
-static const struct ledger_settings usual;
+static const struct ledger_sqlite_settings usual;
 
 static void
 a_group_of_transfers_is_one_transaction(void **state)
@@ -98,7 +98,7 @@ a_group_of_transfers_is_one_transaction(void **state)
 		assert_int_equal(receipt.seq, i);
 		assert_int_equal(receipt.balance, 1000000000 - 100 * i);
 	}
-	assert_int_equal(ledger_commit(p.ledger), 0);
+	assert_int_equal(ledger_commit(p.ledger), LEDGER_BOOKED);
 	assert_int_equal(balance_of(&p, "bob"), 5000);
 	close_place(&p);
 }
@@ -116,7 +116,7 @@ the_same_id_is_carried_out_as_often_as_it_comes(void **state)
 		assert_int_equal(
 		    ledger_transfer(p.ledger, &one, &from_client, &receipt),
 		    BANK_DONE);
-		assert_int_equal(ledger_commit(p.ledger), 0);
+		assert_int_equal(ledger_commit(p.ledger), LEDGER_BOOKED);
 		assert_int_equal(receipt.seq, i);
 	}
 	close_place(&p);
@@ -145,7 +145,7 @@ a_transfer_the_bank_refuses_leaves_the_rest_of_its_group(void **state)
 	assert_int_equal(
 	    ledger_transfer(p.ledger, &nowhere, &from_client, &receipt),
 	    BANK_UNKNOWN_ACCOUNT);
-	assert_int_equal(ledger_commit(p.ledger), 0);
+	assert_int_equal(ledger_commit(p.ledger), LEDGER_BOOKED);
 	assert_int_equal(balance_of(&p, "bob"), 100);
 	assert_int_equal(balance_of(&p, "alice"), 1000000000 - 100);
 	close_place(&p);
@@ -163,7 +163,7 @@ nothing_is_done_outside_a_transaction(void **state)
 	    ledger_transfer(p.ledger, &one, &from_client, &receipt),
 	    BANK_UNAVAILABLE);
 	assert_int_equal(remember(&p, 1), NONCE_UNAVAILABLE);
-	assert_int_equal(ledger_commit(p.ledger), -1);
+	assert_int_equal(ledger_commit(p.ledger), LEDGER_NOT_BOOKED);
 	assert_int_equal(balance_of(&p, "bob"), 0);
 	close_place(&p);
 }
@@ -180,7 +180,7 @@ a_restart_keeps_transfers_balances_and_nonces(void **state)
 	ledger_begin(p.ledger);
 	assert_int_equal(remember(&p, 1), NONCE_FRESH);
 	ledger_transfer(p.ledger, &one, &from_client, &receipt);
-	assert_int_equal(ledger_commit(p.ledger), 0);
+	assert_int_equal(ledger_commit(p.ledger), LEDGER_BOOKED);
 	ledger_close(p.ledger);
 
 	open_again(&p, &usual);
@@ -229,7 +229,7 @@ fill(struct place *p)
 		for (int i = 0; i < 10; i++)
 			ledger_transfer(
 			    p->ledger, &one, &from_client, &receipt);
-		if (ledger_commit(p->ledger) == -1)
+		if (ledger_commit(p->ledger) != LEDGER_BOOKED)
 			break;
 	}
 	return groups;
@@ -238,7 +238,7 @@ fill(struct place *p)
 static void
 a_full_disk_loses_nothing_that_was_committed(void **state)
 {
-	const struct ledger_settings small = {.page_limit = 24};
+	const struct ledger_sqlite_settings small = {.page_limit = 24};
 	struct place p;
 	int groups;
 
@@ -279,7 +279,7 @@ a_file_that_may_not_grow_loses_nothing_that_was_committed(void **state)
 static void
 a_nonce_of_a_failed_group_is_fresh_again(void **state)
 {
-	const struct ledger_settings small = {.page_limit = 24};
+	const struct ledger_sqlite_settings small = {.page_limit = 24};
 	struct receipt receipt;
 	enum bank_answer answer = BANK_DONE;
 	struct place p;
@@ -294,22 +294,22 @@ a_nonce_of_a_failed_group_is_fresh_again(void **state)
 	assert_int_equal(answer, BANK_UNAVAILABLE);
 	/* SQLite may have rolled back; nothing may commit by itself now. */
 	assert_int_equal(remember(&p, 8), NONCE_UNAVAILABLE);
-	assert_int_equal(ledger_commit(p.ledger), -1);
+	assert_int_equal(ledger_commit(p.ledger), LEDGER_NOT_BOOKED);
 	assert_int_equal(balance_of(&p, "bob"), 0);
 	ledger_begin(p.ledger);
 	assert_int_equal(remember(&p, 7), NONCE_FRESH);
 	assert_int_equal(remember(&p, 8), NONCE_FRESH);
-	assert_int_equal(ledger_commit(p.ledger), 0);
+	assert_int_equal(ledger_commit(p.ledger), LEDGER_BOOKED);
 	close_place(&p);
 }
 
 static void
 a_place_that_cannot_be_written_is_no_ledger(void **state)
 {
-	const struct ledger_settings wrong = {.path = "/nowhere/ledger"};
+	const struct ledger_sqlite_settings wrong = {.path = "/nowhere/ledger"};
 
 	(void)state;
-	assert_null(ledger_open(&wrong));
+	assert_null(ledger_sqlite_open(&wrong));
 }
 
 int

@@ -1,0 +1,419 @@
+/* SPDX-License-Identifier: MIT */
+#include "relaying.h"
+
+#include "capture/capture.h"
+#include "edit_report.h"
+#include "event.h"
+#include "lab_clock.h"
+#include "path.h"
+#include "port.h"
+
+#include <err.h>
+#include <event2/event.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define PATIENCE_TICKS 50 /* for the ends to answer */
+#define PROOF_TICKS 5     /* for the proof, before we are ready without it */
+
+struct relaying {
+	struct relaying_orders *orders;
+	struct capture *capture;
+	struct port *port;
+	struct outlet outlet;
+	struct position position;
+	struct path path;
+	struct tcp_pair_calls calls;
+	struct event_base *base;
+	unsigned int ticks;
+	bool is_taken, is_ready, leaving, failed;
+
+	struct edit_counts edits;
+	uint64_t units[2];       /* whole ones that passed, by enum unit_kind */
+	const struct rule *held; /* by which rule; NULL: nothing is held */
+	uint64_t passed_since;   /* of its kind and side */
+};
+
+static uint64_t
+edits_made(const struct relaying *r)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < RULE_ACTIONS; i++)
+		sum += r->edits.acted[i];
+	return sum;
+}
+
+static bool
+is_enough(const struct relaying *r)
+{
+	uint64_t reached = 0;
+
+	switch (r->orders->until) {
+	case RELAYING_FOR_EVER:
+		return false;
+	case RELAYING_UNTIL_REQUESTS:
+		reached = r->units[UNIT_REQUEST];
+		break;
+	case RELAYING_UNTIL_RECORDS:
+		reached = r->units[UNIT_RECORD];
+		break;
+	case RELAYING_UNTIL_FRAMES:
+		reached = r->path.from[0] + r->path.from[1];
+		break;
+	case RELAYING_UNTIL_EDITS:
+		reached = edits_made(r);
+		break;
+	}
+	return reached >= r->orders->until_count;
+}
+
+static void
+on_edit(void *user, const struct tcp_edit *e)
+{
+	struct relaying *r = user;
+	const struct edit *edit = e->edit;
+
+	edit_report(&r->edits, e);
+	if (edit->rule->action != RULE_HOLD || edit->arrives)
+		return;
+	r->held = edit->rule;
+	r->passed_since = 0;
+	event_ready(); /* until somebody releases it */
+}
+
+static void
+on_unit(void *user, const struct tcp_pair *pair, enum side side,
+    const struct unit_piece *last)
+{
+	struct relaying *r = user;
+
+	(void)pair;
+	if (!last->is_unit)
+		return;
+	r->units[last->kind]++;
+	if (r->held != NULL && r->held->kind == last->kind &&
+	    r->held->side == side)
+		r->passed_since++;
+}
+
+static size_t
+release(struct relaying *r)
+{
+	r->held = NULL;
+	return r->path.tcp == NULL ? 0
+				   : tcp_relay_release(r->path.tcp, true_now());
+}
+
+/* Frames of both have come and gone on: what we do reaches both ends. */
+static void
+prove_position(struct relaying *r)
+{
+	if (r->orders->rules.allowed || r->path.from[0] == 0 ||
+	    r->path.from[1] == 0)
+		return;
+	port_flush(r->port);
+	r->orders->rules.allowed = true;
+	event_begin("position");
+	event_text("between", r->orders->names);
+	event_number("frames_from_a", (int64_t)r->path.from[0]);
+	event_number("frames_from_b", (int64_t)r->path.from[1]);
+	event_end();
+}
+
+static bool
+take(void *user, const struct frame *frame)
+{
+	struct relaying *r = user;
+
+	if (path_frame(&r->path, frame->bytes, frame->at) == PATH_FORWARDED)
+		prove_position(r);
+	/* The held unit itself is not among those that passed. */
+	if (r->held != NULL && r->orders->release_after > 0 &&
+	    r->passed_since > (uint64_t)r->orders->release_after)
+		release(r);
+	return !is_enough(r);
+}
+
+static void
+drain(struct relaying *r)
+{
+	if (capture_drain(r->capture, take, r) == -1)
+		r->failed = true;
+	port_flush(r->port);
+}
+
+static void
+leave(struct relaying *r)
+{
+	r->leaving = true;
+	event_base_loopbreak(r->base);
+}
+
+/*
+ * Ready is who has the position, and as a rule its proof: where an end answers
+ * no echo, the proof comes with the first packets of its own.
+ */
+static void
+tell_ready(struct relaying *r)
+{
+	if (r->is_ready || !position_taken(&r->position))
+		return;
+	if (!r->is_taken) {
+		r->is_taken = true;
+		r->ticks = 0;
+		position_provoke(&r->position);
+		port_flush(r->port);
+	}
+	if (!r->orders->rules.allowed && r->ticks < PROOF_TICKS)
+		return;
+	r->is_ready = true;
+	event_ready();
+}
+
+static void
+on_frames(evutil_socket_t fd, short what, void *user)
+{
+	struct relaying *r = user;
+
+	(void)fd, (void)what;
+	drain(r);
+	tell_ready(r);
+	if (r->failed || is_enough(r))
+		leave(r);
+}
+
+static void
+on_tick(evutil_socket_t fd, short what, void *user)
+{
+	struct relaying *r = user;
+
+	(void)fd, (void)what;
+	if (position_tick(&r->position) == -1)
+		r->failed = true;
+	if (r->path.tcp != NULL)
+		tcp_relay_tick(r->path.tcp, true_now());
+	port_flush(r->port);
+	r->ticks++;
+	tell_ready(r);
+	if (!r->is_taken && r->ticks > PATIENCE_TICKS) {
+		warnx("attacker relay: %s does not answer ARP on %s",
+		    r->orders->between
+			.host[r->position.end[0].answered ? 1 : 0]
+			->name,
+		    r->orders->between.network);
+		r->failed = true;
+	}
+	if (r->failed)
+		leave(r);
+}
+
+static void
+on_signal(evutil_socket_t number, short what, void *user)
+{
+	(void)number, (void)what;
+	leave(user);
+}
+
+/* Enter: what is held goes on; if nothing is, rules that wait are armed. */
+static void
+on_enter(struct relaying *r)
+{
+	if (release(r) == 0)
+		(void)rules_arm(&r->orders->rules);
+	port_flush(r->port);
+	event_ready();
+}
+
+static void
+on_input(evutil_socket_t fd, short what, void *user)
+{
+	struct relaying *r = user;
+	char typed[256];
+	ssize_t n = read(fd, typed, sizeof(typed));
+
+	(void)what;
+	for (ssize_t i = 0; i < n; i++)
+		if (typed[i] == '\n')
+			on_enter(r);
+}
+
+/* Standard input, if a rule waits for somebody there; epoll takes no files. */
+static struct event *
+watch_input(struct relaying *r)
+{
+	bool wanted = rules_wait_for_arming(&r->orders->rules) ||
+		      (rules_have(&r->orders->rules, RULE_HOLD) &&
+			  r->orders->release_after == 0);
+	struct event *input;
+	struct stat status;
+
+	if (!wanted || fstat(STDIN_FILENO, &status) == -1 ||
+	    S_ISREG(status.st_mode))
+		return NULL;
+	input =
+	    event_new(r->base, STDIN_FILENO, EV_READ | EV_PERSIST, on_input, r);
+	if (input != NULL && event_add(input, NULL) == -1) {
+		event_free(input);
+		return NULL;
+	}
+	return input;
+}
+
+static int
+run_loop(struct relaying *r)
+{
+	const struct timeval tick = {0, POSITION_TICK_MS * 1000};
+	struct event *events[5] = {NULL};
+	int result = -1;
+
+	if ((r->base = event_base_new()) == NULL) {
+		warnx("attacker relay: no event loop");
+		return -1;
+	}
+	events[0] = event_new(r->base, capture_fd(r->capture),
+	    EV_READ | EV_PERSIST, on_frames, r);
+	events[1] = event_new(r->base, -1, EV_PERSIST, on_tick, r);
+	/* What the events put back when they are freed: told twice to leave, it
+	 * still gives back what it took. */
+	signal(SIGTERM, SIG_IGN);
+	signal(SIGINT, SIG_IGN);
+	events[2] = evsignal_new(r->base, SIGTERM, on_signal, r);
+	events[3] = evsignal_new(r->base, SIGINT, on_signal, r);
+	if (events[0] != NULL && events[1] != NULL && events[2] != NULL &&
+	    events[3] != NULL && event_add(events[0], NULL) == 0 &&
+	    event_add(events[1], &tick) == 0 &&
+	    event_add(events[2], NULL) == 0 &&
+	    event_add(events[3], NULL) == 0 &&
+	    position_claim(&r->position) == 0) {
+		port_flush(r->port);
+		events[4] = watch_input(r);
+		result = event_base_dispatch(r->base) == -1 ? -1 : 0;
+	}
+	for (size_t i = 0; i < 5; i++)
+		if (events[i] != NULL)
+			event_free(events[i]);
+	event_base_free(r->base);
+	return result;
+}
+
+/* What is held goes on, the ends hear the truth, what still comes is passed. */
+static int
+give_back(struct relaying *r)
+{
+	int result;
+
+	release(r);
+	drain(r);
+	result = position_give_back(&r->position);
+	port_flush(r->port);
+	drain(r);
+	return result;
+}
+
+static void
+announce(struct relaying *r)
+{
+	uint64_t received, dropped, sent, refused;
+
+	capture_count(r->capture, &received, &dropped);
+	port_count(r->port, &sent, &refused);
+	event_begin("relayed");
+	event_text("between", r->orders->names);
+	event_number("frames_from_a", (int64_t)r->path.from[0]);
+	event_number("frames_from_b", (int64_t)r->path.from[1]);
+	event_number("bytes_from_a", (int64_t)r->path.bytes[0]);
+	event_number("bytes_from_b", (int64_t)r->path.bytes[1]);
+	event_number("split", (int64_t)r->path.split);
+	event_number("lost", (int64_t)(r->path.lost + refused + dropped));
+	for (size_t i = 0; i < RULE_ACTIONS; i++)
+		event_number(rule_action_name((enum rule_action)i),
+		    (int64_t)r->edits.acted[i]);
+	event_number("released", (int64_t)r->edits.released);
+	event_number("bytes_added", (int64_t)r->edits.bytes_added);
+	event_number("bytes_removed", (int64_t)r->edits.bytes_removed);
+	event_end();
+	printf("relayed %" PRIu64 " frames from %s, %" PRIu64
+	       " from %s, %" PRIu64 " edits, %" PRIu64 " lost\n",
+	    r->path.from[0], r->orders->between.host[0]->name, r->path.from[1],
+	    r->orders->between.host[1]->name, edits_made(r),
+	    r->path.lost + refused + dropped);
+}
+
+/* Streams are read only if a rule, or --until, speaks of what is in them. */
+static bool
+needs_reading(const struct relaying_orders *o)
+{
+	return o->rules.count > 0 || o->until == RELAYING_UNTIL_REQUESTS ||
+	       o->until == RELAYING_UNTIL_RECORDS;
+}
+
+/* What comes to us, and ARP, which may be said to all; not what we send. */
+static struct capture *
+listen_for(const struct relaying *r, const uint8_t mac[6])
+{
+	char filter[128], own[18];
+
+	snprintf(own, sizeof(own), "%02x:%02x:%02x:%02x:%02x:%02x", mac[0],
+	    mac[1], mac[2], mac[3], mac[4], mac[5]);
+	snprintf(filter, sizeof(filter),
+	    "not ether src %s and (arp or (ip and ether dst %s))", own, own);
+	return capture_open(r->orders->between.network, filter);
+}
+
+static int
+set_up(struct relaying *r)
+{
+	uint8_t mac[6];
+
+	if ((r->port = port_open(r->orders->between.network)) == NULL)
+		return -1;
+	port_mac(r->port, mac);
+	if ((r->capture = listen_for(r, mac)) == NULL ||
+	    capture_only_incoming(r->capture) == -1)
+		return -1;
+	r->outlet = port_outlet(r->port);
+	position_init(&r->position, mac, r->orders->between.party, &r->outlet);
+	r->path = (struct path){.position = &r->position,
+	    .mtu = port_mtu(r->port),
+	    .outlet = &r->outlet};
+	r->calls = (struct tcp_pair_calls){on_edit, on_unit, r};
+	if (needs_reading(r->orders))
+		r->path.tcp = tcp_relay_new(
+		    &r->orders->rules, r->path.mtu, &r->outlet, &r->calls);
+	return 0;
+}
+
+static enum relaying_outcome
+relay(struct relaying *r)
+{
+	int result;
+
+	if (set_up(r) == -1)
+		return RELAYING_NOT_OPENED;
+	result = run_loop(r);
+	if (give_back(r) == -1 || result == -1)
+		return RELAYING_FAILED;
+	announce(r);
+	if (!r->is_ready)
+		return RELAYING_NO_POSITION;
+	return r->failed ? RELAYING_FAILED : RELAYING_DONE;
+}
+
+enum relaying_outcome
+relaying_run(struct relaying_orders *orders)
+{
+	static struct relaying r; /* large */
+	enum relaying_outcome outcome;
+
+	r = (struct relaying){.orders = orders};
+	outcome = relay(&r);
+	tcp_relay_free(r.path.tcp);
+	port_close(r.port);
+	capture_close(r.capture);
+	return outcome;
+}

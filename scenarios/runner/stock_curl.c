@@ -1,0 +1,386 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * curl as the client: one process, a transfer for each id, one connection.
+ *
+ *	words -> curl -> its --write-out, a line for each transfer -> events
+ *
+ * With --step curl reads a gate between the two: a FIFO, as a file: URL, which
+ * ends when Enter comes.  With --watch the second transfer is an upload from
+ * standard input instead: curl sends the head of its request, reads its body
+ * from us, and watches the connection meanwhile.
+ */
+#include "stock.h"
+
+#include "buffer.h"
+#include "event.h"
+#include "exit_code.h"
+#include "installed.h"
+#include "json.h"
+#include "lab.h"
+#include "stock_words.h"
+
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* Few, as all their words go on one command line. */
+#define TRANSFERS_MAX 2
+#define LINE_MAX_BYTES 4096
+
+struct paying {
+	const struct stock *stock;
+	pid_t child;
+	int signals, input, talk;
+	struct buffer partial; /* the begun line of what it says */
+	struct buffer body[TRANSFERS_MAX], connect_to;
+	char gate_url[4200];
+	struct buffer last;  /* the line of the latest result */
+	struct buffer alert; /* that waits for its connection's name */
+	struct stock_result result[TRANSFERS_MAX];
+	size_t result_count, reported;
+	bool uploading; /* the head of the second request is out */
+	bool entered, ready, ended;
+	int status;
+};
+
+static void
+put_flow(const struct stock_result *r)
+{
+	if (r->local.port == 0)
+		return;
+	event_bytes("src_ip", r->local.ip);
+	event_number("src_port", r->local.port);
+	event_bytes("dest_ip", r->remote.ip);
+	event_number("dest_port", r->remote.port);
+}
+
+static const char *
+outcome_of(const struct stock_result *r)
+{
+	if (r == NULL || r->exit_status != 0)
+		return "connection-lost";
+	return r->http_status / 100 == 2 ? "accepted" : "refused";
+}
+
+/* r is NULL if curl ended before it came to that transfer. */
+static void
+report(struct paying *p, size_t i, const struct stock_result *r)
+{
+	const struct stock *s = p->stock;
+	const char *outcome = outcome_of(r);
+
+	event_begin("transfer");
+	event_text("id", s->ids.item[i]);
+	event_text("outcome", outcome);
+	if (r != NULL && r->exit_status == 0)
+		event_number("status", (int64_t)r->http_status);
+	else
+		event_text("reason", "curl");
+	event_end();
+	printf("%s: %ld from %s to %s: %s\n", s->ids.item[i], s->amount,
+	    s->from, s->to, outcome);
+	fflush(stdout);
+	if (strcmp(outcome, "accepted") != 0)
+		p->status = EXIT_DIFFERS;
+}
+
+static bool
+may_report(const struct paying *p)
+{
+	return p->reported < p->stock->ids.count &&
+	       (p->reported < p->result_count || p->ended) &&
+	       (p->reported == 0 || !p->stock->step || p->entered);
+}
+
+static void
+go_on(struct paying *p)
+{
+	while (may_report(p)) {
+		size_t i = p->reported++;
+
+		report(p, i, i < p->result_count ? &p->result[i] : NULL);
+	}
+	if (p->stock->step && p->stock->ids.count > 1 && !p->ready &&
+	    p->reported == 1 &&
+	    (p->uploading || !p->stock->watch || p->ended)) {
+		p->ready = true;
+		event_ready();
+		fprintf(stderr, "press Enter for the next transfer\n");
+	}
+}
+
+static void
+tell_alert(const struct paying *p, const struct stock_result *on)
+{
+	stock_alert_begin(buffer_bytes(&p->alert));
+	put_flow(on);
+	event_end();
+}
+
+/*
+ * A result names its connection.  Until curl says that it has made another, the
+ * alerts it sends go over that one; on a new one they wait for the result.
+ */
+static void
+take_result(struct paying *p, struct bytes line)
+{
+	struct stock_result *r = &p->result[p->result_count];
+
+	if (p->result_count == TRANSFERS_MAX || !stock_words_result(line, r))
+		return;
+	p->result_count++;
+	buffer_reset(&p->last);
+	buffer_add_bytes(&p->last, line);
+	if (buffer_bytes(&p->alert).left > 0)
+		tell_alert(p, r);
+	buffer_reset(&p->alert);
+	if (r->exit_status == 0)
+		return;
+	event_begin("said");
+	event_bytes("words", r->words);
+	put_flow(r);
+	event_end();
+}
+
+static void
+take_line(struct paying *p, struct bytes line)
+{
+	struct stock_said said = stock_words_curl(line);
+	struct stock_result last = {0};
+
+	fprintf(stderr, "%.*s\n", (int)line.left, (const char *)line.at);
+	if (bytes_equal_text(line, "> Transfer-Encoding: chunked\r"))
+		p->uploading = true;
+	if (said.kind == STOCK_SAYS_ACCEPTED)
+		buffer_reset(&p->last);
+	if (said.kind == STOCK_SAYS_ALERT) {
+		buffer_reset(&p->alert);
+		buffer_add_bytes(&p->alert, said.words);
+		if (stock_words_result(buffer_bytes(&p->last), &last)) {
+			tell_alert(p, &last);
+			buffer_reset(&p->alert);
+		}
+	}
+	take_result(p, line);
+}
+
+static void
+take_talk(struct paying *p)
+{
+	uint8_t chunk[4096];
+	ssize_t length;
+	struct bytes all, line;
+
+	while ((length = read(p->talk, chunk, sizeof(chunk))) > 0) {
+		buffer_add(&p->partial, chunk, (size_t)length);
+		all = buffer_bytes(&p->partial);
+		while (bytes_take_until(&all, '\n', &line))
+			take_line(p, line);
+		buffer_drain(&p->partial,
+		    buffer_bytes(&p->partial).left -
+			(all.left > LINE_MAX_BYTES ? 0 : all.left));
+	}
+}
+
+/* The gate ends once somebody has held it open: curl waits for just that. */
+static void
+open_gate(void)
+{
+	const char *path = lab_file("stock-curl-gate");
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+	if (fd == -1 || close(fd) == -1)
+		warn("%s", path);
+	unlink(path);
+}
+
+/* Enter, or the end of input. */
+static void
+take_input(struct paying *p)
+{
+	struct bytes body = buffer_bytes(&p->body[1]);
+	char c;
+
+	if (read(STDIN_FILENO, &c, 1) == 1 && c != '\n')
+		return;
+	p->entered = true;
+	if (!p->stock->watch && !p->ended)
+		open_gate();
+	else if (p->stock->watch && write(p->input, body.at, body.left) == -1 &&
+		 errno != EPIPE)
+		warn("curl");
+	close(p->input);
+	p->input = -1;
+}
+
+static void
+take_signals(struct paying *p)
+{
+	struct signalfd_siginfo news;
+
+	while (read(p->signals, &news, sizeof(news)) == sizeof(news))
+		if (news.ssi_signo == SIGCHLD)
+			p->ended = waitpid(p->child, NULL, WNOHANG) != 0;
+		else {
+			kill(p->child, SIGTERM);
+			p->entered = true;
+			p->status = EXIT_DIFFERS;
+		}
+}
+
+static void
+pay(struct paying *p)
+{
+	while (p->reported < p->stock->ids.count || !p->ended) {
+		struct pollfd fds[] = {
+		    {p->signals, POLLIN, 0},
+		    {p->ended ? -1 : p->talk, POLLIN, 0},
+		    {p->ready && !p->entered ? STDIN_FILENO : -1, POLLIN, 0},
+		};
+
+		if (poll(fds, 3, -1) == -1 && errno != EINTR)
+			err(EXIT_INTERNAL, "poll");
+		take_signals(p);
+		take_talk(p); /* also what it said at its end */
+		if (fds[2].revents != 0)
+			take_input(p);
+		go_on(p);
+	}
+}
+
+static void
+write_body(struct paying *p, size_t i)
+{
+	struct buffer *body = &p->body[i];
+
+	json_open(body, '{');
+	json_member_text(body, "id", p->stock->ids.item[i]);
+	json_member_text(body, "from", p->stock->from);
+	json_member_text(body, "to", p->stock->to);
+	json_member_number(body, "amount", p->stock->amount);
+	json_close(body, '}');
+}
+
+static bool
+waits_watching(const struct stock *s)
+{
+	return s->step && s->watch;
+}
+
+static size_t
+add_gate(struct paying *p, const char *words[], size_t n)
+{
+	const char *const all[] = {"--next", "--silent", "--output",
+	    "/dev/null", "--url", p->gate_url};
+	const char *path = lab_file("stock-curl-gate");
+
+	snprintf(p->gate_url, sizeof(p->gate_url), "file://%s", path);
+	if (mkfifo(path, 0600) == -1 && errno != EEXIST)
+		err(EXIT_INTERNAL, "%s", path);
+	for (size_t w = 0; w < sizeof(all) / sizeof(all[0]); w++)
+		words[n++] = all[w];
+	return n;
+}
+
+/* --next forgets what was said before it, so each transfer says it all. */
+static size_t
+add_transfer(struct paying *p, const char *words[], size_t n, size_t i)
+{
+	const struct stock *s = p->stock;
+	bool upload = i > 0 && waits_watching(s);
+	const char *const all[] = {"--silent", "--show-error", "--verbose",
+	    "--http1.1", "--cacert", lab_file("ca.pem"), "--connect-to",
+	    buffer_text(&p->connect_to), "--header",
+	    "Content-Type: application/json", "--header", "Expect:", "--output",
+	    "/dev/null", "--write-out", STOCK_CURL_FORMAT, "--request", "POST",
+	    upload ? "--upload-file" : "--data-binary",
+	    upload ? "." : buffer_text(&p->body[i]), "--url",
+	    "https://gateway/transfers"};
+	const char *const tls12[] = {
+	    "--tlsv1.2", "--tls-max", "1.2", "--ciphers", s->suite->cipher};
+
+	for (size_t w = 0; w < sizeof(all) / sizeof(all[0]); w++)
+		words[n++] = all[w];
+	if (s->suite->cipher == NULL)
+		words[n++] = "--tlsv1.3";
+	for (size_t w = 0; s->suite->cipher != NULL && w < 5; w++)
+		words[n++] = tls12[w];
+	return n;
+}
+
+static int
+start(struct paying *p)
+{
+	const char *words[STOCK_WORDS_MAX];
+	int input[2], talk[2];
+	size_t n = 0;
+
+	words[n++] = "curl";
+	buffer_printf(&p->connect_to, "gateway:%d:%s:%d", STOCK_PORT,
+	    p->stock->connect == NULL ? "gateway" : p->stock->connect,
+	    STOCK_PORT);
+	for (size_t i = 0; i < p->stock->ids.count; i++) {
+		if (i > 0 && p->stock->step && !p->stock->watch)
+			n = add_gate(p, words, n);
+		if (i > 0)
+			words[n++] = "--next";
+		write_body(p, i);
+		n = add_transfer(p, words, n, i);
+	}
+	words[n] = NULL;
+	if (pipe2(input, O_CLOEXEC) == -1 || pipe2(talk, O_CLOEXEC) == -1 ||
+	    fcntl(talk[0], F_SETFL, O_NONBLOCK) == -1) {
+		warn("curl");
+		return -1;
+	}
+	p->input = input[1];
+	p->talk = talk[0];
+	p->child = stock_child(words, input[0], talk[1], talk[1]);
+	close(input[0]);
+	close(talk[1]);
+	return p->child == -1 ? -1 : 0;
+}
+
+static int
+check(const struct stock *s)
+{
+	if (s->from == NULL || s->to == NULL || s->amount == 0 ||
+	    s->ids.count == 0 || s->ids.count > TRANSFERS_MAX) {
+		warnx("replaylab stock curl transfer: --from, --to, --amount "
+		      "and one or two --id are needed");
+		return -1;
+	}
+	return 0;
+}
+
+int
+stock_pay(const struct stock *s)
+{
+	static const char *const version[] = {"curl", "--version", NULL};
+	struct paying p = {.stock = s};
+
+	if (check(s) == -1)
+		return EXIT_USAGE;
+	if (!is_installed("curl"))
+		return stock_absent("curl", "curl");
+	stock_announce(version);
+	if ((p.signals = stock_signals()) == -1 || start(&p) == -1)
+		return EXIT_INTERNAL;
+	pay(&p);
+	for (size_t i = 0; i < TRANSFERS_MAX; i++)
+		buffer_clear(&p.body[i]);
+	buffer_clear(&p.connect_to);
+	buffer_clear(&p.partial);
+	buffer_clear(&p.last);
+	buffer_clear(&p.alert);
+	return p.status;
+}

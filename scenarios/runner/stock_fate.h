@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef STOCK_FATE_H
+#define STOCK_FATE_H
+
+#include "evidence.h"
+
+/*
+ * Did a stock program refuse a copy?  It writes no event for a record it read,
+ * so three things must come together:
+ *
+ *	- the host at the receiving end of the copy's connection runs a stock
+ *	  program (event `stock`), and no victim of the lab had that connection;
+ *	- after the copy, on that very connection, the program says so: by a
+ *	  fatal alert that whoever is at the other end received, or in words of
+ *	  its own log that name what does not fit;
+ *	- nothing had come through that host since the copy was sent, so there
+ *	  was nothing else to refuse.
+ *
+ * The alert or the words of event number `now`, borrowed; NULL if it is none.
+ * Pure.
+ */
+const char *stock_fate_refusal(
+    const struct evidence *e, size_t sent, size_t now);
+
+/*
+ * Has the program that was to read the copy said anything of the copy's
+ * connection since, whatever it may mean?  There is no more to wait for.
+ */
+bool stock_fate_spoke(const struct evidence *e, size_t sent);
+
+/* The host that was to read the copy; "" if it is none of the lab. */
+const char *stock_fate_receiver(const cJSON *sent);
+
+#endif
