@@ -181,7 +181,7 @@ on_accept(struct evconnlistener *listener, evutil_socket_t fd,
 	x->owner = i;
 	LIST_INSERT_HEAD(&i->interceptions, x, entry);
 	x->side[SIDE_CLIENT] =
-	    conn_accept(i->base, fd, i->server_tls, &calls, x);
+	    conn_accept(i->base, fd, i->server_tls, NULL, &calls, x);
 	if (x->side[SIDE_CLIENT] == NULL)
 		interception_free(x);
 	else

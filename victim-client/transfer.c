@@ -7,6 +7,8 @@
  * A lost connection leaves the customer in doubt: was the money moved?  What he
  * does then is --retry.  Fresh is a new request that means the same; the same
  * bytes again let a server with memory see that they are one request.
+ *
+ * With --at-once all are sent before any answer is awaited.
  */
 #include "commands.h"
 #include "event.h"
@@ -32,7 +34,7 @@ struct order {
 	const char *version;
 	const char *idempotency_key; /* "auto": one for each transfer */
 	int retry, method;
-	bool step, rekey, challenge;
+	bool step, at_once, rekey, challenge;
 };
 
 static void
@@ -71,7 +73,8 @@ static bool
 is_in_doubt(const struct reply *r)
 {
 	return r->outcome == HTTP_CLIENT_LOST ||
-	       r->outcome == HTTP_CLIENT_TIMEOUT;
+	       r->outcome == HTTP_CLIENT_TIMEOUT ||
+	       r->outcome == HTTP_CLIENT_UNANSWERED;
 }
 
 /* The same order under the server's nonce: -1 if a signal asks for the end. */
@@ -143,23 +146,65 @@ choose_key(const struct order *o, char into[SIGNING_NONCE_SIZE])
 		   : signing_nonce(into);
 }
 
+/* Its idempotency key may be in `key`, and is another each time. */
+static struct transfer
+transfer_of(const struct order *o, size_t i, char key[SIGNING_NONCE_SIZE])
+{
+	return (struct transfer){o->ids.item[i], o->from, o->to, o->amount,
+	    choose_key(o, key), o->version, o->method == METHOD_GET};
+}
+
+/* Transfer i and all behind it.  Exit status, or -1 as above. */
+static int
+transfer_at_once(const struct order *o, struct session *s, size_t i)
+{
+	struct reply replies[OPTION_LIST_MAX] = {0};
+	char key[SIGNING_NONCE_SIZE];
+	int status = EXIT_AS_EXPECTED, waited;
+
+	for (size_t n = i; n < o->ids.count; n++) {
+		const struct transfer t = transfer_of(o, n, key);
+		struct buffer request = {0};
+
+		if (request_transfer(&request, session_authority(s), &t,
+			session_signing(s), lab_now() / NANOSECONDS) == 0)
+			session_send(s, buffer_bytes(&request), &replies[n]);
+		else
+			status = EXIT_INTERNAL;
+		buffer_clear(&request);
+	}
+	waited = session_await(s);
+	for (size_t n = i; n < o->ids.count; n++) {
+		const struct transfer t = transfer_of(o, n, key);
+
+		if (waited == 0) {
+			report(o, &t, 1, &replies[n]);
+			if (!reply_accepted(&replies[n]) &&
+			    status == EXIT_AS_EXPECTED)
+				status = EXIT_DIFFERS;
+		}
+		reply_clear(&replies[n]);
+	}
+	return waited == -1 ? -1 : status;
+}
+
 static int
 transfer_all(const struct order *o, struct session *s)
 {
-	int status = EXIT_AS_EXPECTED;
+	int status = EXIT_AS_EXPECTED, one;
+	bool rest = false;
 
-	for (size_t i = 0; i < o->ids.count; i++) {
+	for (size_t i = 0; i < o->ids.count && !rest; i++) {
 		char key[SIGNING_NONCE_SIZE];
-		const struct transfer t = {o->ids.item[i], o->from, o->to,
-		    o->amount, choose_key(o, key), o->version,
-		    o->method == METHOD_GET};
-		int one;
+		const struct transfer t = transfer_of(o, i, key);
 
 		if (i > 0 && o->step &&
 		    session_wait(s, "press Enter for the next transfer") ==
 			SESSION_END)
 			break;
-		if ((one = transfer_one(o, s, &t)) == -1)
+		rest = o->at_once && (i > 0 || !o->step);
+		one = rest ? transfer_at_once(o, s, i) : transfer_one(o, s, &t);
+		if (one == -1)
 			return EXIT_DIFFERS;
 		if (one > status)
 			status = one;
@@ -200,6 +245,12 @@ check(struct order *o)
 		warnx("if-match: only with --method POST, to the account");
 		return -1;
 	}
+	if (o->at_once &&
+	    (o->rekey || o->challenge || o->retry != RETRY_NEVER)) {
+		warnx("victim-client transfer: --at-once goes without --retry, "
+		      "--rekey and --challenge");
+		return -1;
+	}
 	if (o->ids.count == 0)
 		o->ids.item[o->ids.count++] = random_id();
 	return 0;
@@ -228,6 +279,9 @@ transfer_main(int argc, char *argv[])
 		"POST; or GET, at a bank that lets it change something"),
 	    OPTION_FLAG("step", &o.step,
 		"wait for Enter before every transfer but the first"),
+	    OPTION_FLAG("at-once", &o.at_once,
+		"wait for no answer before the next; with --step, behind the "
+		"first"),
 	    OPTION_FLAG("rekey", &o.rekey,
 		"new keys after every transfer: KeyUpdate or renegotiation"),
 	    OPTION_WORD("retry", &o.retry, "HOW", retries,

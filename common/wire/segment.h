@@ -8,7 +8,8 @@
 
 /*
  * A TCP segment taken out of a captured frame: link, IP and TCP headers read, the
- * payload left as a window (RFC 9293, RFC 791, RFC 8200).
+ * payload left as a window (RFC 9293, RFC 791, RFC 8200).  Or a datagram of UDP
+ * (RFC 768), which has ends and a payload only.
  *
  * Link types (https://www.tcpdump.org/linktypes.html): Ethernet with VLAN tags, Linux
  * cooked v1 and v2, raw IP, BSD loopback.
@@ -37,6 +38,7 @@ enum tcp_flag {
 };
 
 struct segment {
+	bool datagram; /* UDP: seq to tsecr but ttl say nothing */
 	struct endpoint src, dest;
 	uint8_t src_mac[6], dest_mac[6]; /* zero where the link has none */
 	uint32_t seq, ack;
@@ -51,7 +53,8 @@ struct segment {
 
 enum segment_verdict {
 	SEGMENT_TCP,
-	SEGMENT_NOT_TCP,   /* something else: ARP, UDP, a later IP fragment */
+	SEGMENT_UDP,
+	SEGMENT_NOT_TCP,   /* something else: ARP, a later IP fragment */
 	SEGMENT_CUT,	   /* the capture kept too few bytes of it */
 	SEGMENT_MALFORMED, /* lengths that contradict each other */
 };

@@ -80,6 +80,7 @@ tls_record_layer_init(struct tls_record_layer *l,
 	memset(l, 0, sizeof(*l));
 	l->keys = *keys;
 	l->numbering = numbering;
+	l->version = TLS_1_2;
 	return has_mac(l) ? tls_record_mac_init(l, sends)
 			  : tls_record_aead_init(l, sends);
 }
@@ -170,8 +171,8 @@ protect_by_mac(struct tls_record_layer *l, uint8_t type, struct bytes content,
     struct buffer *fragment)
 {
 	return tls_record_mac_protect(l,
-	    additional_of(l, l->number, type, TLS_1_2, content.left), content,
-	    fragment);
+	    additional_of(l, l->number, type, l->version, content.left),
+	    content, fragment);
 }
 
 static bool
@@ -187,7 +188,7 @@ protect_by_aead(struct tls_record_layer *l, uint8_t type, struct bytes content,
 		buffer_add(fragment, sent, sizeof(sent));
 	make_nonce(l, l->number, (struct bytes){sent, sizeof(sent)}, nonce);
 	return tls_record_aead_protect(l, nonce,
-	    additional_of(l, l->number, type, TLS_1_2, length), content,
+	    additional_of(l, l->number, type, l->version, length), content,
 	    fragment);
 }
 
@@ -205,31 +206,41 @@ protect_fragment(struct tls_record_layer *l, uint8_t type, struct bytes content,
 }
 
 enum tls_layer_outcome
+tls_fragment_protect(struct tls_record_layer *l, uint8_t type,
+    struct bytes content, struct buffer *fragment)
+{
+	if (content.left > TLS_RECORD_CONTENT_MAX + (is_1_3(l) ? 1U : 0U))
+		return TLS_LAYER_RECORD_OVERFLOW;
+	if (l->number == UINT64_MAX) /* they must not start again */
+		return TLS_LAYER_INTERNAL_ERROR;
+	if (!protect_fragment(l, type, content, fragment))
+		return TLS_LAYER_INTERNAL_ERROR;
+	l->number++;
+	return TLS_LAYER_GOOD;
+}
+
+enum tls_layer_outcome
 tls_record_protect(struct tls_record_layer *l, uint8_t type,
     struct bytes content, struct buffer *out)
 {
 	struct buffer inner = {0}, fragment = {0};
 	uint8_t outer = is_1_3(l) ? TLS_APPLICATION_DATA : type;
-	bool done;
+	enum tls_layer_outcome outcome;
 
-	if (content.left > TLS_RECORD_CONTENT_MAX)
-		return TLS_LAYER_RECORD_OVERFLOW;
-	if (l->number == UINT64_MAX) /* they must not start again */
-		return TLS_LAYER_INTERNAL_ERROR;
 	buffer_add_bytes(&inner, content);
 	if (is_1_3(l))
 		buffer_add_u8(&inner, type);
-	done = protect_fragment(l, outer, buffer_bytes(&inner), &fragment);
-	if (done) {
+	outcome =
+	    tls_fragment_protect(l, outer, buffer_bytes(&inner), &fragment);
+	if (outcome == TLS_LAYER_GOOD) {
 		buffer_add_u8(out, outer);
-		buffer_add_u16(out, TLS_1_2);
+		buffer_add_u16(out, l->version);
 		buffer_add_u16(out, (uint16_t)buffer_bytes(&fragment).left);
 		buffer_add_bytes(out, buffer_bytes(&fragment));
-		l->number++;
 	}
 	buffer_clear(&inner);
 	buffer_clear(&fragment);
-	return done ? TLS_LAYER_GOOD : TLS_LAYER_INTERNAL_ERROR;
+	return outcome;
 }
 
 static bool
@@ -330,9 +341,9 @@ judge_header(struct bytes in)
 	return TLS_LAYER_UNEXPECTED_MESSAGE;
 }
 
-static enum tls_layer_outcome
-unprotect_record(struct tls_record_layer *l, const struct tls_record *record,
-    struct tls_plaintext *out)
+enum tls_layer_outcome
+tls_fragment_unprotect(struct tls_record_layer *l,
+    const struct tls_record *record, struct tls_plaintext *out)
 {
 	struct bytes fragment = record->fragment;
 	uint64_t number;
@@ -372,7 +383,7 @@ tls_record_unprotect(
 	case TLS_RECORD_COMPLETE:
 		break;
 	}
-	outcome = unprotect_record(l, &record, &plaintext);
+	outcome = tls_fragment_unprotect(l, &record, &plaintext);
 	if (outcome != TLS_LAYER_GOOD)
 		return outcome;
 	*out = plaintext;

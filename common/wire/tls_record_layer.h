@@ -53,7 +53,8 @@ uint8_t tls_layer_outcome_alert(enum tls_layer_outcome outcome);
 struct tls_record_layer {
 	struct tls_record_keys keys;
 	enum tls_numbering numbering;
-	uint64_t number; /* of the next record; may be set */
+	uint64_t number;  /* of the next record; may be set */
+	uint16_t version; /* of what is sent: TLS_1_2; may be set */
 	uint8_t place[8];
 	EVP_CIPHER_CTX *cipher; /* NULL: nothing is encrypted */
 	EVP_MAC_CTX *mac;       /* NULL: the cipher is an AEAD */
@@ -90,5 +91,15 @@ struct tls_plaintext {
  */
 enum tls_layer_outcome tls_record_unprotect(
     struct tls_record_layer *l, struct bytes *in, struct tls_plaintext *out);
+
+/*
+ * The same without the header, for records that do not come in a stream (DTLS):
+ * `protect` appends the fragment alone, and `unprotect` takes one whose number
+ * the caller has set, and counts nothing on.
+ */
+enum tls_layer_outcome tls_fragment_protect(struct tls_record_layer *l,
+    uint8_t type, struct bytes content, struct buffer *fragment);
+enum tls_layer_outcome tls_fragment_unprotect(struct tls_record_layer *l,
+    const struct tls_record *record, struct tls_plaintext *out);
 
 #endif

@@ -2,6 +2,7 @@
 /* Following a copy, event by event and hop by hop. */
 #include "copy_fate.h"
 
+#include "datagram_fate.h"
 #include "network.h"
 #include "stock_fate.h"
 
@@ -165,10 +166,10 @@ next_hop(const struct evidence *e, size_t from)
 	return e->count;
 }
 
+/* From the event of the first server that had it, on. */
 static void
-follow_request(struct copy_fate *fate, const struct evidence *e)
+follow_request(struct copy_fate *fate, const struct evidence *e, size_t at)
 {
-	size_t at = first_hop(e, fate);
 	const cJSON *request;
 
 	for (; at < e->count; at = next_hop(e, at)) {
@@ -359,7 +360,11 @@ copy_fate(const struct evidence *e, size_t sent)
 	    .detail = "",
 	    .missing = event_is(e->events[sent], "withheld")};
 
-	follow_request(&fate, e);
+	if (text_is(e->events[sent], "proto", "UDP")) {
+		follow_request(&fate, e, datagram_fate(&fate, e));
+		return fate;
+	}
+	follow_request(&fate, e, first_hop(e, &fate));
 	if (fate.stopped_by != LAYER_UNKNOWN)
 		return fate;
 	for (size_t i = sent + 1; i < e->count; i++)

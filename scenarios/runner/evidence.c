@@ -141,6 +141,8 @@ event_same_flow(const cJSON *a, const cJSON *b)
 		   event_get_text(b, "src_ip")) == 0 &&
 	       strcmp(event_get_text(a, "dest_ip"),
 		   event_get_text(b, "dest_ip")) == 0 &&
+	       strcmp(event_get_text(a, "proto"), event_get_text(b, "proto")) ==
+		   0 &&
 	       event_get_number(a, "src_port") ==
 		   event_get_number(b, "src_port") &&
 	       event_get_number(a, "dest_port") ==

@@ -39,7 +39,7 @@ const char *event_get_text(const cJSON *event, const char *name);
 int64_t event_get_number(const cJSON *event, const char *name);
 
 bool event_is(const cJSON *event, const char *type);
-/* Are two events about one TCP connection? */
+/* Are two events about one TCP connection, or one association over UDP? */
 bool event_same_flow(const cJSON *a, const cJSON *b);
 
 #endif

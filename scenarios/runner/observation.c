@@ -21,6 +21,8 @@ place_name(enum place place)
 		return "tcp";
 	case PLACE_TLS:
 		return "tls";
+	case PLACE_DTLS:
+		return "dtls";
 	case PLACE_GATEWAY:
 		return "gateway";
 	case PLACE_BACKEND:
@@ -42,6 +44,9 @@ name_layer(const struct copy_fate *fate, char *into, size_t size)
 		break;
 	case LAYER_TLS_RECORD:
 		name = "tls-record";
+		break;
+	case LAYER_DTLS_RECORD:
+		name = "dtls-record";
 		break;
 	case LAYER_TLS_HANDSHAKE:
 		name = "tls-handshake";
@@ -70,6 +75,8 @@ price_of(const cJSON *transfer, const struct executions *x)
 
 	if (text_is(transfer, "outcome", "connection-lost"))
 		return "connection-lost";
+	if (text_is(transfer, "outcome", "unanswered"))
+		return "unanswered";
 	if (text_is(transfer, "outcome", "refused"))
 		return "honest-refused";
 	return executions_of(x, id) == 0 ? "request-swallowed" : NULL;
@@ -269,6 +276,12 @@ observation_sentence(const struct observation *o, struct buffer *out)
 		buffer_printf(out,
 		    "The copy reached TLS on %s and was refused there (%s): "
 		    "its MAC was made for another sequence number.",
+		    f->host, f->detail);
+		return;
+	case LAYER_DTLS_RECORD:
+		buffer_printf(out,
+		    "The copy reached DTLS on %s and was dropped there without "
+		    "a word (%s).",
 		    f->host, f->detail);
 		return;
 	case LAYER_TLS_HANDSHAKE:

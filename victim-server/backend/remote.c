@@ -75,6 +75,7 @@ remote_has_passed(int64_t deadline)
 	return milliseconds_now() >= deadline;
 }
 
+/* Once more at the end: a poll that came back early has not waited. */
 bool
 remote_wait(int fd, short events, int64_t deadline)
 {
@@ -85,6 +86,8 @@ remote_wait(int fd, short events, int64_t deadline)
 	do {
 		left = deadline - milliseconds_now();
 		ready = poll(&one, 1, left > 0 ? (int)left : 0);
-	} while (ready == -1 && errno == EINTR);
+		if (ready == -1 && errno != EINTR)
+			warn("poll");
+	} while (ready < 1 && left > 0 && (ready == 0 || errno == EINTR));
 	return ready == 1;
 }

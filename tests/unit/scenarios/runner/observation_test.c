@@ -417,6 +417,81 @@ without_a_copy_there_is_nothing_to_stop(void **state)
 	expect("", 0, "no-copy-sent", "nowhere");
 }
 
+/* The association of the client with the gateway, by datagrams. */
+#define UDP FLOW ",\"proto\":\"UDP\""
+#define DATAGRAM_COPY(bytes)                                                   \
+	E("copy_sent", "\"kind\":\"record\",\"fingerprint\":\"" bytes "\""     \
+		       "," UDP)
+#define DATAGRAM(bytes, said, flow)                                            \
+	E("dtls_record", "\"host\":\"gateway\",\"type\":\"application_data\"," \
+			 "\"fingerprint\":\"" bytes "\"," said flow)
+#define HAD "\"verdict\":\"accepted\","
+#define DROPPED "\"verdict\":\"dropped\","
+#define UDP_REQUEST                                                            \
+	E("request", "\"host\":\"gateway\",\"role\":\"gateway\","              \
+		     "\"fingerprint\":\"aa\"," PASSED("balancer") "," UDP)     \
+	AT_BALANCER("aa") AT_BACKEND("aa", ACCEPTED)
+#define TAKEN_AND_SERVED DATAGRAM("rr", HAD, UDP) UDP_REQUEST
+
+static void
+a_datagram_is_credited_to_dtls_only_if_the_gateway_says_so(void **state)
+{
+	(void)state;
+	expect(TAKEN_AND_SERVED DATAGRAM_COPY("rr")
+		   DATAGRAM("rr", DROPPED, UDP),
+	    1, "dtls-record", "dtls");
+	/* Nothing executed and nothing said: nobody knows. */
+	expect(TAKEN_AND_SERVED DATAGRAM_COPY("rr"), 1, "unknown", "nowhere");
+	/* Had it, and does not say what it did with it. */
+	expect(TAKEN_AND_SERVED DATAGRAM_COPY("rr") DATAGRAM("rr", "", UDP), 1,
+	    "unknown", "dtls");
+	/* Another record; the same before the copy; on another flow, on TCP. */
+	expect(TAKEN_AND_SERVED DATAGRAM_COPY("rr")
+		   DATAGRAM("ss", DROPPED, UDP),
+	    1, "unknown", "nowhere");
+	expect(TAKEN_AND_SERVED DATAGRAM("rr", DROPPED, UDP)
+		   DATAGRAM_COPY("rr"),
+	    1, "unknown", "nowhere");
+	expect(TAKEN_AND_SERVED DATAGRAM_COPY("rr")
+		   DATAGRAM("rr", DROPPED, OTHER_FLOW),
+	    1, "unknown", "nowhere");
+	expect(TAKEN_AND_SERVED DATAGRAM_COPY("rr")
+		   DATAGRAM("rr", DROPPED, FLOW),
+	    1, "unknown", "nowhere");
+	/* What TCP drops meanwhile is no datagram. */
+	expect(
+	    TAKEN_AND_SERVED DATAGRAM_COPY("rr") DROP, 1, "unknown", "nowhere");
+}
+
+static void
+a_datagram_that_is_accepted_again_was_stopped_by_nobody(void **state)
+{
+	(void)state;
+	expect(TAKEN_AND_SERVED DATAGRAM_COPY("rr") TAKEN_AND_SERVED, 2,
+	    "nobody", "backend");
+	/* Not yet a request: it is on its way. */
+	expect(TAKEN_AND_SERVED DATAGRAM_COPY("rr") DATAGRAM("rr", HAD, UDP), 1,
+	    "unknown", "dtls");
+	/* One of two came through. */
+	expect(TAKEN_AND_SERVED DATAGRAM_COPY("rr") DATAGRAM_COPY("rr")
+		   DATAGRAM("rr", DROPPED, UDP) TAKEN_AND_SERVED,
+	    2, "nobody", "backend");
+	/* The next honest request with other bytes is not the copy. */
+	expect(TAKEN_AND_SERVED DATAGRAM_COPY("rr") DATAGRAM("rr", DROPPED, UDP)
+		   DATAGRAM("ss", HAD, UDP) UDP_REQUEST,
+	    2, "dtls-record", "dtls");
+}
+
+/* The original was withheld and comes last: then it is what is dropped. */
+static void
+a_copy_before_its_original_is_not_the_one_that_is_dropped(void **state)
+{
+	(void)state;
+	expect(DATAGRAM_COPY("rr")
+		   TAKEN_AND_SERVED DATAGRAM("rr", DROPPED, UDP),
+	    1, "nobody", "backend");
+}
+
 static bool
 meets(const struct observation *o, const char *a, const char *b, const char *c)
 {
@@ -484,12 +559,15 @@ what_the_client_was_told_is_held_against_the_ledger(void **state)
 	observe_text(TOLD E("transfer", "\"id\":\"t-2\","
 					"\"outcome\":\"connection-lost\"")
 			 E("transfer", "\"id\":\"t-3\","
-				       "\"outcome\":\"refused\""),
+				       "\"outcome\":\"refused\"")
+			     E("transfer", "\"id\":\"t-4\","
+					   "\"outcome\":\"unanswered\""),
 	    0, &e, &o);
 	assert_true(meets(&o, "collateral", "request-swallowed", "t-1"));
 	assert_true(meets(&o, "collateral", "connection-lost", "t-2"));
 	assert_true(meets(&o, "collateral", "honest-refused", "t-3"));
-	assert_int_equal(o.price_count, 3);
+	assert_true(meets(&o, "collateral", "unanswered", "t-4"));
+	assert_int_equal(o.price_count, 4);
 	evidence_close(&e);
 }
 
@@ -607,6 +685,12 @@ main(void)
 		tcp_is_credited_only_while_no_higher_layer_has_spoken),
 	    cmocka_unit_test(
 		a_server_s_old_words_succeed_only_if_the_client_believes_them),
+	    cmocka_unit_test(
+		a_datagram_is_credited_to_dtls_only_if_the_gateway_says_so),
+	    cmocka_unit_test(
+		a_datagram_that_is_accepted_again_was_stopped_by_nobody),
+	    cmocka_unit_test(
+		a_copy_before_its_original_is_not_the_one_that_is_dropped),
 	    cmocka_unit_test(
 		early_data_is_refused_only_by_the_gateway_s_own_word),
 	    cmocka_unit_test(
