@@ -55,8 +55,8 @@ injector_mac(struct injector *i, uint8_t mac[6])
 	const struct libnet_ether_addr *own = libnet_get_hwaddr(i->net);
 
 	if (own == NULL) {
-		warnx("interface %s: %s", i->interface,
-		    libnet_geterror(i->net));
+		warnx(
+		    "interface %s: %s", i->interface, libnet_geterror(i->net));
 		return -1;
 	}
 	memcpy(mac, own->ether_addr_octet, 6);

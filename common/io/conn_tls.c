@@ -275,6 +275,7 @@ conn_tls_handshake(struct conn_tls *t, enum conn_end *why)
 	if (settle(t, outcome, why) == 0)
 		return 0;
 	describe_failure(t, *why, reason, sizeof(reason));
+	tls_context_log_unfinished(t->ssl);
 	tls_watch_handshake(t->conn, t->ssl, reason);
 	warn_of_failure(t, reason);
 	return -1;

@@ -2,8 +2,8 @@
 /* TLS settings into an OpenSSL context, and the key log. */
 #include "tls_context.h"
 
+#include "buffer.h"
 #include "lab.h"
-
 #include "tls_record_layer.h"
 
 #include "own_secrets.h"
@@ -129,6 +129,32 @@ log_secret(const SSL *tls, const char *line)
 		warn("key log %s", path);
 	if (fd != -1)
 		close(fd);
+}
+
+/* OpenSSL logs TLS 1.2's secret with its own Finished, which a server that
+ * refuses the client's never sends. */
+void
+tls_context_log_unfinished(SSL *tls)
+{
+	uint8_t random[32], secret[48];
+	struct buffer line = {0};
+
+	if (getenv("SSLKEYLOGFILE") == NULL ||
+	    SSL_version(tls) != TLS1_2_VERSION || SSL_is_server(tls) == 0 ||
+	    SSL_get_session(tls) == NULL ||
+	    SSL_SESSION_get_master_key(SSL_get_session(tls), secret,
+		sizeof(secret)) != sizeof(secret))
+		return;
+	SSL_get_client_random(tls, random, sizeof(random));
+	buffer_add_text(&line, "CLIENT_RANDOM ");
+	for (size_t i = 0; i < sizeof(random); i++)
+		buffer_printf(&line, "%02x", random[i]);
+	buffer_add_u8(&line, ' ');
+	for (size_t i = 0; i < sizeof(secret); i++)
+		buffer_printf(&line, "%02x", secret[i]);
+	log_secret(tls, buffer_text(&line));
+	OPENSSL_cleanse(secret, sizeof(secret));
+	buffer_clear(&line);
 }
 
 static int

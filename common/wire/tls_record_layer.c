@@ -65,8 +65,8 @@ has_mac(const struct tls_record_layer *l)
 	return l->keys.suite->mac_size > 0;
 }
 
-static bool
-number_is_sent(const struct tls_record_layer *l)
+bool
+tls_record_number_is_sent(const struct tls_record_layer *l)
 {
 	return l->numbering == TLS_NUMBERING_SENT ||
 	       l->numbering == TLS_NUMBERING_SENT_UNCHECKED;
@@ -123,8 +123,8 @@ place_of(struct tls_record_layer *l, uint64_t number)
  * the header as it is sent, with the length of the whole fragment (RFC 8446
  * section 5.2); the number is in the nonce alone.
  */
-static struct bytes
-additional_of(struct tls_record_layer *l, uint64_t number, uint8_t type,
+struct bytes
+tls_record_additional(struct tls_record_layer *l, uint64_t number, uint8_t type,
     uint16_t version, size_t length)
 {
 	buffer_reset(&l->additional);
@@ -140,8 +140,8 @@ additional_of(struct tls_record_layer *l, uint64_t number, uint8_t type,
  * The salt and what the record carries, or the IV with the number on its last
  * bytes, exclusive-or.
  */
-static void
-make_nonce(struct tls_record_layer *l, uint64_t number, struct bytes sent,
+void
+tls_record_nonce(struct tls_record_layer *l, uint64_t number, struct bytes sent,
     uint8_t nonce[TLS_RECORD_NONCE_SIZE])
 {
 	struct bytes place = place_of(l, number);
@@ -154,13 +154,13 @@ make_nonce(struct tls_record_layer *l, uint64_t number, struct bytes sent,
 }
 
 /* How long the fragment of an AEAD record with that content is. */
-static size_t
-sealed_size(const struct tls_record_layer *l, size_t content)
+size_t
+tls_record_sealed_size(const struct tls_record_layer *l, size_t content)
 {
 	enum tls_protection protection = l->keys.suite->protection;
 
 	return content + TLS_RECORD_TAG_SIZE +
-	       (number_is_sent(l) ? sizeof(l->place) : 0) +
+	       (tls_record_number_is_sent(l) ? sizeof(l->place) : 0) +
 	       (protection == TLS_PROTECTION_AEAD_SENT_NONCE
 		       ? TLS_SENT_NONCE_SIZE
 		       : 0);
@@ -171,7 +171,7 @@ protect_by_mac(struct tls_record_layer *l, uint8_t type, struct bytes content,
     struct buffer *fragment)
 {
 	return tls_record_mac_protect(l,
-	    additional_of(l, l->number, type, l->version, content.left),
+	    tls_record_additional(l, l->number, type, l->version, content.left),
 	    content, fragment);
 }
 
@@ -180,15 +180,17 @@ protect_by_aead(struct tls_record_layer *l, uint8_t type, struct bytes content,
     struct buffer *fragment)
 {
 	uint8_t nonce[TLS_RECORD_NONCE_SIZE], sent[TLS_SENT_NONCE_SIZE];
-	size_t length = is_1_3(l) ? sealed_size(l, content.left) : content.left;
+	size_t length =
+	    is_1_3(l) ? tls_record_sealed_size(l, content.left) : content.left;
 
 	/* Any value is allowed that comes once; the number does. */
 	put_number(l->number, sent);
 	if (l->keys.suite->protection == TLS_PROTECTION_AEAD_SENT_NONCE)
 		buffer_add(fragment, sent, sizeof(sent));
-	make_nonce(l, l->number, (struct bytes){sent, sizeof(sent)}, nonce);
+	tls_record_nonce(
+	    l, l->number, (struct bytes){sent, sizeof(sent)}, nonce);
 	return tls_record_aead_protect(l, nonce,
-	    additional_of(l, l->number, type, l->version, length), content,
+	    tls_record_additional(l, l->number, type, l->version, length), content,
 	    fragment);
 }
 
@@ -199,7 +201,7 @@ protect_fragment(struct tls_record_layer *l, uint8_t type, struct bytes content,
 	uint8_t number[sizeof(l->place)];
 
 	put_number(l->number, number);
-	if (number_is_sent(l))
+	if (tls_record_number_is_sent(l))
 		buffer_add(fragment, number, sizeof(number));
 	return has_mac(l) ? protect_by_mac(l, type, content, fragment)
 			  : protect_by_aead(l, type, content, fragment);
@@ -251,8 +253,8 @@ unprotect_by_mac(struct tls_record_layer *l, uint64_t number,
 	struct tls_record_opened opened;
 	bool padded = tls_record_mac_open(l, fragment, &opened);
 	bool right = tls_record_mac_check(l,
-	    additional_of(l, number, record->type, record->legacy_version,
-		opened.content.left),
+	    tls_record_additional(l, number, record->type,
+		record->legacy_version, opened.content.left),
 	    &opened);
 
 	*content = opened.content;
@@ -276,9 +278,9 @@ unprotect_by_aead(struct tls_record_layer *l, uint64_t number,
 			return false;
 		length = fragment.left - TLS_RECORD_TAG_SIZE;
 	}
-	make_nonce(l, number, sent, nonce);
+	tls_record_nonce(l, number, sent, nonce);
 	return tls_record_aead_unprotect(l, nonce,
-	    additional_of(
+	    tls_record_additional(
 		l, number, record->type, record->legacy_version, length),
 	    fragment, content);
 }
@@ -291,7 +293,7 @@ number_of(
 	uint32_t high, low;
 
 	*number = l->number;
-	if (!number_is_sent(l))
+	if (!tls_record_number_is_sent(l))
 		return true;
 	if (!bytes_take_u32(fragment, &high) || !bytes_take_u32(fragment, &low))
 		return false;

@@ -102,4 +102,23 @@ enum tls_layer_outcome tls_fragment_protect(struct tls_record_layer *l,
 enum tls_layer_outcome tls_fragment_unprotect(struct tls_record_layer *l,
     const struct tls_record *record, struct tls_plaintext *out);
 
+/*
+ * What a record carries to prove its place: the MAC, or the tag of an AEAD.
+ *
+ * carried: of a record that a layer with these keys unprotects; false if it is
+ * too short to have one.  due: what a record like this one would carry with
+ * that content (unprotected from it), these keys and l->number, where l is a
+ * layer that sends; the nonce stays if the record itself has it.
+ */
+#define TLS_AUTHENTICATOR_MAX 32 /* HMAC-SHA256 */
+struct tls_authenticator {
+	uint8_t octets[TLS_AUTHENTICATOR_MAX];
+	size_t size;
+};
+bool tls_record_authenticator_carried(struct tls_record_layer *l,
+    const struct tls_record *record, struct tls_authenticator *carried);
+bool tls_record_authenticator_due(struct tls_record_layer *l,
+    const struct tls_record *record, const struct tls_plaintext *content,
+    struct tls_authenticator *due);
+
 #endif

@@ -79,6 +79,19 @@ evidence_take(struct evidence *e, struct bytes in)
 	}
 }
 
+void
+evidence_read(struct evidence *e, struct bytes lines)
+{
+	struct bytes line;
+
+	*e = (struct evidence){.file = -1};
+	while (bytes_take_until(&lines, '\n', &line))
+		keep(
+		    e, cJSON_ParseWithLength((const char *)line.at, line.left));
+	if (lines.left > 0)
+		e->unreadable++; /* it breaks off */
+}
+
 struct buffer *
 evidence_begin(struct evidence *e, const char *type)
 {

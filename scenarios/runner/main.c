@@ -20,6 +20,8 @@ static const struct command commands[] = {
     {"list", list_main, "name the scenarios"},
     {"show", show_main, "tell one: story, clauses, commands"},
     {"run", run_main, "play scenarios and judge them"},
+    {"report", report_main, "write a run's report, to read in a browser"},
+    {"explain", explain_main, "tell why the copies of a run were refused"},
     {"shell", shell_main, "a prompt on a host of the lab"},
     {"doctor", doctor_main, "can this machine run the lab?"},
     {"postgresql", postgresql_main, "a PostgreSQL server on a lab's host"},

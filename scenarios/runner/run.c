@@ -10,6 +10,7 @@
 #include "library.h"
 #include "option.h"
 #include "play.h"
+#include "report.h"
 #include "report_line.h"
 #include "run_folder.h"
 #include "sandbox.h"
@@ -172,8 +173,8 @@ inside(void *argument)
 static int
 start_job(struct run *r, struct job *job)
 {
-	if (run_folder_add(
-		&r->folder, job->name, job->folder, sizeof(job->folder)) == -1)
+	if (run_folder_add(&r->folder, job->name, job->play.file, job->folder,
+		sizeof(job->folder)) == -1)
 		return -1;
 	job->play.folder = job->folder;
 	job->pid = sandbox_spawn(inside, job);
@@ -261,6 +262,7 @@ run_jobs(struct run *r, const char *runs)
 	if (outcome == -1 && r->printed == 0)
 		run_folder_remove(&r->folder, NULL);
 	else {
+		(void)report_write(r->folder.path);
 		run_folder_finish(&r->folder);
 		report_end(r->form, &r->counts,
 		    (true_now() - r->began) / 1000000,

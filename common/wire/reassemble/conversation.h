@@ -2,8 +2,8 @@
 #ifndef CONVERSATION_H
 #define CONVERSATION_H
 
-#include "capture/frame.h"
 #include "dtls_record.h"
+#include "frame.h"
 #include "http_message.h"
 #include "segment.h"
 #include "tls_handshake.h"
