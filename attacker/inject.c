@@ -164,7 +164,7 @@ static void
 announce(const struct injection *x, struct copy *copy)
 {
 	copy->kind = x->selection.kind;
-	copy->side = x->selected.side;
+	copy->side = sender_of(x);
 	copy->datagram = x->conversation->datagrams;
 	copy->has_seq = !copy->datagram;
 	memcpy(copy->original, x->original, sizeof(copy->original));

@@ -7,7 +7,7 @@
  *
  * No copy and nothing old: what is said passes through, both ways, while it is
  * fresh.  All that stands against it is the certificate, which the client
- * checks (RFC 5280 section 6, RFC 6125); so the story chooses which one there
+ * checks (RFC 5280 section 6, RFC 9525); so the story chooses which one there
  * is to show.
  */
 #include "commands.h"

@@ -267,15 +267,13 @@ observation_sentence(const struct observation *o, struct buffer *out)
 		    "The copy was sent and no layer said what became of it.");
 		return;
 	case LAYER_TCP:
-		buffer_printf(out,
-		    "%s's TCP had those bytes already and dropped the copy "
-		    "(%s).",
+		buffer_printf(out, "%s's TCP did not take the copy (%s).",
 		    f->host, f->detail);
 		return;
 	case LAYER_TLS_RECORD:
 		buffer_printf(out,
 		    "The copy reached TLS on %s and was refused there (%s): "
-		    "its MAC was made for another sequence number.",
+		    "its MAC was made for another place or with another key.",
 		    f->host, f->detail);
 		return;
 	case LAYER_DTLS_RECORD:
@@ -290,7 +288,7 @@ observation_sentence(const struct observation *o, struct buffer *out)
 		    strcmp(f->detail, "bad_certificate") == 0 ||
 			    strcmp(f->detail, "unknown_ca") == 0
 			? "the certificate is not its server's"
-			: "its own random was a new one");
+			: "the words were not made for this connection");
 		return;
 	case LAYER_TLS_EARLY_DATA:
 		buffer_printf(out,

@@ -242,16 +242,41 @@ a_stream_that_was_cut_is_missed_only_by_who_says_so(void **state)
 #define CLOSED(reason)                                                         \
 	E("connection", "\"host\":\"client\",\"action\":\"closed\","           \
 			"\"reason\":\"" reason "\"," FLOW)
+#define CUT                                                                    \
+	E("withheld",                                                          \
+	    "\"kind\":\"record\",\"side\":\"server\",\"rule\":\"cut\","        \
+	    "\"fingerprint\":\"rr\"," FLOW)
 	(void)state;
-	expect(HANDSHAKE WITHHELD("cut") CLOSED("truncated"), 0, "tls-record",
-	    "tls");
-	expect(WITHHELD("cut") CLOSED("truncated"), 0, "tls-handshake", "tls");
-	expect(
-	    HANDSHAKE WITHHELD("cut") CLOSED("eof"), 0, "unknown", "nowhere");
-	expect(HANDSHAKE CLOSED("truncated") WITHHELD("cut"), 0, "unknown",
+	expect(HANDSHAKE CUT CLOSED("truncated"), 0, "tls-record", "tls");
+	expect(CUT CLOSED("truncated"), 0, "tls-handshake", "tls");
+	expect(HANDSHAKE CUT CLOSED("eof"), 0, "unknown", "nowhere");
+	expect(HANDSHAKE CLOSED("truncated") CUT, 0, "unknown", "nowhere");
+	/* Whose words were cut off has missed nothing. */
+	expect(HANDSHAKE WITHHELD("cut") CLOSED("truncated"), 0, "unknown",
 	    "nowhere");
 	expect(HANDSHAKE WITHHELD("drop") CLOSED("truncated"), 0, "unknown",
 	    "nowhere");
+}
+
+static void
+an_honest_request_with_the_same_bytes_is_no_copy_that_tcp_dropped(void **state)
+{
+#define INNER_FLOW                                                             \
+	"\"src_ip\":\"203.0.113.30\",\"src_port\":6000,"                       \
+	"\"dest_ip\":\"203.0.113.30\",\"dest_port\":80"
+#define SEGMENT_COPY                                                           \
+	E("copy_sent",                                                         \
+	    "\"kind\":\"segment\",\"fingerprint\":\"aa\"," INNER_FLOW)
+#define INNER_DROP                                                             \
+	E("tcp_drop", "\"host\":\"lab\",\"on\":\"balancer\","                  \
+		      "\"ip\":\"203.0.113.30\","                               \
+		      "\"counter\":\"TCPDSACKOldSent\"")
+	(void)state;
+	expect(SERVED SEGMENT_COPY INNER_DROP SERVED, 2, "tcp", "tcp");
+	expect(SERVED SEGMENT_COPY AT_BACKEND("aa", ACCEPTED), 2, "nobody",
+	    "backend");
+	expect(SERVED SEGMENT_COPY SERVED AT_BACKEND("aa", ACCEPTED), 3,
+	    "nobody", "backend");
 }
 
 static void
@@ -275,6 +300,12 @@ tcp_is_credited_only_while_no_higher_layer_has_spoken(void **state)
 	expect(HANDSHAKE SERVED TOLD RECORD_COPY DROP, 1, "tcp", "tcp");
 	expect(HANDSHAKE SERVED TOLD RECORD_COPY OTHER_DROP, 1, "unknown",
 	    "nowhere");
+	/* Nor to the TCP of the one whose words it repeats. */
+	expect(
+	    HANDSHAKE SERVED TOLD RECORD_COPY E("tcp_drop",
+		"\"host\":\"lab\",\"on\":\"client\",\"ip\":\"198.51.100.10\","
+		"\"counter\":\"TCPACKSkippedSeq\""),
+	    1, "unknown", "nowhere");
 	expect(HANDSHAKE SERVED TOLD RECORD_COPY RECORD_READ DROP, 1, "unknown",
 	    "tls");
 	expect(HANDSHAKE SERVED TOLD RECORD_COPY DROP RECORD_READ ALERT, 1,
@@ -292,7 +323,34 @@ a_server_s_old_words_succeed_only_if_the_client_believes_them(void **state)
 {
 	(void)state;
 	expect(SERVER_COPY HANDSHAKE BELIEVED, 0, "nobody", "tls");
-	expect(SERVER_COPY ALERT BELIEVED, 0, "tls-handshake", "tls");
+#define CLIENT_ALERT                                                           \
+	E("tls_alert", "\"host\":\"client\",\"direction\":\"sent\","           \
+		       "\"level\":\"fatal\","                                  \
+		       "\"description\":\"decrypt_error\"," FLOW)
+	expect(SERVER_COPY CLIENT_ALERT BELIEVED, 0, "tls-handshake", "tls");
+	/* The other end's alert is about something else. */
+	expect(SERVER_COPY ALERT, 0, "unknown", "nowhere");
+	expect(HANDSHAKE RECORD_COPY RECORD_READ CLIENT_ALERT, 0, "unknown",
+	    "tls");
+	/* And so is what the other end reads: a record that was reflected. */
+	expect(HANDSHAKE RECORD_COPY E("tls_record",
+		   "\"host\":\"client\",\"direction\":\"received\","
+		   "\"fingerprint\":\"rr\"," FLOW) ALERT,
+	    0, "unknown", "nowhere");
+	/* What he is told next is of this copy, what later of another. */
+#define LOST                                                                   \
+	E("transfer", "\"host\":\"client\",\"id\":\"t-2\","                    \
+		      "\"outcome\":\"connection-lost\"")
+#define OTHER_CLIENT                                                           \
+	E("transfer",                                                          \
+	    "\"host\":\"client2\",\"id\":\"t-3\",\"outcome\":\"accepted\"")
+	expect(SERVER_COPY HANDSHAKE LOST BELIEVED, 0, "unknown", "tls");
+	expect(SERVER_COPY HANDSHAKE OTHER_CLIENT, 0, "unknown", "tls");
+	/* Nor does early data that was not offered prove a handshake. */
+	expect(SERVER_COPY E("early_data",
+		   "\"host\":\"client\",\"outcome\":\"not-offered\"," FLOW)
+		   BELIEVED,
+	    0, "unknown", "nowhere");
 	/* A certificate is the client's to refuse, and nobody else's. */
 #define CERTIFICATE_ALERT                                                      \
 	E("tls_alert", "\"host\":\"client\",\"direction\":\"sent\","           \
@@ -680,6 +738,8 @@ main(void)
 		what_is_missing_or_changed_places_and_is_not_missed),
 	    cmocka_unit_test(
 		a_stream_that_was_cut_is_missed_only_by_who_says_so),
+	    cmocka_unit_test(
+		an_honest_request_with_the_same_bytes_is_no_copy_that_tcp_dropped),
 	    cmocka_unit_test(several_copies_are_summed_up_by_the_worst),
 	    cmocka_unit_test(
 		tcp_is_credited_only_while_no_higher_layer_has_spoken),
