@@ -14,8 +14,8 @@
 
 #define WINDOW 300 /* seconds; as Kerberos has it, RFC 4120 section 5.1.3 */
 
-const char *const guard_stores[] = {
-    "sqlite", "memory", "shared", "file", "counter", "postgresql", "redis", NULL};
+const char *const guard_stores[] = {"sqlite", "memory", "shared", "file",
+    "counter", "postgresql", "redis", NULL};
 const char *const guard_evictions[] = {"nothing", "oldest", NULL};
 
 static bool
