@@ -95,7 +95,7 @@ first_hop(const struct evidence *e, const struct copy_fate *fate)
 		if ((own || same) && found == e->count)
 			found = i;
 	}
-	return found;
+	return found < e->count ? found : stock_fate_arrival(e, fate->event);
 }
 
 /* Is this the event of a request that the proxy of event `from` passed on? */
@@ -153,7 +153,7 @@ next_hop(const struct evidence *e, size_t from)
 		    !text_is(e->events[i], "verdict", "upstream-unavailable") &&
 		    --wanted == 0)
 			return i;
-	return e->count;
+	return stock_fate_arrival(e, from);
 }
 
 static void

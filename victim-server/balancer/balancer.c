@@ -27,6 +27,8 @@ balancer_main(int argc, char *argv[])
 			"how to choose (default round-robin)"),
 		    OPTION_NUMBER("listen", &settings.port, 1, 65535,
 			"port to listen on (default 80)"),
+		    OPTION_NUMBER("lose-answers", &proxy.lose_answers, 1, 1000,
+			"do not pass on the first N answers"),
 		    OPTION_LIST("weakness", &weaknesses, "NAME",
 			"plant a flaw; SECURITY.md lists them"),
 		    OPTION_END,
