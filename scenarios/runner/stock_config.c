@@ -16,7 +16,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Upstream is told whom the client asked, unless nginx is left to itself. */
+/*
+ * Upstream is told whom the client asked, unless nginx is left to itself; and
+ * who asked, as nearly everybody has it.
+ */
 static void
 write_nginx_location(
     struct buffer *file, const struct stock *stock, const char *upstream)
@@ -28,8 +31,10 @@ write_nginx_location(
 	if (!stock->default_host)
 		buffer_add_text(
 		    file, "\t\t\tproxy_set_header Host $http_host;\n");
-	buffer_add_text(
-	    file, "\t\t\tproxy_set_header Connection \"\";\n\t\t}\n\t}\n}\n");
+	buffer_add_text(file,
+	    "\t\t\tproxy_set_header X-Forwarded-For "
+	    "$proxy_add_x_forwarded_for;\n"
+	    "\t\t\tproxy_set_header Connection \"\";\n\t\t}\n\t}\n}\n");
 }
 
 /* What the switches do not name is nginx's own default. */
@@ -102,6 +107,7 @@ write_haproxy_balancer(struct buffer *file, const struct stock *stock)
 	buffer_printf(file,
 	    "global\n\tlog stderr format raw daemon\n"
 	    "defaults\n\tmode http\n\tlog global\n\toption httplog\n"
+	    "\toption forwardfor\n"
 	    "\ttimeout connect 5s\n\ttimeout client 1m\n"
 	    "\ttimeout server %ldms\n",
 	    stock->timeout == 0 ? 60000 : stock->timeout);
