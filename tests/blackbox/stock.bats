@@ -77,6 +77,17 @@ fronts() {
 	done
 }
 
+@test "a copy that a gateway of the lab passed on is followed, too" {
+	needs haproxy haproxy
+	sed 's/^start *balancer .*/start balancer stock haproxy --backend backend1/' \
+	    scenarios/tls/R10-without-sequence-number.scn >"$scn"
+	run "$lab" run --scenarios "$scn" --runs "$runs" --tap R10.tls13
+	echo "$output"
+	[ "$status" -eq 0 ]
+	grep -q '"program":"haproxy".*"event_type":"stock"' \
+	    "$runs/latest/R10.tls13/events.jsonl"
+}
+
 @test "behind stock proxies one memory refuses the copy" {
 	fronts
 	needs redis-server redis-server
@@ -156,6 +167,12 @@ ports() {
 		    --scenarios "$PWD/scenarios" --runs "$runs" --tap \
 		    "R1s.${pair%:*}+tls13"
 		echo "$output"
+		[ "$status" -eq 4 ]
+		grep -q "# SKIP .*apt-get install ${pair#*:}$" <<<"$output"
+	done
+	for pair in nginx:nginx-light haproxy:haproxy; do
+		run env PATH="$BATS_TEST_TMPDIR/bin" "$lab" run --tap \
+		    --scenarios "$PWD/scenarios" --runs "$runs" "G12.${pair%:*}"
 		[ "$status" -eq 4 ]
 		grep -q "# SKIP .*apt-get install ${pair#*:}$" <<<"$output"
 	done
