@@ -48,7 +48,7 @@ HAVE_hiredis := -DHAVE_HIREDIS
 STORE_CFLAGS := $(foreach p,$(STORES),$(HAVE_$(p)) $(shell pkg-config --cflags $(p)))
 STORE_LIBS := $(foreach p,$(STORES),$(shell pkg-config --libs $(p)))
 
-sources  = $(wildcard $(1)/*.c $(1)/*/*.c)
+sources  = $(wildcard $(1)/*.c $(1)/*/*.c $(1)/*/*/*.c)
 objects  = $(patsubst %.c,$(B)/%.o,$(call sources,$(1)))
 PROGRAMS := attacker victim-client victim-server replaylab
 BIN      := $(PROGRAMS:%=$(B)/bin/%)
@@ -96,7 +96,7 @@ $(foreach p,$(PROGRAMS),$(eval $(call program,$(p))))
 
 # tests/unit/DIR/NAME_test.c tests DIR/NAME.c: one program each, linked with
 # the module's own program less its main.
-UNIT := $(patsubst %.c,$(B)/%,$(wildcard tests/unit/*/*_test.c tests/unit/*/*/*_test.c))
+UNIT := $(patsubst %.c,$(B)/%,$(wildcard tests/unit/*/*_test.c tests/unit/*/*/*_test.c tests/unit/*/*/*/*_test.c))
 modules = $(filter-out %/main.o,$(call objects,$(call folder,$(1))))
 part    = $(word 1,$(subst /, ,$(patsubst $(B)/tests/unit/%,%,$(1))))
 .SECONDEXPANSION:
@@ -109,6 +109,7 @@ $(UNIT): %: %.o $$(if $$(filter-out common,$$(call part,$$@)),$$(call modules,$$
 FUZZ_DRIVER ?= $(B)/tests/fuzz/driver.o
 FUZZ := $(patsubst %.c,$(B)/%,$(filter-out tests/fuzz/driver.c,$(wildcard tests/fuzz/*.c)))
 fuzz_part_scenario := scenarios
+fuzz_part_report := scenarios
 fuzz_part_transfer_query := victim-server
 fuzz_part_stock_words := scenarios
 $(FUZZ): %: %.o $(FUZZ_DRIVER) $$(call modules,$$(or $$(fuzz_part_$$(@F)),attacker)) $(B)/libcommon.a

@@ -83,6 +83,8 @@ copy_event_sent(const struct copy *copy, const struct endpoint *initiator,
 	if (copy->id[0] != '\0')
 		event_text("id", copy->id);
 	copy_event_flow(initiator, responder);
+	if (copy->datagram)
+		event_text("proto", "UDP");
 	if (copy->has_seq) {
 		event_number("tcp_seq", copy->seq);
 		event_number("tcp_ack", copy->ack);

@@ -17,6 +17,7 @@ struct copy {
 	char original[FINGERPRINT_SIZE];   /* as recorded, if it was changed */
 	char id[64];    /* the transfer's, if it can be read; else "" */
 	enum side side; /* whose words they were */
+	bool datagram;  /* over UDP */
 	uint32_t seq, ack;
 	bool has_seq; /* the attacker chose the numbers, not a kernel */
 };

@@ -7,12 +7,14 @@
  *	both -> inject/next_segment -> inject/injector
  *
  * A segment goes out bit for bit as it was recorded.  A record or a request
- * goes out in new segments that the receiver takes for the sender's next.
+ * goes out in new segments that the receiver takes for the sender's next; a
+ * record of DTLS in a datagram, which has nothing to go on from.
  */
 #include "capture/capture.h"
 #include "commands.h"
 #include "confine/confine.h"
 #include "copy.h"
+#include "dtls_record.h"
 #include "exit_code.h"
 #include "inject/injector.h"
 #include "inject/next_segment.h"
@@ -36,8 +38,11 @@ struct injection {
 	long into;             /* conversation; 0: the copy's own */
 	int as;                /* a side, or AS_RECORDED */
 	long timestamp;        /* ms after the sender's last, or AS_TIME_GOES */
-	struct selected selected;  /* what to send */
-	struct conversations *set; /* where everything stands */
+	long count;            /* of copies, by datagram */
+	long number;           /* to be written into the record; -1: none */
+	char original[FINGERPRINT_SIZE]; /* if it was */
+	struct selected selected;        /* what to send */
+	struct conversations *set;       /* where everything stands */
 	const struct conversation *conversation;
 };
 
@@ -143,7 +148,7 @@ catch_up(struct injection *x)
 	struct capture *capture;
 	int status;
 
-	if ((capture = capture_open(x->interface, "tcp")) == NULL)
+	if ((capture = capture_open(x->interface, "tcp or udp")) == NULL)
 		return EXIT_USAGE;
 	status = read_tape(x);
 	if (status == EXIT_AS_EXPECTED &&
@@ -159,8 +164,10 @@ static void
 announce(const struct injection *x, struct copy *copy)
 {
 	copy->kind = x->selection.kind;
-	copy->side = x->selected.side;
-	copy->has_seq = true;
+	copy->side = sender_of(x);
+	copy->datagram = x->conversation->datagrams;
+	copy->has_seq = !copy->datagram;
+	memcpy(copy->original, x->original, sizeof(copy->original));
 	copy_event_sent(
 	    copy, endpoint_of(x, SIDE_CLIENT), endpoint_of(x, SIDE_SERVER));
 }
@@ -171,14 +178,15 @@ report(const struct injection *x, const struct copy *copy)
 	char from[ENDPOINT_SIZE], to[ENDPOINT_SIZE];
 	enum side from_side = sender_of(x);
 
-	printf("injected %s %llu of the %s (%zu bytes, %s) into %s -> %s as "
-	       "sequence number %u\n",
+	printf("injected %s %llu of the %s (%zu bytes, %s) into %s -> %s",
 	    selection_kind_name(x->selection.kind),
 	    (unsigned long long)x->selected.number, side_name(x->selected.side),
 	    copy->length, copy->fingerprint,
 	    endpoint_text(endpoint_of(x, from_side), from),
-	    endpoint_text(endpoint_of(x, side_other(from_side)), to),
-	    copy->seq);
+	    endpoint_text(endpoint_of(x, side_other(from_side)), to));
+	if (copy->has_seq)
+		printf(" as sequence number %u", copy->seq);
+	putchar('\n');
 }
 
 static int
@@ -189,7 +197,8 @@ send_frame(const struct injection *x, struct injector *injector)
 	struct copy copy = {.length = frame.left};
 
 	if (x->selected.link_type != DLT_EN10MB ||
-	    segment_read(DLT_EN10MB, frame, &segment) != SEGMENT_TCP) {
+	    segment_read(DLT_EN10MB, frame, &segment) !=
+		(x->conversation->datagrams ? SEGMENT_UDP : SEGMENT_TCP)) {
 		warnx("attacker inject: tape %s: the segment is no whole "
 		      "Ethernet frame; use --record or --request",
 		    x->tape);
@@ -255,6 +264,54 @@ send_copy(const struct injection *x, struct injector *injector)
 	return EXIT_AS_EXPECTED;
 }
 
+/* Several copies and another number are for datagrams, a time stamp is not. */
+static int
+prepare_datagram(struct injection *x)
+{
+	struct bytes whole = buffer_bytes(&x->selected.bytes), in = whole;
+	struct buffer changed = {0};
+	struct dtls_record record;
+
+	if (!x->conversation->datagrams) {
+		if (x->count == 1 && x->number == -1)
+			return EXIT_AS_EXPECTED;
+		warnx("attacker inject: conversation %zu is TCP; --count and "
+		      "--set-number are for records of DTLS",
+		    x->conversation->number);
+		return EXIT_USAGE;
+	}
+	if (x->timestamp != AS_TIME_GOES) {
+		warnx("attacker inject: conversation %zu is UDP; --timestamp "
+		      "is for TCP",
+		    x->conversation->number);
+		return EXIT_USAGE;
+	}
+	if (x->number == -1)
+		return EXIT_AS_EXPECTED;
+	if (!dtls_record_take(&in, &record)) {
+		warnx("attacker inject: --set-number goes with --record");
+		return EXIT_USAGE;
+	}
+	fingerprint(&whole, 1, x->original);
+	record.number = (uint64_t)x->number;
+	dtls_record_write(&record, &changed);
+	buffer_clear(&x->selected.bytes);
+	x->selected.bytes = changed;
+	return EXIT_AS_EXPECTED;
+}
+
+static int
+send_all(struct injection *x, struct injector *injector)
+{
+	int status = prepare_datagram(x);
+
+	for (long i = 0; i < x->count && status == EXIT_AS_EXPECTED; i++)
+		status = x->selection.kind == SELECT_SEGMENT
+			     ? send_frame(x, injector)
+			     : send_copy(x, injector);
+	return status;
+}
+
 static int
 inject(struct injection *x)
 {
@@ -273,9 +330,7 @@ inject(struct injection *x)
 	if ((injector = injector_open(x->interface)) == NULL)
 		return EXIT_USAGE;
 	if ((status = catch_up(x)) == EXIT_AS_EXPECTED)
-		status = x->selection.kind == SELECT_SEGMENT
-			     ? send_frame(x, injector)
-			     : send_copy(x, injector);
+		status = send_all(x, injector);
 	injector_close(injector);
 	return status;
 }
@@ -313,13 +368,16 @@ inject_main(int argc, char *argv[])
 {
 	static const char *const sides[] = {"client", "server", NULL};
 	const char *words[3] = {NULL, NULL, NULL};
-	struct injection x = {.as = AS_RECORDED, .timestamp = AS_TIME_GOES};
+	struct injection x = {.as = AS_RECORDED,
+	    .timestamp = AS_TIME_GOES,
+	    .count = 1,
+	    .number = -1};
 	long conversation = 0;
 	const struct option_row rows[] = {
 	    OPTION_TEXT("segment", &words[0], "SIDE:N",
 		"the very frame, bit for bit: client:3, server:last"),
 	    OPTION_TEXT("record", &words[1], "SIDE:N",
-		"a TLS record, in a new segment: client:last"),
+		"a TLS or DTLS record, in a new packet: client:last"),
 	    OPTION_TEXT("request", &words[2], "N",
 		"an HTTP request, in a new segment: 2, last"),
 	    OPTION_NUMBER("conversation", &conversation, 1, 1000000000,
@@ -335,6 +393,10 @@ inject_main(int argc, char *argv[])
 		"what was recorded; default: the lab's tape.pcapng"),
 	    OPTION_TEXT("on", &x.interface, "INTERFACE",
 		"default: the network the connection is on"),
+	    OPTION_NUMBER(
+		"count", &x.count, 1, 1000, "of DTLS: so many copies"),
+	    OPTION_NUMBER("set-number", &x.number, 0, DTLS_NUMBER_MAX,
+		"of DTLS: with that sequence number in its header"),
 	    OPTION_END,
 	};
 	const struct option_usage usage = {"attacker inject",

@@ -7,7 +7,7 @@
  *
  * No copy and nothing old: what is said passes through, both ways, while it is
  * fresh.  All that stands against it is the certificate, which the client
- * checks (RFC 5280 section 6, RFC 6125); so the story chooses which one there
+ * checks (RFC 5280 section 6, RFC 9525); so the story chooses which one there
  * is to show.
  */
 #include "commands.h"
@@ -181,7 +181,7 @@ on_accept(struct evconnlistener *listener, evutil_socket_t fd,
 	x->owner = i;
 	LIST_INSERT_HEAD(&i->interceptions, x, entry);
 	x->side[SIDE_CLIENT] =
-	    conn_accept(i->base, fd, i->server_tls, &calls, x);
+	    conn_accept(i->base, fd, i->server_tls, NULL, &calls, x);
 	if (x->side[SIDE_CLIENT] == NULL)
 		interception_free(x);
 	else

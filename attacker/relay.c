@@ -137,7 +137,8 @@ relay_main(int argc, char *argv[])
 	};
 	const struct option_usage usage = {"attacker relay",
 	    "Get between two hosts by ARP and pass on what they say.  A UNIT "
-	    "is a TLS record\n(client:5, server:7), an HTTP request (\"request "
+	    "is a TLS or DTLS record\n(client:5, server:7), an HTTP request "
+	    "(\"request "
 	    "1\"), each counted from the beginning\nof its connection, or "
 	    "the next one after Enter (client:next, \"request next\"),\nor "
 	    "the Nth behind that (client:next+N).",

@@ -28,9 +28,10 @@ reply_accepted(const struct reply *r)
 const char *
 reply_outcome(const struct reply *r)
 {
-	return reply_accepted(r) ? "accepted"
-	       : answered(r)     ? "refused"
-				 : "connection-lost";
+	return reply_accepted(r)                      ? "accepted"
+	       : answered(r)                          ? "refused"
+	       : r->outcome == HTTP_CLIENT_UNANSWERED ? "unanswered"
+						      : "connection-lost";
 }
 
 void

@@ -19,7 +19,10 @@ struct reply {
 };
 void reply_clear(struct reply *r);
 
-/* "accepted" (2xx), "refused" (any other answer) or "connection-lost". */
+/*
+ * "accepted" (2xx), "refused" (any other answer), "connection-lost", or
+ * "unanswered" where datagrams were lost and the association is not.
+ */
 const char *reply_outcome(const struct reply *r);
 bool reply_accepted(const struct reply *r);
 

@@ -17,16 +17,23 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* A request under way, and where its answer goes. */
+struct asked {
+	struct session *session;
+	struct reply *reply; /* borrowed */
+};
+
 struct session {
 	struct event_base *base;
 	struct url url;
 	struct signing signing;
 	struct tls_context *tls;
 	struct http_client *client;
-	bool early_data;     /* for the next request */
-	bool await_ticket;   /* it was sent so: see session_close */
-	struct reply *reply; /* where the answer under way goes; borrowed */
-	bool waiting;        /* for the answer, or for the line */
+	bool early_data;   /* for the next request */
+	bool await_ticket; /* it was sent so: see session_close */
+	struct asked asked[SESSION_REQUESTS_MAX];
+	size_t asked_count, under_way;
+	bool waiting; /* for their answers, or for the line */
 	bool input_ended;
 };
 
@@ -71,6 +78,7 @@ open_tls(struct session *s, const struct session_settings *settings)
 	}
 	if (!s->url.tls)
 		return 0;
+	tls.datagrams = s->url.datagrams;
 	if (tls.session != NULL)
 		tls.session = lab_place(tls.session);
 	s->early_data = settings->early_data;
@@ -170,8 +178,9 @@ static void
 on_answer(enum http_client_outcome outcome, const struct http_message *m,
     void *argument)
 {
-	struct session *s = argument;
-	struct reply *r = s->reply;
+	struct asked *asked = argument;
+	struct session *s = asked->session;
+	struct reply *r = asked->reply;
 
 	r->outcome = outcome;
 	r->connection = http_client_connections(s->client);
@@ -181,6 +190,8 @@ on_answer(enum http_client_outcome outcome, const struct http_message *m,
 		if (!problem_read(m->content, r->problem, sizeof(r->problem)))
 			r->problem[0] = '\0';
 	}
+	if (--s->under_way > 0)
+		return;
 	s->waiting = false;
 	event_base_loopbreak(s->base);
 }
@@ -194,13 +205,52 @@ wait_in_loop(struct session *s)
 	return s->waiting ? -1 : 0;
 }
 
+/* What no datagram holds is not sent. */
+static bool
+is_too_long(const struct session *s, struct bytes request)
+{
+	if (!s->url.datagrams || request.left <= HTTP_CLIENT_DATAGRAM_MAX)
+		return false;
+	warnx("a request of %zu bytes is too long for a datagram, which holds "
+	      "%d",
+	    request.left, HTTP_CLIENT_DATAGRAM_MAX);
+	return true;
+}
+
+/* One more is under way. */
+static struct asked *
+ask(struct session *s, struct reply *reply)
+{
+	struct asked *asked;
+
+	if (s->under_way == 0)
+		s->asked_count = 0;
+	asked = &s->asked[s->asked_count++];
+	*asked = (struct asked){s, reply};
+	s->under_way++;
+	s->waiting = true;
+	return asked;
+}
+
+void
+session_send(struct session *s, struct bytes request, struct reply *reply)
+{
+	*reply = (struct reply){.outcome = HTTP_CLIENT_UNREACHABLE};
+	if (!is_too_long(s, request))
+		http_client_send(s->client, request, on_answer, ask(s, reply));
+}
+
+int
+session_await(struct session *s)
+{
+	return wait_in_loop(s);
+}
+
 static int
 send_once(struct session *s, struct bytes request, struct reply *reply)
 {
-	s->reply = reply;
-	s->waiting = true;
-	http_client_send(s->client, request, on_answer, s);
-	return wait_in_loop(s);
+	session_send(s, request, reply);
+	return session_await(s);
 }
 
 int
@@ -208,10 +258,8 @@ session_rekey(struct session *s)
 {
 	struct reply reply = {0};
 
-	s->reply = &reply;
-	s->waiting = true;
-	http_client_rekey(s->client, on_answer, s);
-	if (wait_in_loop(s) == -1)
+	http_client_rekey(s->client, on_answer, ask(s, &reply));
+	if (session_await(s) == -1)
 		return -1;
 	if (reply.outcome == HTTP_CLIENT_ANSWERED)
 		return 0;
@@ -224,7 +272,6 @@ session_exchange(struct session *s, struct bytes request, struct reply *reply)
 {
 	bool early = s->early_data;
 
-	*reply = (struct reply){0};
 	s->early_data = false;
 	http_client_early_data(s->client, early);
 	if (send_once(s, request, reply) == -1)
@@ -236,8 +283,10 @@ session_exchange(struct session *s, struct bytes request, struct reply *reply)
 	if (reply->status != 425)
 		return 0;
 	reply_clear(reply);
-	*reply = (struct reply){.again = true};
-	return send_once(s, request, reply);
+	if (send_once(s, request, reply) == -1)
+		return -1;
+	reply->again = true;
+	return 0;
 }
 
 /* Takes one byte of standard input; the last of the line ends the waiting. */

@@ -33,8 +33,8 @@ struct session_settings {
 
 /* The rows of both commands' options. */
 #define SESSION_OPTIONS(s)                                                     \
-	OPTION_TEXT(                                                           \
-	    "url", &(s)->url, "URL", "the bank; default: https://gateway"),    \
+	OPTION_TEXT("url", &(s)->url, "URL",                                   \
+	    "the bank; default: https://gateway (dtls: over datagrams)"),      \
 	    OPTION_TEXT("connect", &(s)->connect, "HOST",                      \
 		"go there instead, as if its name had been forged"),           \
 	    OPTION_LIST("suite", &(s)->tls.suites, "SUITE",                    \
@@ -85,6 +85,13 @@ const char *session_authority(const struct session *s);
  */
 int session_exchange(
     struct session *s, struct bytes request, struct reply *reply);
+
+/*
+ * The same in two steps: send some, then wait for the replies to all of them.
+ */
+#define SESSION_REQUESTS_MAX OPTION_LIST_MAX
+void session_send(struct session *s, struct bytes request, struct reply *reply);
+int session_await(struct session *s);
 
 /* New keys on its connection.  -1 after a warning, or as above. */
 int session_rekey(struct session *s);

@@ -7,6 +7,8 @@
  * A lost connection leaves the customer in doubt: was the money moved?  What he
  * does then is --retry.  Fresh is a new request that means the same; the same
  * bytes again let a server with memory see that they are one request.
+ *
+ * With --at-once all are sent before any answer is awaited.
  */
 #include "commands.h"
 #include "event.h"
@@ -29,7 +31,7 @@ struct order {
 	const char *from, *to;
 	long amount;
 	int retry, method;
-	bool step, rekey;
+	bool step, at_once, rekey;
 };
 
 static void
@@ -68,7 +70,8 @@ static bool
 is_in_doubt(const struct reply *r)
 {
 	return r->outcome == HTTP_CLIENT_LOST ||
-	       r->outcome == HTTP_CLIENT_TIMEOUT;
+	       r->outcome == HTTP_CLIENT_TIMEOUT ||
+	       r->outcome == HTTP_CLIENT_UNANSWERED;
 }
 
 /* Exit status, or -1 if a signal asks for the end. */
@@ -104,21 +107,62 @@ transfer_one(const struct order *o, struct session *s, const struct transfer *t)
 	return status;
 }
 
+static struct transfer
+transfer_of(const struct order *o, size_t i)
+{
+	return (struct transfer){
+	    o->ids.item[i], o->from, o->to, o->amount, o->method == METHOD_GET};
+}
+
+/* Transfer i and all behind it.  Exit status, or -1 as above. */
+static int
+transfer_at_once(const struct order *o, struct session *s, size_t i)
+{
+	struct reply replies[OPTION_LIST_MAX] = {0};
+	int status = EXIT_AS_EXPECTED, waited;
+
+	for (size_t n = i; n < o->ids.count; n++) {
+		const struct transfer t = transfer_of(o, n);
+		struct buffer request = {0};
+
+		if (request_transfer(&request, session_authority(s), &t,
+			session_signing(s), lab_now() / NANOSECONDS) == 0)
+			session_send(s, buffer_bytes(&request), &replies[n]);
+		else
+			status = EXIT_INTERNAL;
+		buffer_clear(&request);
+	}
+	waited = session_await(s);
+	for (size_t n = i; n < o->ids.count; n++) {
+		const struct transfer t = transfer_of(o, n);
+
+		if (waited == 0) {
+			report(o, &t, 1, &replies[n]);
+			if (!reply_accepted(&replies[n]) &&
+			    status == EXIT_AS_EXPECTED)
+				status = EXIT_DIFFERS;
+		}
+		reply_clear(&replies[n]);
+	}
+	return waited == -1 ? -1 : status;
+}
+
 static int
 transfer_all(const struct order *o, struct session *s)
 {
-	int status = EXIT_AS_EXPECTED;
+	int status = EXIT_AS_EXPECTED, one;
+	bool rest = false;
 
-	for (size_t i = 0; i < o->ids.count; i++) {
-		const struct transfer t = {o->ids.item[i], o->from, o->to,
-		    o->amount, o->method == METHOD_GET};
-		int one;
+	for (size_t i = 0; i < o->ids.count && !rest; i++) {
+		const struct transfer t = transfer_of(o, i);
 
 		if (i > 0 && o->step &&
 		    session_wait(s, "press Enter for the next transfer") ==
 			SESSION_END)
 			break;
-		if ((one = transfer_one(o, s, &t)) == -1)
+		rest = o->at_once && (i > 0 || !o->step);
+		one = rest ? transfer_at_once(o, s, i) : transfer_one(o, s, &t);
+		if (one == -1)
 			return EXIT_DIFFERS;
 		if (one > status)
 			status = one;
@@ -155,6 +199,11 @@ check(struct order *o)
 		warnx("victim-client transfer: --%s is needed", absent);
 		return -1;
 	}
+	if (o->at_once && (o->rekey || o->retry != RETRY_NEVER)) {
+		warnx("victim-client transfer: --at-once goes without --retry "
+		      "and --rekey");
+		return -1;
+	}
 	if (o->ids.count == 0)
 		o->ids.item[o->ids.count++] = random_id();
 	return 0;
@@ -176,6 +225,9 @@ transfer_main(int argc, char *argv[])
 		"POST; or GET, at a bank that lets it change something"),
 	    OPTION_FLAG("step", &o.step,
 		"wait for Enter before every transfer but the first"),
+	    OPTION_FLAG("at-once", &o.at_once,
+		"wait for no answer before the next; with --step, behind the "
+		"first"),
 	    OPTION_FLAG("rekey", &o.rekey,
 		"new keys after every transfer: KeyUpdate or renegotiation"),
 	    OPTION_WORD("retry", &o.retry, "HOW", retries,

@@ -16,7 +16,7 @@ url_verdict_text(enum url_verdict verdict)
 	case URL_GOOD:
 		return "is good";
 	case URL_SCHEME_UNKNOWN:
-		return "does not start with http:// or https://";
+		return "does not start with http://, https:// or dtls://";
 	case URL_HOST_BAD:
 		return "names no host; write https://gateway";
 	case URL_IPV6_UNSUPPORTED:
@@ -60,8 +60,9 @@ url_read(const char *text, struct url *url)
 	long own;
 	size_t length;
 
-	if (!(url->tls = take_prefix(&text, "https://")) &&
-	    !take_prefix(&text, "http://"))
+	url->datagrams = take_prefix(&text, "dtls://");
+	url->tls = url->datagrams || take_prefix(&text, "https://");
+	if (!url->tls && !take_prefix(&text, "http://"))
 		return URL_SCHEME_UNKNOWN;
 	url->port = own = url->tls ? 443 : 80;
 	if (*text == '[')

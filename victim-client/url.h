@@ -11,7 +11,8 @@
 #define URL_HOST_MAX 253 /* RFC 1035 section 2.3.4, as text */
 
 struct url {
-	bool tls; /* https */
+	bool tls;       /* https, dtls */
+	bool datagrams; /* dtls: the lab's word, for HTTP over DTLS */
 	char host[URL_HOST_MAX + 1];
 	long port;
 	/* Host and, unless it is the scheme's own, port (RFC 9110 section 4.2).
@@ -21,7 +22,7 @@ struct url {
 
 enum url_verdict {
 	URL_GOOD,
-	URL_SCHEME_UNKNOWN,   /* neither http:// nor https:// */
+	URL_SCHEME_UNKNOWN,   /* none of http://, https://, dtls:// */
 	URL_HOST_BAD,         /* empty, too long, or no name or IPv4 address */
 	URL_IPV6_UNSUPPORTED, /* a lab's network has IPv4 only */
 	URL_PORT_BAD,         /* not 1 to 65535 */

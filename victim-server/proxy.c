@@ -139,7 +139,8 @@ on_answer(enum http_client_outcome outcome, const struct http_message *response,
 	    passage->proxy->lose_answers > 0) {
 		/* It was done upstream, and its client will not know. */
 		passage->proxy->lose_answers--;
-		passage->proxy->unanswered = passage->exchange;
+		if (!exchange_lose(passage->exchange))
+			passage->proxy->unanswered = passage->exchange;
 	} else if (outcome == HTTP_CLIENT_ANSWERED)
 		exchange_forward(passage->exchange, response);
 	else {

@@ -55,8 +55,8 @@ injector_mac(struct injector *i, uint8_t mac[6])
 	const struct libnet_ether_addr *own = libnet_get_hwaddr(i->net);
 
 	if (own == NULL) {
-		warnx("interface %s: %s", i->interface,
-		    libnet_geterror(i->net));
+		warnx(
+		    "interface %s: %s", i->interface, libnet_geterror(i->net));
 		return -1;
 	}
 	memcpy(mac, own->ether_addr_octet, 6);
@@ -101,6 +101,19 @@ build_tcp(libnet_t *net, const struct segment *s, uint16_t size)
 }
 
 static libnet_ptag_t
+build_udp(libnet_t *net, const struct segment *s, uint16_t size)
+{
+	return libnet_build_udp(s->src.port, s->dest.port, size, 0,
+	    s->payload.at, (uint32_t)s->payload.left, net, 0);
+}
+
+static uint8_t
+protocol_of(const struct segment *s)
+{
+	return s->datagram ? IPPROTO_UDP : IPPROTO_TCP;
+}
+
+static libnet_ptag_t
 build_ipv4(libnet_t *net, const struct segment *s, uint16_t size)
 {
 	uint32_t src, dest; /* both in network order */
@@ -109,7 +122,7 @@ build_ipv4(libnet_t *net, const struct segment *s, uint16_t size)
 	memcpy(&dest, s->dest.address, sizeof(dest));
 	return libnet_build_ipv4((uint16_t)(LIBNET_IPV4_H + size), 0,
 	    (uint16_t)libnet_get_prand(LIBNET_PRu16), IP_DONT_FRAGMENT, s->ttl,
-	    IPPROTO_TCP, 0, src, dest, NULL, 0, net, 0);
+	    protocol_of(s), 0, src, dest, NULL, 0, net, 0);
 }
 
 static libnet_ptag_t
@@ -120,7 +133,7 @@ build_ipv6(libnet_t *net, const struct segment *s, uint16_t size)
 	memcpy(&src, s->src.address, sizeof(src));
 	memcpy(&dest, s->dest.address, sizeof(dest));
 	return libnet_build_ipv6(
-	    0, 0, size, IPPROTO_TCP, s->ttl, src, dest, NULL, 0, net, 0);
+	    0, 0, size, protocol_of(s), s->ttl, src, dest, NULL, 0, net, 0);
 }
 
 /* -1: libnet_geterror says why. */
@@ -128,13 +141,15 @@ static int
 build(libnet_t *net, const struct segment *s)
 {
 	size_t options = s->has_timestamp ? TIMESTAMP_SIZE : 0;
-	uint16_t size = (uint16_t)(LIBNET_TCP_H + options + s->payload.left);
+	size_t header = s->datagram ? LIBNET_UDP_H : LIBNET_TCP_H + options;
+	uint16_t size = (uint16_t)(header + s->payload.left);
 	bool is_ipv4 = s->src.family == AF_INET;
 
 	libnet_clear_packet(net);
 	if (s->has_timestamp && build_timestamp(net, s) == -1)
 		return -1;
-	if (build_tcp(net, s, size) == -1)
+	if ((s->datagram ? build_udp(net, s, size) : build_tcp(net, s, size)) ==
+	    -1)
 		return -1;
 	if ((is_ipv4 ? build_ipv4(net, s, size) : build_ipv6(net, s, size)) ==
 	    -1)

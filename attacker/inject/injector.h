@@ -28,8 +28,8 @@ int injector_frame(struct injector *i, struct bytes frame)
     __attribute__((warn_unused_result));
 
 /*
- * A segment built from its parts: Ethernet, IP, TCP, the time stamp option if
- * it has one, checksums.  -1 after a warning.
+ * A segment or datagram built from its parts: Ethernet, IP, UDP or TCP with the
+ * time stamp option if it has one, checksums.  -1 after a warning.
  */
 int injector_segment(struct injector *i, const struct segment *segment)
     __attribute__((warn_unused_result));

@@ -58,6 +58,7 @@ next_segment(const struct conversation *c, enum side sender, int64_t now,
 	if (!has_mac(from) || !has_mac(to))
 		return NEXT_SEGMENT_NO_ETHERNET;
 	*segment = (struct segment){
+	    .datagram = c->datagrams,
 	    .src = from->endpoint,
 	    .dest = to->endpoint,
 	    .ttl = from->ttl,

@@ -2,7 +2,7 @@
 #ifndef SELECTION_H
 #define SELECTION_H
 
-#include "conversation.h"
+#include "reassemble/conversation.h"
 
 /*
  * A selection names one thing on a tape, as `attacker show` numbers it:

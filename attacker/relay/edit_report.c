@@ -6,6 +6,14 @@
 
 #include <stdio.h>
 
+/* What a rule did, over either. */
+struct edited {
+	const struct edit *edit;
+	enum side side;
+	const struct endpoint *end;
+	size_t conversation;
+};
+
 static void
 count(struct edit_counts *counts, const struct edit *edit)
 {
@@ -56,7 +64,7 @@ done(const struct edit *edit)
 
 static void
 withheld_event(
-    const struct tcp_edit *e, const struct copy *copy, const char *kind)
+    const struct edited *e, const struct copy *copy, const char *kind)
 {
 	event_begin("withheld");
 	event_text("rule", rule_action_name(e->edit->rule->action));
@@ -67,35 +75,52 @@ withheld_event(
 	event_number("length", (int64_t)copy->length);
 	if (copy->id[0] != '\0')
 		event_text("id", copy->id);
-	copy_event_flow(&e->pair->end[SIDE_CLIENT], &e->pair->end[SIDE_SERVER]);
+	copy_event_flow(&e->end[SIDE_CLIENT], &e->end[SIDE_SERVER]);
+	if (copy->datagram)
+		event_text("proto", "UDP");
 	event_end();
+}
+
+static void
+report(struct edit_counts *counts, const struct edited *e, struct copy *copy)
+{
+	const struct edit *edit = e->edit;
+	const char *kind = unit_kind_name(edit->rule->kind);
+
+	copy->kind =
+	    edit->rule->kind == UNIT_RECORD ? SELECT_RECORD : SELECT_REQUEST;
+	copy->side =
+	    edit->rule->action == RULE_REFLECT ? side_other(e->side) : e->side;
+	copy->length = edit->unit.left;
+	copy_describe(copy, edit->unit);
+	count(counts, edit);
+	if (edit->arrives)
+		copy_event_sent(
+		    copy, &e->end[SIDE_CLIENT], &e->end[SIDE_SERVER]);
+	else
+		withheld_event(e, copy, kind);
+	printf("%s %llu of the %s in conversation %zu (%zu bytes, %s): %s\n",
+	    kind, (unsigned long long)edit->number, side_name(e->side),
+	    e->conversation, copy->length, copy->fingerprint, done(edit));
+	fflush(stdout);
 }
 
 void
 edit_report(struct edit_counts *counts, const struct tcp_edit *e)
 {
-	const struct edit *edit = e->edit;
-	const char *kind = unit_kind_name(edit->rule->kind);
-	struct copy copy = {
-	    .kind = edit->rule->kind == UNIT_RECORD ? SELECT_RECORD
-						    : SELECT_REQUEST,
-	    .side = edit->rule->action == RULE_REFLECT ? side_other(e->side)
-						       : e->side,
-	    .length = edit->unit.left,
-	    .seq = e->seq,
-	    .ack = e->ack,
-	    .has_seq = true,
-	};
+	const struct edited edited = {
+	    e->edit, e->side, e->pair->end, e->pair->number};
+	struct copy copy = {.seq = e->seq, .ack = e->ack, .has_seq = true};
 
-	copy_describe(&copy, edit->unit);
-	count(counts, edit);
-	if (edit->arrives)
-		copy_event_sent(&copy, &e->pair->end[SIDE_CLIENT],
-		    &e->pair->end[SIDE_SERVER]);
-	else
-		withheld_event(e, &copy, kind);
-	printf("%s %llu of the %s in conversation %zu (%zu bytes, %s): %s\n",
-	    kind, (unsigned long long)edit->number, side_name(e->side),
-	    e->pair->number, copy.length, copy.fingerprint, done(edit));
-	fflush(stdout);
+	report(counts, &edited, &copy);
+}
+
+void
+edit_report_datagram(struct edit_counts *counts, const struct datagram_edit *e)
+{
+	const struct edited edited = {
+	    e->edit, e->side, e->end, e->conversation};
+	struct copy copy = {.datagram = true};
+
+	report(counts, &edited, &copy);
 }

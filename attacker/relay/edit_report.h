@@ -2,6 +2,7 @@
 #ifndef EDIT_REPORT_H
 #define EDIT_REPORT_H
 
+#include "datagram_relay.h"
 #include "tcp_pair.h"
 
 /*
@@ -17,5 +18,7 @@ struct edit_counts {
 
 /* Write the event and a line for a person, before any byte moves. */
 void edit_report(struct edit_counts *counts, const struct tcp_edit *edit);
+void edit_report_datagram(
+    struct edit_counts *counts, const struct datagram_edit *edit);
 
 #endif

@@ -52,6 +52,16 @@ sender_of(const struct path *p, const struct addresses *a)
 	return -1;
 }
 
+/* It is theirs to pass on, or not. */
+static bool
+is_edited(
+    struct path *p, struct bytes frame, const struct hop *hop, int64_t now)
+{
+	return (p->tcp != NULL && tcp_relay_frame(p->tcp, frame, hop, now)) ||
+	       (p->datagrams != NULL &&
+		   datagram_relay_frame(p->datagrams, frame, hop));
+}
+
 enum path_verdict
 path_frame(struct path *p, struct bytes frame, int64_t now)
 {
@@ -68,7 +78,7 @@ path_frame(struct path *p, struct bytes frame, int64_t now)
 		return PATH_NOT_OURS;
 	memcpy(hop.from, p->position->mac, sizeof(hop.from));
 	memcpy(hop.to, p->position->end[1 - sender].self.mac, sizeof(hop.to));
-	if (p->tcp == NULL || !tcp_relay_frame(p->tcp, frame, &hop, now)) {
+	if (!is_edited(p, frame, &hop, now)) {
 		switch (plain_forward(frame, &hop, p->outlet)) {
 		case FORWARD_DONE:
 			break;

@@ -2,6 +2,7 @@
 #ifndef PATH_H
 #define PATH_H
 
+#include "datagram_relay.h"
 #include "plain_forward.h"
 #include "position.h"
 #include "tcp_relay.h"
@@ -12,14 +13,15 @@
  *
  *	frame -> ARP?	position
  *	      -> from one end to the other?
- *			-> tcp_relay, where rules may act
+ *			-> tcp_relay, datagram_relay, where rules may act
  *			-> plain_forward, everything else
  *
  * All else is not ours.  No I/O: frames leave by the outlet.
  */
 struct path {
 	struct position *position;
-	struct tcp_relay *tcp; /* NULL: nothing is ever edited */
+	struct tcp_relay *tcp;            /* NULL: nothing is ever edited */
+	struct datagram_relay *datagrams; /* the same */
 	size_t mtu;
 	const struct outlet *outlet;
 	uint64_t from[POSITION_ENDS]; /* frames, forwarded */

@@ -28,6 +28,7 @@ struct relaying {
 	struct position position;
 	struct path path;
 	struct tcp_pair_calls calls;
+	struct datagram_calls datagram_calls;
 	struct event_base *base;
 	unsigned int ticks;
 	bool is_taken, is_ready, leaving, failed;
@@ -72,13 +73,10 @@ is_enough(const struct relaying *r)
 	return reached >= r->orders->until_count;
 }
 
+/* What is held is noted, so that it can be released. */
 static void
-on_edit(void *user, const struct tcp_edit *e)
+note_hold(struct relaying *r, const struct edit *edit)
 {
-	struct relaying *r = user;
-	const struct edit *edit = e->edit;
-
-	edit_report(&r->edits, e);
 	if (edit->rule->action != RULE_HOLD || edit->arrives)
 		return;
 	r->held = edit->rule;
@@ -87,12 +85,28 @@ on_edit(void *user, const struct tcp_edit *e)
 }
 
 static void
-on_unit(void *user, const struct tcp_pair *pair, enum side side,
-    const struct unit_piece *last)
+on_edit(void *user, const struct tcp_edit *e)
 {
 	struct relaying *r = user;
 
-	(void)pair;
+	edit_report(&r->edits, e);
+	note_hold(r, e->edit);
+}
+
+static void
+on_datagram_edit(void *user, const struct datagram_edit *e)
+{
+	struct relaying *r = user;
+
+	edit_report_datagram(&r->edits, e);
+	note_hold(r, e->edit);
+}
+
+static void
+on_datagram(void *user, enum side side, const struct unit_piece *last)
+{
+	struct relaying *r = user;
+
 	if (!last->is_unit)
 		return;
 	r->units[last->kind]++;
@@ -101,12 +115,22 @@ on_unit(void *user, const struct tcp_pair *pair, enum side side,
 		r->passed_since++;
 }
 
+static void
+on_unit(void *user, const struct tcp_pair *pair, enum side side,
+    const struct unit_piece *last)
+{
+	(void)pair;
+	on_datagram(user, side, last);
+}
+
 static size_t
 release(struct relaying *r)
 {
 	r->held = NULL;
-	return r->path.tcp == NULL ? 0
-				   : tcp_relay_release(r->path.tcp, true_now());
+	if (r->path.tcp == NULL)
+		return 0;
+	return tcp_relay_release(r->path.tcp, true_now()) +
+	       datagram_relay_release(r->path.datagrams);
 }
 
 /* Frames of both have come and gone on: what we do reaches both ends. */
@@ -365,6 +389,20 @@ listen_for(const struct relaying *r, const uint8_t mac[6])
 	return capture_open(r->orders->between.network, filter);
 }
 
+/* -1 after a warning. */
+static int
+read_streams(struct relaying *r)
+{
+	r->calls = (struct tcp_pair_calls){on_edit, on_unit, r};
+	r->datagram_calls =
+	    (struct datagram_calls){on_datagram_edit, on_datagram, r};
+	r->path.tcp = tcp_relay_new(
+	    &r->orders->rules, r->path.mtu, &r->outlet, &r->calls);
+	r->path.datagrams = datagram_relay_new(
+	    &r->orders->rules, &r->outlet, &r->datagram_calls);
+	return r->path.tcp == NULL || r->path.datagrams == NULL ? -1 : 0;
+}
+
 static int
 set_up(struct relaying *r)
 {
@@ -381,11 +419,7 @@ set_up(struct relaying *r)
 	r->path = (struct path){.position = &r->position,
 	    .mtu = port_mtu(r->port),
 	    .outlet = &r->outlet};
-	r->calls = (struct tcp_pair_calls){on_edit, on_unit, r};
-	if (needs_reading(r->orders))
-		r->path.tcp = tcp_relay_new(
-		    &r->orders->rules, r->path.mtu, &r->outlet, &r->calls);
-	return 0;
+	return needs_reading(r->orders) ? read_streams(r) : 0;
 }
 
 static enum relaying_outcome
@@ -413,6 +447,7 @@ relaying_run(struct relaying_orders *orders)
 	r = (struct relaying){.orders = orders};
 	outcome = relay(&r);
 	tcp_relay_free(r.path.tcp);
+	datagram_relay_free(r.path.datagrams);
 	port_close(r.port);
 	capture_close(r.capture);
 	return outcome;

@@ -11,6 +11,7 @@
  *
  *	capture -> path -> position			ARP: who is where
  *			-> tcp_relay -> editor -> rules	what may be edited
+ *			-> datagram_relay -> rules	the same of DTLS
  *			-> plain_forward		all else
  *						-> port
  *

@@ -58,6 +58,8 @@ content_name(enum conversation_content content)
 		return "none";
 	case CONTENT_TLS:
 		return "tls";
+	case CONTENT_DTLS:
+		return "dtls";
 	case CONTENT_HTTP:
 		return "http";
 	case CONTENT_OTHER:
@@ -83,6 +85,10 @@ record_members(struct buffer *b, const struct finding *f)
 
 	member_index(b, f, f->number);
 	json_member_text(b, "type", tls_content_type_name(f->record->type));
+	if (f->dtls != NULL) {
+		json_member_number(b, "epoch", f->dtls->epoch);
+		json_member_number(b, "number", (int64_t)f->dtls->number);
+	}
 	json_member_number(b, "length", (int64_t)f->record->fragment.left);
 	json_member_bool(b, "encrypted", f->encrypted);
 	json_member_text(b, "fingerprint", fingerprint(&f->bytes, 1, print));

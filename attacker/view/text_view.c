@@ -22,18 +22,22 @@
 #define NAME_WIDTH (DETAIL_COLUMN - NAME_COLUMN - 1)
 #define TLS13 0x0304
 
+/* Datagrams have nothing like TCP's handshake. */
 static const char *
-step_title(enum view_step step)
+step_title(const struct conversation_view *v)
 {
-	switch (step) {
+	bool dtls = v->conversation->datagrams;
+
+	switch (v->step) {
 	case STEP_NONE:
 		break;
 	case STEP_TCP:
 		return "1. TCP handshake";
 	case STEP_TLS:
-		return "2. TLS handshake";
+		return dtls ? "1. DTLS handshake" : "2. TLS handshake";
 	case STEP_PROTECTED:
-		return "3. Encrypted communication";
+		return dtls ? "2. Encrypted communication"
+			    : "3. Encrypted communication";
 	case STEP_CLEAR:
 		return "2. HTTP in clear";
 	}
@@ -46,7 +50,7 @@ enter_step(struct conversation_view *v, enum view_step step)
 	if (v->step >= step)
 		return;
 	v->step = step;
-	buffer_printf(&v->lines, "  %s\n", step_title(step));
+	buffer_printf(&v->lines, "  %s\n", step_title(v));
 }
 
 /* Phrases with ", " between them, broken where the line is full. */
@@ -184,6 +188,37 @@ guess_tls13(struct conversation_view *v, const struct finding *f)
 	return "most likely Finished";
 }
 
+/* The message a record begins with, where it can be read. */
+static const char *
+dtls_name(const struct finding *f)
+{
+	struct bytes in = f->record->fragment;
+	struct tls_handshake message = {0};
+
+	if (f->record->type == TLS_CHANGE_CIPHER_SPEC)
+		return "ChangeCipherSpec";
+	if (f->record->type == TLS_HANDSHAKE && !f->encrypted &&
+	    bytes_take_u8(&in, &message.type))
+		return tls_handshake_name(&message);
+	if (f->record->type == TLS_HANDSHAKE)
+		return "Encrypted Handshake Message";
+	return tls_content_type_name(f->record->type);
+}
+
+/* Every record has a line, for a number of its own stands in it. */
+static void
+add_dtls_record(struct conversation_view *v, const struct finding *f)
+{
+	char index[INDEX_SIZE], detail[96];
+
+	enter_step(v, f->record->type == TLS_APPLICATION_DATA ? STEP_PROTECTED
+							      : STEP_TLS);
+	snprintf(detail, sizeof(detail),
+	    "epoch %u, number %" PRIu64 ", %zu bytes", f->dtls->epoch,
+	    f->dtls->number, f->record->fragment.left);
+	add_line(v, f, record_index(f, index), dtls_name(f), detail);
+}
+
 static void
 add_record(struct conversation_view *v, const struct finding *f)
 {
@@ -191,6 +226,10 @@ add_record(struct conversation_view *v, const struct finding *f)
 	char index[INDEX_SIZE], detail[96];
 	const char *guess;
 
+	if (f->dtls != NULL) {
+		add_dtls_record(v, f);
+		return;
+	}
 	if (record->type != TLS_APPLICATION_DATA)
 		return; /* what it holds has a line */
 	guess = guess_tls13(v, f);
@@ -275,9 +314,14 @@ add_segment(struct conversation_view *v, const struct finding *f)
 		return;
 	snprintf(
 	    index, sizeof(index), "%s:%" PRIu64, side_name(f->side), f->number);
-	snprintf(detail, sizeof(detail), "seq %u, %zu bytes", f->segment->seq,
-	    f->segment->payload.left);
-	add_line(v, f, index, "(segment)", detail);
+	if (f->segment->datagram)
+		snprintf(detail, sizeof(detail), "%zu bytes",
+		    f->segment->payload.left);
+	else
+		snprintf(detail, sizeof(detail), "seq %u, %zu bytes",
+		    f->segment->seq, f->segment->payload.left);
+	add_line(v, f, index, f->segment->datagram ? "(datagram)" : "(segment)",
+	    detail);
 }
 
 static void
@@ -362,8 +406,10 @@ describe_content(struct buffer *out, const struct conversation *c)
 		buffer_add_text(out, "no data");
 		break;
 	case CONTENT_TLS:
+	case CONTENT_DTLS:
 		if (c->tls_version == 0) {
-			buffer_add_text(out, "TLS");
+			buffer_add_text(
+			    out, c->content == CONTENT_TLS ? "TLS" : "DTLS");
 			break;
 		}
 		buffer_printf(out, "%s, ",

@@ -40,6 +40,7 @@ struct conn {
 	const struct conn_calls *calls;
 	void *argument;
 	struct flow flow;
+	bool datagrams; /* DTLS: messages, and no stream */
 	bool half_closed;
 	unsigned int busy; /* inside a call of the owner's */
 	bool doomed;       /* freed while busy */
@@ -123,8 +124,12 @@ finish(struct conn *c, enum conn_end why)
 static void
 wait_for_tls(struct conn *c)
 {
+	int resend_ms = conn_tls_resend_after(c->tls);
+
 	if (conn_tls_wants_write(c->tls))
 		fd_watch_write(&c->watch);
+	if (resend_ms >= 0)
+		fd_watch_write_later(&c->watch, resend_ms);
 }
 
 static void
@@ -199,9 +204,9 @@ do_read(struct conn *c)
 	uint8_t chunk[CHUNK];
 	enum conn_end why = CONN_DONE;
 	bool grown = false;
-	int length = 0;
+	int length = 0, most = c->datagrams ? 1 : CHUNKS_A_TURN;
 
-	for (int i = 0; i < CHUNKS_A_TURN; i++) {
+	for (int i = 0; i < most; i++) {
 		if ((length = receive(c, chunk, &why)) <= 0)
 			break;
 		evbuffer_add(c->in, chunk, (size_t)length);
@@ -249,6 +254,10 @@ push(struct conn *c, enum conn_end *why)
 static void
 linger(struct conn *c)
 {
+	if (c->datagrams) {
+		finish(c, CONN_DONE);
+		return;
+	}
 	part(c, CONN_DONE);
 	c->phase = PHASE_LINGERING;
 	shutdown(c->fd, SHUT_WR);
@@ -381,26 +390,40 @@ fail:
 	return NULL;
 }
 
+/* tls may be NULL.  -1 after a warning. */
+static int
+use_tls(struct conn *c, const struct tls_context *tls, SSL *greeted,
+    const char *server_name)
+{
+	if (tls == NULL)
+		return 0;
+	c->record_size = tls->record_size;
+	c->datagrams = c->flow.datagrams = tls->datagrams;
+	c->tls = conn_tls_new(c, c->fd, tls, greeted, server_name);
+	return c->tls == NULL ? -1 : 0;
+}
+
 struct conn *
 conn_accept(struct event_base *base, int fd, const struct tls_context *tls,
-    const struct conn_calls *calls, void *argument)
+    SSL *greeted, const struct conn_calls *calls, void *argument)
 {
 	struct conn *c = conn_new(base, fd, calls, argument);
 
-	if (c == NULL)
+	if (c == NULL) {
+		SSL_free(greeted);
 		return NULL;
+	}
 	flow_read(&c->flow, c->fd);
+	c->flow.datagrams = greeted != NULL;
 	tell(c, "accepted", NULL);
-	c->phase = PHASE_OPEN;
-	if (tls != NULL) {
-		c->record_size = tls->record_size;
-		c->phase = PHASE_HANDSHAKE;
-		if ((c->tls = conn_tls_new(c, fd, tls, NULL)) == NULL) {
-			destroy(c);
-			return NULL;
-		}
+	c->phase = tls == NULL ? PHASE_OPEN : PHASE_HANDSHAKE;
+	if (use_tls(c, tls, greeted, NULL) == -1) {
+		destroy(c);
+		return NULL;
 	}
 	fd_watch_read(&c->watch, true);
+	if (greeted != NULL) /* it holds the ClientHello */
+		fd_watch_read_now(&c->watch);
 	return c;
 }
 
@@ -409,7 +432,8 @@ conn_open(struct event_base *base, const struct sockaddr *to, socklen_t length,
     const struct tls_context *tls, const char *server_name,
     const struct conn_calls *calls, void *argument)
 {
-	int fd = socket(to->sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	int type = tls != NULL && tls->datagrams ? SOCK_DGRAM : SOCK_STREAM;
+	int fd = socket(to->sa_family, type | SOCK_CLOEXEC, 0);
 	struct conn *c;
 
 	if (fd == -1) {
@@ -419,17 +443,14 @@ conn_open(struct event_base *base, const struct sockaddr *to, socklen_t length,
 	if ((c = conn_new(base, fd, calls, argument)) == NULL)
 		return NULL;
 	flow_to(&c->flow, to, length);
-	if (tls != NULL)
-		c->record_size = tls->record_size;
 	c->phase = PHASE_CONNECTING;
-	if (tls != NULL &&
-	    (c->tls = conn_tls_new(c, fd, tls, server_name)) == NULL) {
-		destroy(c);
-		return NULL;
-	}
 	/* A refusal, too, is told when the loop turns: never from here. */
 	if (connect(fd, to, length) == -1 && errno != EINPROGRESS)
 		fd_watch_write_now(&c->watch);
+	if (use_tls(c, tls, NULL, server_name) == -1) {
+		destroy(c);
+		return NULL;
+	}
 	fd_watch_write(&c->watch);
 	fd_watch_read(&c->watch, true);
 	return c;
@@ -447,12 +468,30 @@ conn_input(struct conn *c)
 	return c->in;
 }
 
+/* What the kernel does not take now is lost, as a datagram may be. */
+static void
+write_message(struct conn *c, const void *data, size_t length)
+{
+	enum conn_end why;
+
+	if (length > CONN_MESSAGE_MAX)
+		warnx("a message of %zu bytes is too long for a datagram, "
+		      "which holds %d",
+		    length, CONN_MESSAGE_MAX);
+	else if (c->phase == PHASE_OPEN && !c->doomed)
+		(void)conn_tls_write(c->tls, data, length, &why);
+}
+
 /* Errors are told when the loop turns: never from under the caller. */
 void
 conn_write(struct conn *c, const void *data, size_t length)
 {
 	enum conn_end why;
 
+	if (c->datagrams) {
+		write_message(c, data, length);
+		return;
+	}
 	evbuffer_add(c->out, data, length);
 	if (c->phase == PHASE_OPEN && !c->doomed && push(c, &why) == -1)
 		fd_watch_write_now(&c->watch);

@@ -11,10 +11,12 @@
 
 struct event_base;
 struct evbuffer;
+struct ssl_st;
 struct tls_context;
 
 /*
- * One non-blocking TCP connection, plain or under TLS, on a libevent loop.
+ * One non-blocking TCP connection, plain or under TLS, on a libevent loop; or,
+ * where the TLS context says so, an association of DTLS over UDP.
  *
  *	conn_open [conn_offer_early_data] or conn_accept -> ready
  *	    -> data, drained ... -> [half_closed] -> ended
@@ -40,10 +42,13 @@ struct conn_calls {
 	void (*ended)(struct conn *c, enum conn_end why, void *argument);
 };
 
-/* Take over an accepted socket.  tls NULL: plain.  NULL after a warning. */
+/*
+ * Take over an accepted socket.  tls NULL: plain.  greeted: what dtls_listener
+ * gave with it, taken over too, or NULL.  NULL after a warning.
+ */
 struct conn *conn_accept(struct event_base *base, int fd,
-    const struct tls_context *tls, const struct conn_calls *calls,
-    void *argument);
+    const struct tls_context *tls, struct ssl_st *greeted,
+    const struct conn_calls *calls, void *argument);
 
 /* Connect; server_name is whom the certificate must name (TLS only). */
 struct conn *conn_open(struct event_base *base, const struct sockaddr *to,
@@ -67,6 +72,14 @@ bool conn_is_early(const struct conn *c);
 
 /* What has arrived and was not drained yet. */
 struct evbuffer *conn_input(struct conn *c);
+
+/*
+ * Over DTLS a write is a message: it goes in one record, in one datagram, and
+ * arrives whole or not at all; `data` is called for each.  With all that goes
+ * around it, a message of this size makes a packet of less than 1400 bytes.  A
+ * longer one is not sent, and is warned of.
+ */
+#define CONN_MESSAGE_MAX 1280
 
 /* Send; what the kernel does not take at once is queued. */
 void conn_write(struct conn *c, const void *data, size_t length);

@@ -5,6 +5,9 @@
  */
 #include "conn_tls.h"
 
+#include "dtls_socket.h"
+#include "dtls_watch.h"
+#include "own_datagrams.h"
 #include "own_records.h"
 #include "repeated_random.h"
 #include "tls_watch.h"
@@ -21,7 +24,9 @@ struct conn_tls {
 	const struct tls_context *context;
 	SSL *ssl;
 	struct own_secrets secrets;
-	struct own_records *own; /* NULL: OpenSSL's record layer */
+	struct own_records *own;  /* NULL: OpenSSL's record layer */
+	struct dtls_watch *watch; /* DTLS only */
+	struct own_datagrams *own_datagrams;
 	struct early_data early_data;
 	bool begun, complete; /* the handshake */
 	bool wants_write;
@@ -39,22 +44,45 @@ expect_name(SSL *tls, const char *server_name)
 	       SSL_set_tlsext_host_name(tls, server_name) == 1;
 }
 
+static bool
+use_socket(struct conn_tls *t, int fd)
+{
+	return t->context->datagrams ? dtls_socket_use(t->ssl, fd)
+				     : SSL_set_fd(t->ssl, fd) == 1;
+}
+
+/* Datagrams are watched in any case: our own layer goes on from there. */
+static bool
+watch_records(struct conn_tls *t)
+{
+	if (t->context->datagrams)
+		return (t->watch = dtls_watch_new(
+			    t->ssl, t->conn, t->context->log_records)) != NULL;
+	return !t->context->log_records ||
+	       tls_watch_records_of(t->ssl, t->conn);
+}
+
 struct conn_tls *
 conn_tls_new(struct conn *c, int fd, const struct tls_context *context,
-    const char *server_name)
+    SSL *greeted, const char *server_name)
 {
 	struct conn_tls *t = calloc(1, sizeof(*t));
 
-	if (t == NULL || (t->ssl = SSL_new(context->ctx)) == NULL ||
-	    SSL_set_fd(t->ssl, fd) != 1 ||
-	    (server_name != NULL && !expect_name(t->ssl, server_name)) ||
-	    (context->log_records && !tls_watch_records_of(t->ssl, c))) {
-		warnx("TLS: %s", ERR_reason_error_string(ERR_get_error()));
-		conn_tls_free(t);
+	if (t == NULL) {
+		warn("TLS");
+		SSL_free(greeted);
 		return NULL;
 	}
 	t->conn = c;
 	t->context = context;
+	t->ssl = greeted != NULL ? greeted : SSL_new(context->ctx);
+	if (t->ssl == NULL || !use_socket(t, fd) ||
+	    (server_name != NULL && !expect_name(t->ssl, server_name)) ||
+	    !watch_records(t)) {
+		warnx("TLS: %s", ERR_reason_error_string(ERR_get_error()));
+		conn_tls_free(t);
+		return NULL;
+	}
 	if (context->repeated_random != 0)
 		repeated_random_restart();
 	tls_watch_alerts_of(t->ssl, c);
@@ -63,7 +91,9 @@ conn_tls_new(struct conn *c, int fd, const struct tls_context *context,
 	    server_name == NULL ? &context->early_data : NULL);
 	if (context->session != NULL)
 		session_file_offer(context->session, t->ssl);
-	if (server_name == NULL)
+	if (greeted != NULL)
+		; /* it knows, and has begun */
+	else if (server_name == NULL)
 		SSL_set_accept_state(t->ssl);
 	else
 		SSL_set_connect_state(t->ssl);
@@ -77,8 +107,11 @@ conn_tls_free(struct conn_tls *t)
 		return;
 	early_data_clear(&t->early_data);
 	own_records_free(t->own);
+	own_datagrams_free(t->own_datagrams);
 	own_secrets_clear(&t->secrets);
-	if (t->ssl != NULL) {
+	if (t->watch != NULL)
+		dtls_watch_free(t->watch);
+	else if (t->ssl != NULL && !t->context->datagrams) {
 		tls_watch_end(t->ssl);
 		/* Else OpenSSL forgets the session of a connection that the
 		 * peer ended, and single use has nothing left to be used. */
@@ -154,17 +187,32 @@ conn_tls_wants_write(const struct conn_tls *t)
 			      : own_records_wants_write(t->own);
 }
 
+int
+conn_tls_resend_after(const struct conn_tls *t)
+{
+	struct timeval left;
+
+	if (!t->context->datagrams || SSL_is_init_finished(t->ssl) ||
+	    DTLSv1_get_timeout(t->ssl, &left) != 1)
+		return -1;
+	return (int)(left.tv_sec * 1000 + left.tv_usec / 1000 + 1);
+}
+
 /* From here on the records are ours, if they are to be. */
 static int
 take_over(struct conn_tls *t, enum conn_end *why)
 {
 	if (!t->context->own_records)
 		return 1;
-	t->own = own_records_new(
-	    t->ssl, &t->secrets, t->context->numbering, t->conn);
+	if (t->context->datagrams)
+		t->own_datagrams = own_datagrams_new(
+		    t->ssl, &t->secrets, &t->context->window, t->watch);
+	else
+		t->own = own_records_new(
+		    t->ssl, &t->secrets, t->context->numbering, t->conn);
 	own_secrets_clear(&t->secrets);
 	*why = CONN_ERROR;
-	return t->own == NULL ? -1 : 1;
+	return t->own == NULL && t->own_datagrams == NULL ? -1 : 1;
 }
 
 /*
@@ -211,6 +259,8 @@ conn_tls_handshake(struct conn_tls *t, enum conn_end *why)
 	t->begun = true;
 	prepare();
 	outcome = early_data_handshake(&t->early_data);
+	if (t->watch != NULL)
+		dtls_watch_outcome(t->watch, DTLS_WATCH_HANDSHAKE);
 	if (outcome == EARLY_DATA_ARRIVED)
 		return 1;
 	if (outcome == 1 && t->updates_key) {
@@ -225,6 +275,7 @@ conn_tls_handshake(struct conn_tls *t, enum conn_end *why)
 	if (settle(t, outcome, why) == 0)
 		return 0;
 	describe_failure(t, *why, reason, sizeof(reason));
+	tls_context_log_unfinished(t->ssl);
 	tls_watch_handshake(t->conn, t->ssl, reason);
 	warn_of_failure(t, reason);
 	return -1;
@@ -263,6 +314,8 @@ conn_tls_read(
 
 	if (t->own != NULL)
 		return own_records_read(t->own, into, size, why);
+	if (t->own_datagrams != NULL)
+		return own_datagrams_read(t->own_datagrams, into, size, why);
 	if ((length = read_early(t, into, size)) > 0)
 		return length;
 	if (!t->complete) {
@@ -273,7 +326,12 @@ conn_tls_read(
 	}
 	prepare();
 	length = SSL_read(t->ssl, into, (int)size);
-	return length > 0 ? length : settle(t, length, why);
+	if (length <= 0)
+		length = settle(t, length, why);
+	if (t->watch != NULL)
+		dtls_watch_outcome(t->watch,
+		    length > 0 ? DTLS_WATCH_CONTENT : DTLS_WATCH_NOTHING);
+	return length;
 }
 
 /* To a client that has not proved yet that it is there (0.5-RTT). */
@@ -299,6 +357,9 @@ conn_tls_write(
 	if (t->own != NULL)
 		return own_records_write(
 		    t->own, (struct bytes){data, length}, why);
+	if (t->own_datagrams != NULL)
+		return own_datagrams_write(
+		    t->own_datagrams, (struct bytes){data, length}, why);
 	prepare();
 	sent = SSL_write(t->ssl, data, (int)length);
 	return sent > 0 ? sent : settle(t, sent, why);
@@ -321,6 +382,8 @@ conn_tls_shutdown(struct conn_tls *t)
 {
 	if (t->own != NULL)
 		own_records_shutdown(t->own);
+	else if (t->own_datagrams != NULL)
+		own_datagrams_shutdown(t->own_datagrams);
 	else if (SSL_is_init_finished(t->ssl))
 		SSL_shutdown(t->ssl);
 }

@@ -16,9 +16,12 @@
  */
 struct conn_tls;
 
-/* NULL after a warning.  server_name NULL: this side is the server. */
+/*
+ * NULL after a warning.  server_name NULL: this side is the server.  greeted is
+ * taken over; NULL: a new SSL.  With DTLS the socket is connected.
+ */
 struct conn_tls *conn_tls_new(struct conn *c, int fd,
-    const struct tls_context *context, const char *server_name);
+    const struct tls_context *context, SSL *greeted, const char *server_name);
 void conn_tls_free(struct conn_tls *t); /* NULL is allowed */
 
 /*
@@ -38,6 +41,12 @@ int conn_tls_rekey(struct conn_tls *t) __attribute__((warn_unused_result));
 
 /* After a 0: it waits until the socket can be written, too. */
 bool conn_tls_wants_write(const struct conn_tls *t);
+
+/*
+ * DTLS, after a 0 of the handshake: call it again after so many milliseconds,
+ * for a datagram may have been lost (RFC 6347 section 4.2.4).  -1: no need.
+ */
+int conn_tls_resend_after(const struct conn_tls *t);
 
 /*
  * A client's, before conn_tls_handshake: have this sent along with the

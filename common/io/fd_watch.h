@@ -13,7 +13,7 @@
  *	fd_watch_init -> ... -> fd_watch_clear
  */
 struct fd_watch {
-	struct event *readable, *writable, *kick, *timer;
+	struct event *readable, *writable, *kick, *later, *timer;
 	int patience; /* ms; 0: endless */
 };
 
@@ -31,6 +31,8 @@ void fd_watch_write(struct fd_watch *w); /* once */
 /* Call, when the loop turns, as if it could be read or written. */
 void fd_watch_read_now(struct fd_watch *w);
 void fd_watch_write_now(struct fd_watch *w);
+/* The same after so many milliseconds. */
+void fd_watch_write_later(struct fd_watch *w, int milliseconds);
 
 /* EV_TIMEOUT after so long without fd_watch_progress. */
 void fd_watch_patience(struct fd_watch *w, int milliseconds);

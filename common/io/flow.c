@@ -52,4 +52,6 @@ flow_put(const struct flow *f)
 	event_number("src_port", f->we_opened ? f->our_port : f->their_port);
 	event_text("dest_ip", f->we_opened ? f->their_ip : f->our_ip);
 	event_number("dest_port", f->we_opened ? f->their_port : f->our_port);
+	if (f->datagrams)
+		event_text("proto", "UDP");
 }

@@ -6,6 +6,8 @@
 #include "http_client.h"
 
 #include "conn.h"
+#include "datagram_link.h"
+#include "tls_context.h"
 
 #include <err.h>
 #include <event2/buffer.h>
@@ -41,6 +43,7 @@ struct http_client {
 	unsigned int opened;
 	bool early_data;
 	LIST_HEAD(, link) links;
+	struct datagram_link *datagrams; /* instead of those */
 };
 
 const char *
@@ -59,6 +62,8 @@ http_client_outcome_name(enum http_client_outcome outcome)
 		return "timeout";
 	case HTTP_CLIENT_MALFORMED:
 		return "malformed";
+	case HTTP_CLIENT_UNANSWERED:
+		return "no-answer";
 	}
 	return "lost";
 }
@@ -244,8 +249,13 @@ void
 http_client_send(struct http_client *c, struct bytes request,
     http_answer *answer, void *argument)
 {
-	struct link *l = idle_link(c);
+	struct link *l;
 
+	if (c->datagrams != NULL) {
+		datagram_link_send(c->datagrams, request, answer, argument);
+		return;
+	}
+	l = idle_link(c);
 	if (l == NULL && (l = open_link(c)) == NULL) {
 		answer(HTTP_CLIENT_UNREACHABLE, NULL, argument);
 		return;
@@ -302,6 +312,7 @@ http_client_new(
 	c->base = base;
 	c->settings = *settings;
 	snprintf(c->host, sizeof(c->host), "%s", settings->host);
+	c->settings.host = c->host;
 	LIST_INIT(&c->links);
 	snprintf(port, sizeof(port), "%ld", settings->port);
 	if ((cause = getaddrinfo(place, port, &hints, &found)) != 0) {
@@ -312,6 +323,12 @@ http_client_new(
 	memcpy(&c->address, found->ai_addr, found->ai_addrlen);
 	c->address_length = found->ai_addrlen;
 	freeaddrinfo(found);
+	if (c->settings.tls != NULL && c->settings.tls->datagrams &&
+	    (c->datagrams = datagram_link_new(base, &c->settings,
+		 (struct sockaddr *)&c->address, c->address_length)) == NULL) {
+		free(c);
+		return NULL;
+	}
 	return c;
 }
 
@@ -322,11 +339,13 @@ http_client_free(struct http_client *c)
 		return;
 	while (!LIST_EMPTY(&c->links))
 		link_free(LIST_FIRST(&c->links));
+	datagram_link_free(c->datagrams);
 	free(c);
 }
 
 unsigned int
 http_client_connections(const struct http_client *c)
 {
-	return c->opened;
+	return c->datagrams != NULL ? datagram_link_begun(c->datagrams)
+				    : c->opened;
 }

@@ -8,7 +8,8 @@ struct event_base;
 struct tls_context;
 
 /*
- * Requests to one server, over connections that are kept and used again.
+ * Requests to one server, over connections that are kept and used again; or
+ * over one association, where the TLS context is for datagrams.
  *
  *	http_client_new -> http_client_send -> answer ... -> http_client_free
  *
@@ -24,8 +25,10 @@ enum http_client_outcome {
 	HTTP_CLIENT_LOST,        /* sent, but the connection ended first */
 	HTTP_CLIENT_TIMEOUT,     /* sent, but no answer in time */
 	HTTP_CLIENT_MALFORMED,   /* the answer is no HTTP we accept */
+	/* Over DTLS: sent, and no answer in time; the association lives. */
+	HTTP_CLIENT_UNANSWERED,
 };
-/* "answered", "unreachable", "tls-failed", "lost", "timeout", "malformed" */
+/* "answered", "unreachable", "tls-failed", "lost", "timeout", ... */
 const char *http_client_outcome_name(enum http_client_outcome outcome);
 
 /* response is NULL unless ANSWERED, and valid during the call. */
@@ -39,6 +42,9 @@ struct http_client_settings {
 	const struct tls_context *tls; /* NULL: plain */
 	int timeout_ms;                /* for one answer; 0: 10 s */
 };
+
+/* A longer request does not go over DTLS, where it gets a field more. */
+#define HTTP_CLIENT_DATAGRAM_MAX 1240
 
 /* NULL after a warning, also if the host has no address.  Borrows tls. */
 struct http_client *http_client_new(

@@ -6,6 +6,8 @@
 #include "http_server.h"
 
 #include "conn.h"
+#include "datagram_number.h"
+#include "dtls_listener.h"
 #include "event.h"
 #include "lab.h"
 #include "problem.h"
@@ -31,7 +33,8 @@
 struct http_server {
 	struct event_base *base;
 	struct http_server_settings settings;
-	struct evconnlistener *listener;
+	struct evconnlistener *listener; /* NULL: datagrams */
+	struct dtls_listener *datagrams;
 	struct event *again; /* NULL until the listener had to rest */
 	LIST_HEAD(, session) sessions;
 };
@@ -125,6 +128,8 @@ read_request(struct session *s)
 		s->last = !request->keep_alive;
 	}
 	evbuffer_drain(in, held - bytes.left);
+	if (verdict == HTTP_PARTIAL && s->server->datagrams != NULL)
+		verdict = HTTP_MALFORMED; /* no more of it will come */
 	if (verdict == HTTP_PARTIAL) {
 		if (http_reader_take_expectation(s->reader))
 			conn_write(s->conn, go_on, sizeof(go_on) - 1);
@@ -206,17 +211,37 @@ on_ended(struct conn *c, enum conn_end why, void *argument)
 
 /* After an answer: on to the next request, or the end of the connection. */
 static void
-answered(struct exchange *x, struct buffer *out)
+go_on(struct exchange *x)
 {
 	struct session *s = x->session;
 
-	send_bytes(s, out);
 	free(x);
 	s->exchange = NULL;
 	if (s->last && s->conn != NULL)
 		conn_close(s->conn);
 	/* A client that left meanwhile, or what it pipelined. */
 	read_requests(s);
+}
+
+static void
+answered(struct exchange *x, struct buffer *out)
+{
+	struct session *s = x->session;
+	struct bytes number = datagram_number_of(x->request);
+
+	if (s->server->datagrams != NULL && number.left > 0)
+		datagram_number_add(out, number);
+	send_bytes(s, out);
+	go_on(x);
+}
+
+bool
+exchange_lose(struct exchange *x)
+{
+	if (x->session->server->datagrams == NULL)
+		return false;
+	go_on(x);
+	return true;
 }
 
 /* The answer to HEAD is the head alone (RFC 9110 section 9.3.2). */
@@ -288,33 +313,45 @@ exchange_request(const struct exchange *x)
 }
 
 static void
-on_accept(struct evconnlistener *listener, evutil_socket_t fd,
-    struct sockaddr *from, int length, void *argument)
+begin_session(struct http_server *server, int fd, SSL *greeted)
 {
 	static const struct conn_calls calls = {.data = on_progress,
 	    .drained = on_progress,
 	    .half_closed = on_half_closed,
 	    .ended = on_ended};
-	struct http_server *server = argument;
 	struct session *s = calloc(1, sizeof(*s));
 
-	(void)listener;
-	(void)from;
-	(void)length;
 	if (s == NULL || (s->reader = http_reader_new(HTTP_REQUEST)) == NULL) {
 		warnx("a connection: out of memory");
 		free(s);
+		SSL_free(greeted);
 		close(fd);
 		return;
 	}
 	s->server = server;
 	LIST_INSERT_HEAD(&server->sessions, s, entry);
-	s->conn =
-	    conn_accept(server->base, fd, server->settings.tls, &calls, s);
+	s->conn = conn_accept(
+	    server->base, fd, server->settings.tls, greeted, &calls, s);
 	if (s->conn == NULL)
 		session_free(s);
 	else
 		conn_patience(s->conn, IDLE_MS);
+}
+
+static void
+on_accept(struct evconnlistener *listener, evutil_socket_t fd,
+    struct sockaddr *from, int length, void *argument)
+{
+	(void)listener;
+	(void)from;
+	(void)length;
+	begin_session(argument, fd, NULL);
+}
+
+static void
+on_greeted(int fd, SSL *tls, void *argument)
+{
+	begin_session(argument, fd, tls);
 }
 
 static void
@@ -345,18 +382,29 @@ on_accept_error(struct evconnlistener *listener, void *argument)
 		evconnlistener_disable(listener);
 }
 
-static struct evconnlistener *
-listen_at(struct http_server *s, const struct addrinfo *at)
+/* -1 with errno set. */
+static int
+open_listener(struct http_server *s, const struct addrinfo *at)
 {
-	struct evconnlistener *listener = evconnlistener_new_bind(s->base,
-	    on_accept, s,
+	if (s->settings.tls != NULL && s->settings.tls->datagrams) {
+		s->datagrams = dtls_listener_open(s->base, at->ai_addr,
+		    at->ai_addrlen, s->settings.tls, on_greeted, s);
+		return s->datagrams == NULL ? -1 : 0;
+	}
+	s->listener = evconnlistener_new_bind(s->base, on_accept, s,
 	    LEV_OPT_CLOSE_ON_FREE | LEV_OPT_REUSEABLE | LEV_OPT_CLOSE_ON_EXEC,
 	    1024, at->ai_addr, (int)at->ai_addrlen);
+	if (s->listener == NULL)
+		return -1;
+	evconnlistener_set_error_cb(s->listener, on_accept_error);
+	return 0;
+}
 
-	if (listener != NULL) {
-		evconnlistener_set_error_cb(listener, on_accept_error);
-		return listener;
-	}
+static int
+listen_at(struct http_server *s, const struct addrinfo *at)
+{
+	if (open_listener(s, at) == 0)
+		return 0;
 	if (errno == EADDRINUSE)
 		warnx("port %ld is in use; end what listens there, or choose "
 		      "another with --listen",
@@ -367,7 +415,7 @@ listen_at(struct http_server *s, const struct addrinfo *at)
 		    s->settings.port);
 	else
 		warn("port %ld", s->settings.port);
-	return NULL;
+	return -1;
 }
 
 struct http_server *
@@ -380,7 +428,7 @@ http_server_open(
 			    .ai_flags = AI_PASSIVE | AI_NUMERICSERV},
 			*at = NULL;
 	char port[16];
-	int cause;
+	int cause, opened = -1;
 
 	if (s == NULL) {
 		warn("server");
@@ -395,10 +443,10 @@ http_server_open(
 	if ((cause = getaddrinfo(s->settings.address, port, &hints, &at)) != 0)
 		warnx("%s: %s", s->settings.address, gai_strerror(cause));
 	else
-		s->listener = listen_at(s, at);
+		opened = listen_at(s, at);
 	if (at != NULL)
 		freeaddrinfo(at);
-	if (s->listener == NULL) {
+	if (opened == -1) {
 		free(s);
 		return NULL;
 	}
@@ -410,7 +458,9 @@ http_server_close(struct http_server *s)
 {
 	if (s == NULL)
 		return;
-	evconnlistener_free(s->listener);
+	if (s->listener != NULL)
+		evconnlistener_free(s->listener);
+	dtls_listener_close(s->datagrams);
 	if (s->again != NULL)
 		event_free(s->again);
 	while (!LIST_EMPTY(&s->sessions))

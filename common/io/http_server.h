@@ -13,6 +13,10 @@ struct tls_context;
  *
  *	http_server_open -> handler -> exchange_answer ... -> http_server_close
  *
+ * Where the TLS context says so it is HTTP over DTLS: a request or an answer is
+ * one message (CONN_MESSAGE_MAX).  Datagrams have no order, so an answer bears
+ * the field Datagram-Number of its request, if that has one.
+ *
  * What http_message refuses is answered here, with a problem document and an
  * event `request` of the given role; the handler never sees it.
  */
@@ -50,6 +54,13 @@ void exchange_answer(struct exchange *x, const struct http_draft *response);
 
 /* The same with a response as another server gave it. */
 void exchange_forward(struct exchange *x, const struct http_message *response);
+
+/*
+ * Its answer is lost on the way.  Over DTLS the exchange is gone and the next
+ * request has its turn; false over TCP, where a client that gets no answer gets
+ * no later one either: the exchange is still there.
+ */
+bool exchange_lose(struct exchange *x);
 
 /*
  * Was it read as TLS early data, before the client's handshake was complete?

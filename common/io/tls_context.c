@@ -2,6 +2,7 @@
 /* TLS settings into an OpenSSL context, and the key log. */
 #include "tls_context.h"
 
+#include "buffer.h"
 #include "tls_record_layer.h"
 
 #include "own_secrets.h"
@@ -55,11 +56,11 @@ find_suite(const char *word)
  * NULL-SHA256 needs the security level that allows it.
  */
 static int
-use_suites(SSL_CTX *ctx, const struct option_list *wanted)
+use_suites(SSL_CTX *ctx, const struct option_list *wanted, bool datagrams)
 {
-	static const struct option_list usual = {
+	const struct option_list usual = {
 	    {"tls12-cbc", "tls12-gcm", "tls12-chacha", "tls12-rsa", "tls13"},
-	    5};
+	    datagrams ? 4 : 5};
 	const struct option_list *list = wanted->count > 0 ? wanted : &usual;
 	char ciphers[1024] = "";
 	bool tls12 = false, tls13 = false, null = false;
@@ -83,10 +84,16 @@ use_suites(SSL_CTX *ctx, const struct option_list *wanted)
 	SSL_CTX_set_options(ctx, SSL_OP_NO_ENCRYPT_THEN_MAC |
 				     SSL_OP_NO_RENEGOTIATION |
 				     SSL_OP_NO_COMPRESSION);
-	SSL_CTX_set_min_proto_version(
-	    ctx, tls12 ? TLS1_2_VERSION : TLS1_3_VERSION);
-	SSL_CTX_set_max_proto_version(
-	    ctx, tls13 ? TLS1_3_VERSION : TLS1_2_VERSION);
+	if (datagrams && tls13) {
+		warnx("suite tls13: over datagrams the lab speaks DTLS 1.2");
+		return -1;
+	}
+	SSL_CTX_set_min_proto_version(ctx, datagrams ? DTLS1_2_VERSION
+					   : tls12   ? TLS1_2_VERSION
+						     : TLS1_3_VERSION);
+	SSL_CTX_set_max_proto_version(ctx, datagrams ? DTLS1_2_VERSION
+					   : tls13   ? TLS1_3_VERSION
+						     : TLS1_2_VERSION);
 	if (tls12 && SSL_CTX_set_cipher_list(ctx, ciphers) != 1)
 		return failed("suites", ciphers);
 	return 0;
@@ -123,6 +130,32 @@ log_secret(const SSL *tls, const char *line)
 		close(fd);
 }
 
+/* OpenSSL logs TLS 1.2's secret with its own Finished, which a server that
+ * refuses the client's never sends. */
+void
+tls_context_log_unfinished(SSL *tls)
+{
+	uint8_t random[32], secret[48];
+	struct buffer line = {0};
+
+	if (getenv("SSLKEYLOGFILE") == NULL ||
+	    SSL_version(tls) != TLS1_2_VERSION || SSL_is_server(tls) == 0 ||
+	    SSL_get_session(tls) == NULL ||
+	    SSL_SESSION_get_master_key(SSL_get_session(tls), secret,
+		sizeof(secret)) != sizeof(secret))
+		return;
+	SSL_get_client_random(tls, random, sizeof(random));
+	buffer_add_text(&line, "CLIENT_RANDOM ");
+	for (size_t i = 0; i < sizeof(random); i++)
+		buffer_printf(&line, "%02x", random[i]);
+	buffer_add_u8(&line, ' ');
+	for (size_t i = 0; i < sizeof(secret); i++)
+		buffer_printf(&line, "%02x", secret[i]);
+	log_secret(tls, buffer_text(&line));
+	OPENSSL_cleanse(secret, sizeof(secret));
+	buffer_clear(&line);
+}
+
 static int
 use_certificate(SSL_CTX *ctx, const char *path)
 {
@@ -153,12 +186,16 @@ use_record_layer(struct tls_context *t, const struct tls_settings *settings)
 		else if (strcmp(word, "fresh-pre-master") == 0)
 			t->repeated_random |= REPEATED_PRE_MASTER;
 		else {
-			warnx("without %s: there are sequence-number, "
-			      "sequence-check, fresh-random, "
+			warnx("without %s: over TLS there are "
+			      "sequence-number, sequence-check, fresh-random, "
 			      "fresh-hello-random and fresh-pre-master",
 			    word);
 			return -1;
 		}
+	}
+	if (settings->replay_window > 0 || settings->window_first) {
+		warnx("a replay window is of DTLS; TLS counts");
+		return -1;
 	}
 	if (number && (check || settings->explicit_number)) {
 		warnx("without sequence-number: then there is none to send "
@@ -174,6 +211,40 @@ use_record_layer(struct tls_context *t, const struct tls_settings *settings)
 	/* Tickets would come from OpenSSL, under keys that are ours by then. */
 	if (t->own_records)
 		SSL_CTX_set_num_tickets(t->ctx, 0);
+	return 0;
+}
+
+/* The number is in every record, so only the window can be left out. */
+static int
+use_datagram_layer(struct tls_context *t, const struct tls_settings *settings)
+{
+	bool without = false;
+
+	for (size_t i = 0; i < settings->without.count; i++) {
+		if (strcmp(settings->without.item[i], "replay-window") != 0) {
+			warnx("without %s: over DTLS there is replay-window",
+			    settings->without.item[i]);
+			return -1;
+		}
+		without = true;
+	}
+	if (settings->explicit_number) {
+		warnx("explicit-number: over DTLS it always is");
+		return -1;
+	}
+	if (without &&
+	    (settings->replay_window > 0 || settings->window_first)) {
+		warnx("without replay-window: then there is none to choose");
+		return -1;
+	}
+	t->window.use = without                  ? DTLS_WINDOW_OFF
+			: settings->window_first ? DTLS_WINDOW_FIRST
+						 : DTLS_WINDOW_ON;
+	t->window.size = settings->replay_window > 0
+			     ? (uint64_t)settings->replay_window
+			     : REPLAY_WINDOW_USUAL;
+	t->own_records = settings->own_records || settings->replay_window > 0 ||
+			 t->window.use != DTLS_WINDOW_ON;
 	return 0;
 }
 
@@ -197,16 +268,28 @@ has_tls13(const struct tls_settings *settings)
 	return settings->suites.count == 0;
 }
 
+/* Which option asks for what a session is resumed with; NULL: none. */
+static const char *
+ticket_option(const struct tls_settings *settings)
+{
+	if (settings->early_data.rule != EARLY_DATA_REFUSE)
+		return "early-data";
+	if (settings->ticket_keys != NULL)
+		return "ticket-keys";
+	return settings->session != NULL ? "session" : NULL;
+}
+
 /* What cannot work together. */
 static int
 check_tickets(const struct tls_context *t, const struct tls_settings *settings)
 {
-	const char *what = settings->early_data.rule != EARLY_DATA_REFUSE
-			       ? "early-data"
-			   : settings->ticket_keys != NULL ? "ticket-keys"
-			   : settings->session != NULL     ? "session"
-							   : NULL;
+	const char *what = ticket_option(settings);
 
+	if (t->datagrams && (what != NULL || settings->renegotiation)) {
+		warnx(
+		    "%s: not over datagrams", what != NULL ? what : "new keys");
+		return -1;
+	}
 	if (what == NULL)
 		return 0;
 	if (t->own_records || t->repeated_random) {
@@ -232,13 +315,17 @@ new_context(const SSL_METHOD *method, const struct tls_settings *settings)
 		goto fail;
 	}
 	t->log_records = settings->log_records;
+	t->datagrams = settings->datagrams;
 	t->record_size = settings->record_size == 0
 			     ? TLS_RECORD_CONTENT_MAX
 			     : (size_t)settings->record_size;
-	SSL_CTX_set_mode(t->ctx, SSL_MODE_ENABLE_PARTIAL_WRITE |
-				     SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
-				     SSL_MODE_RELEASE_BUFFERS);
-	if (use_record_layer(t, settings) == -1)
+	if (!t->datagrams)
+		SSL_CTX_set_mode(
+		    t->ctx, SSL_MODE_ENABLE_PARTIAL_WRITE |
+				SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
+				SSL_MODE_RELEASE_BUFFERS);
+	if ((t->datagrams ? use_datagram_layer(t, settings)
+			  : use_record_layer(t, settings)) == -1)
 		goto fail;
 	if (check_tickets(t, settings) == -1)
 		goto fail;
@@ -246,7 +333,7 @@ new_context(const SSL_METHOD *method, const struct tls_settings *settings)
 		goto fail;
 	if (getenv("SSLKEYLOGFILE") != NULL || t->own_records)
 		SSL_CTX_set_keylog_callback(t->ctx, log_secret);
-	if (use_suites(t->ctx, &settings->suites) == -1)
+	if (use_suites(t->ctx, &settings->suites, t->datagrams) == -1)
 		goto fail;
 	if (settings->renegotiation)
 		allow_renegotiation(t->ctx);
@@ -296,7 +383,9 @@ tls_context_server(const struct tls_settings *settings)
 		      "with --certificate");
 		return NULL;
 	}
-	if ((t = new_context(TLS_server_method(), settings)) == NULL)
+	if ((t = new_context(settings->datagrams ? DTLS_server_method()
+						 : TLS_server_method(),
+		 settings)) == NULL)
 		return NULL;
 	SSL_CTX_set_options(t->ctx, SSL_OP_CIPHER_SERVER_PREFERENCE);
 	SSL_CTX_set_session_id_context(
@@ -320,7 +409,9 @@ tls_context_client(const struct tls_settings *settings)
 		warnx("whom to trust?  Name a CA's PEM file with --ca");
 		return NULL;
 	}
-	if ((t = new_context(TLS_client_method(), settings)) == NULL)
+	if ((t = new_context(settings->datagrams ? DTLS_client_method()
+						 : TLS_client_method(),
+		 settings)) == NULL)
 		return NULL;
 	SSL_CTX_set_verify(t->ctx, SSL_VERIFY_PEER, NULL);
 	if (settings->session != NULL && (t->session = session_file_open(t->ctx,

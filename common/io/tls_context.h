@@ -2,6 +2,7 @@
 #ifndef TLS_CONTEXT_H
 #define TLS_CONTEXT_H
 
+#include "dtls_record_layer.h"
 #include "early_data.h"
 #include "option.h"
 #include "session_file.h"
@@ -39,7 +40,15 @@ struct tls_settings {
 	bool explicit_number; /* each record carries its sequence number */
 	struct option_list without;
 	bool renegotiation; /* TLS 1.2: allow it */
-	long record_size; /* at most so many bytes in one; 0: 16384 */
+	long record_size;   /* at most so many bytes in one; 0: 16384 */
+	/*
+	 * DTLS 1.2 over UDP, with our own record layer or OpenSSL's.  Ours can
+	 * go without its "replay-window", or have one of another size (0: 64),
+	 * or one that moves too early; any of these implies it.
+	 */
+	bool datagrams;
+	long replay_window;
+	bool window_first;
 	/* A server's: what becomes of early data, and of its tickets' keys. */
 	struct early_data_settings early_data;
 	const char *ticket_keys; /* file; NULL: keys of its own */
@@ -55,7 +64,10 @@ struct tls_settings {
 		"the same, with the sequence number in each record"),          \
 	    OPTION_LIST("without", &(s)->without, "WORD",                      \
 		"without: sequence-number, sequence-check, fresh-random, "     \
-		"fresh-hello-random, fresh-pre-master"),                       \
+		"fresh-hello-random, fresh-pre-master, replay-window"),        \
+	    OPTION_NUMBER("replay-window", &(s)->replay_window, 1,             \
+		REPLAY_WINDOW_MAX,                                             \
+		"over DTLS, by the lab's code: remember so many; default 64"), \
 	    OPTION_NUMBER("record-size", &(s)->record_size, 1, 16384,          \
 		"put at most so many bytes into one TLS record")
 
@@ -67,6 +79,8 @@ struct tls_context {
 	enum tls_numbering numbering;
 	unsigned int repeated_random; /* enum repeated_random, or'ed; if not 0
 					 restarted for each connection */
+	bool datagrams;               /* it is DTLS */
+	struct dtls_window_settings window;
 	struct early_data_settings early_data; /* of a server */
 	struct session_file *session;          /* of a client; or NULL */
 };
@@ -78,6 +92,9 @@ struct tls_context {
  */
 struct tls_context *tls_context_server(const struct tls_settings *settings);
 struct tls_context *tls_context_client(const struct tls_settings *settings);
+/* A handshake failed: into the key log with the secret it had, if any, so that it
+ * can be explained. */
+void tls_context_log_unfinished(SSL *tls);
 void tls_context_free(struct tls_context *t); /* NULL is allowed */
 
 #endif

@@ -6,7 +6,7 @@
 
 /*
  * Capture files, written (the pcapng format, draft-ietf-opsawg-pcapng).
- * Reading is libpcap's work.
+ * Reading is libpcap's work; pcapng_block.h takes our own blocks apart again.
  *
  * Each call appends one block to a buffer; the caller writes the buffer out
  * when and where it likes.  A file is

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * From a captured frame down to what TCP carries:
+ * From a captured frame down to what TCP or UDP carries:
  *
- *	link header -> IPv4 or IPv6 with its extension headers -> TCP
+ *	link header -> IPv4 or IPv6 with its extension headers -> TCP or UDP
  *
  * Each step takes its header off the front of one window.  A window that ends
  * early is a frame the capture cut, for the lengths are checked first.
@@ -181,18 +181,20 @@ take_ipv4(struct bytes *in, struct segment *s)
 	    !take_address(in, AF_INET, &s->dest) ||
 	    !bytes_skip(in, header - 20))
 		return SEGMENT_CUT;
-	if (protocol != IPPROTO_TCP || (fragment & 0x3fff) != 0)
+	if ((protocol != IPPROTO_TCP && protocol != IPPROTO_UDP) ||
+	    (fragment & 0x3fff) != 0)
 		return SEGMENT_NOT_TCP; /* fragments are not put together */
+	s->datagram = protocol == IPPROTO_UDP;
 	return limit_payload(in, total, header);
 }
 
 /* RFC 8200 section 4: skip the extension headers that may precede TCP. */
 static enum segment_verdict
-skip_extensions(struct bytes *in, uint8_t next)
+skip_extensions(struct bytes *in, uint8_t next, struct segment *s)
 {
 	uint8_t length;
 
-	while (next != IPPROTO_TCP) {
+	while (next != IPPROTO_TCP && next != IPPROTO_UDP) {
 		if (next != IPPROTO_HOPOPTS && next != IPPROTO_ROUTING &&
 		    next != IPPROTO_DSTOPTS)
 			return SEGMENT_NOT_TCP;
@@ -200,6 +202,7 @@ skip_extensions(struct bytes *in, uint8_t next)
 		    !bytes_skip(in, length * 8u + 6))
 			return SEGMENT_MALFORMED;
 	}
+	s->datagram = next == IPPROTO_UDP;
 	return SEGMENT_TCP;
 }
 
@@ -221,7 +224,7 @@ take_ipv6(struct bytes *in, struct segment *s)
 	    !take_address(in, AF_INET6, &s->dest))
 		return SEGMENT_CUT;
 	verdict = limit_payload(in, length, 0);
-	return verdict != SEGMENT_TCP ? verdict : skip_extensions(in, next);
+	return verdict != SEGMENT_TCP ? verdict : skip_extensions(in, next, s);
 }
 
 /* RFC 7323 section 3; options that break off are the receiver's business. */
@@ -265,6 +268,20 @@ take_tcp(struct bytes *in, struct segment *s)
 	return SEGMENT_TCP;
 }
 
+/* RFC 768: the length counts the header of eight bytes. */
+static enum segment_verdict
+take_udp(struct bytes *in, struct segment *s)
+{
+	uint16_t length;
+
+	if (!bytes_take_u16(in, &s->src.port) ||
+	    !bytes_take_u16(in, &s->dest.port) ||
+	    !bytes_take_u16(in, &length) || !bytes_skip(in, 2) || length < 8 ||
+	    !bytes_take(in, length - 8u, &s->payload))
+		return SEGMENT_MALFORMED;
+	return SEGMENT_UDP;
+}
+
 enum segment_verdict
 segment_read(int link_type, struct bytes frame, struct segment *segment)
 {
@@ -282,5 +299,8 @@ segment_read(int link_type, struct bytes frame, struct segment *segment)
 		verdict = take_ipv6(&in, segment);
 	else
 		return SEGMENT_NOT_TCP;
-	return verdict != SEGMENT_TCP ? verdict : take_tcp(&in, segment);
+	if (verdict != SEGMENT_TCP)
+		return verdict;
+	return segment->datagram ? take_udp(&in, segment)
+				 : take_tcp(&in, segment);
 }

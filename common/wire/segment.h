@@ -7,15 +7,16 @@
 #include <netinet/in.h>
 
 /*
- * A TCP segment taken out of a captured frame: link, IP and TCP headers read, the
- * payload left as a window (RFC 9293, RFC 791, RFC 8200).
+ * A TCP segment taken out of a captured frame: link, IP and TCP headers read,
+ * the payload left as a window (RFC 9293, RFC 791, RFC 8200).  Or a datagram of
+ * UDP (RFC 768), which has ends and a payload only.
  *
- * Link types (https://www.tcpdump.org/linktypes.html): Ethernet with VLAN tags, Linux
- * cooked v1 and v2, raw IP, BSD loopback.
+ * Link types (https://www.tcpdump.org/linktypes.html): Ethernet with VLAN tags,
+ * Linux cooked v1 and v2, raw IP, BSD loopback.
  */
 
 struct endpoint {
-	int family; /* AF_INET or AF_INET6 */
+	int family;          /* AF_INET or AF_INET6 */
 	uint8_t address[16]; /* network order, 4 bytes for AF_INET */
 	uint16_t port;
 };
@@ -37,12 +38,13 @@ enum tcp_flag {
 };
 
 struct segment {
+	bool datagram; /* UDP: seq to tsecr but ttl say nothing */
 	struct endpoint src, dest;
 	uint8_t src_mac[6], dest_mac[6]; /* zero where the link has none */
 	uint32_t seq, ack;
 	uint8_t flags;
 	uint16_t window;
-	uint8_t ttl;	    /* or hop limit */
+	uint8_t ttl;        /* or hop limit */
 	bool has_timestamp; /* RFC 7323 section 3 */
 	uint32_t tsval, tsecr;
 	struct bytes payload;
@@ -51,8 +53,9 @@ struct segment {
 
 enum segment_verdict {
 	SEGMENT_TCP,
-	SEGMENT_NOT_TCP,   /* something else: ARP, UDP, a later IP fragment */
-	SEGMENT_CUT,	   /* the capture kept too few bytes of it */
+	SEGMENT_UDP,
+	SEGMENT_NOT_TCP,   /* something else: ARP, a later IP fragment */
+	SEGMENT_CUT,       /* the capture kept too few bytes of it */
 	SEGMENT_MALFORMED, /* lengths that contradict each other */
 };
 

@@ -45,9 +45,8 @@ tls_record_mac_init(struct tls_record_layer *l, bool sends)
 	return done;
 }
 
-/* HMAC(additional + content), into at least mac_size bytes. */
-static bool
-compute_mac(struct tls_record_layer *l, struct bytes additional,
+bool
+tls_record_mac_compute(struct tls_record_layer *l, struct bytes additional,
     struct bytes content, uint8_t into[EVP_MAX_MD_SIZE])
 {
 	size_t size;
@@ -91,7 +90,7 @@ tls_record_mac_protect(struct tls_record_layer *l, struct bytes additional,
 	size_t size;
 	bool done;
 
-	if (!compute_mac(l, additional, content, mac))
+	if (!tls_record_mac_compute(l, additional, content, mac))
 		return false;
 	if (l->cipher == NULL) {
 		buffer_add_bytes(out, content);
@@ -171,7 +170,7 @@ tls_record_mac_check(struct tls_record_layer *l, struct bytes additional,
 {
 	uint8_t mac[EVP_MAX_MD_SIZE];
 
-	return compute_mac(l, additional, opened->content, mac) &&
+	return tls_record_mac_compute(l, additional, opened->content, mac) &&
 	       opened->mac.left == l->keys.suite->mac_size &&
 	       CRYPTO_memcmp(mac, opened->mac.at, opened->mac.left) == 0;
 }

@@ -65,8 +65,8 @@ has_mac(const struct tls_record_layer *l)
 	return l->keys.suite->mac_size > 0;
 }
 
-static bool
-number_is_sent(const struct tls_record_layer *l)
+bool
+tls_record_number_is_sent(const struct tls_record_layer *l)
 {
 	return l->numbering == TLS_NUMBERING_SENT ||
 	       l->numbering == TLS_NUMBERING_SENT_UNCHECKED;
@@ -80,6 +80,7 @@ tls_record_layer_init(struct tls_record_layer *l,
 	memset(l, 0, sizeof(*l));
 	l->keys = *keys;
 	l->numbering = numbering;
+	l->version = TLS_1_2;
 	return has_mac(l) ? tls_record_mac_init(l, sends)
 			  : tls_record_aead_init(l, sends);
 }
@@ -122,8 +123,8 @@ place_of(struct tls_record_layer *l, uint64_t number)
  * the header as it is sent, with the length of the whole fragment (RFC 8446
  * section 5.2); the number is in the nonce alone.
  */
-static struct bytes
-additional_of(struct tls_record_layer *l, uint64_t number, uint8_t type,
+struct bytes
+tls_record_additional(struct tls_record_layer *l, uint64_t number, uint8_t type,
     uint16_t version, size_t length)
 {
 	buffer_reset(&l->additional);
@@ -139,8 +140,8 @@ additional_of(struct tls_record_layer *l, uint64_t number, uint8_t type,
  * The salt and what the record carries, or the IV with the number on its last
  * bytes, exclusive-or.
  */
-static void
-make_nonce(struct tls_record_layer *l, uint64_t number, struct bytes sent,
+void
+tls_record_nonce(struct tls_record_layer *l, uint64_t number, struct bytes sent,
     uint8_t nonce[TLS_RECORD_NONCE_SIZE])
 {
 	struct bytes place = place_of(l, number);
@@ -153,13 +154,13 @@ make_nonce(struct tls_record_layer *l, uint64_t number, struct bytes sent,
 }
 
 /* How long the fragment of an AEAD record with that content is. */
-static size_t
-sealed_size(const struct tls_record_layer *l, size_t content)
+size_t
+tls_record_sealed_size(const struct tls_record_layer *l, size_t content)
 {
 	enum tls_protection protection = l->keys.suite->protection;
 
 	return content + TLS_RECORD_TAG_SIZE +
-	       (number_is_sent(l) ? sizeof(l->place) : 0) +
+	       (tls_record_number_is_sent(l) ? sizeof(l->place) : 0) +
 	       (protection == TLS_PROTECTION_AEAD_SENT_NONCE
 		       ? TLS_SENT_NONCE_SIZE
 		       : 0);
@@ -170,8 +171,8 @@ protect_by_mac(struct tls_record_layer *l, uint8_t type, struct bytes content,
     struct buffer *fragment)
 {
 	return tls_record_mac_protect(l,
-	    additional_of(l, l->number, type, TLS_1_2, content.left), content,
-	    fragment);
+	    tls_record_additional(l, l->number, type, l->version, content.left),
+	    content, fragment);
 }
 
 static bool
@@ -179,15 +180,17 @@ protect_by_aead(struct tls_record_layer *l, uint8_t type, struct bytes content,
     struct buffer *fragment)
 {
 	uint8_t nonce[TLS_RECORD_NONCE_SIZE], sent[TLS_SENT_NONCE_SIZE];
-	size_t length = is_1_3(l) ? sealed_size(l, content.left) : content.left;
+	size_t length =
+	    is_1_3(l) ? tls_record_sealed_size(l, content.left) : content.left;
 
 	/* Any value is allowed that comes once; the number does. */
 	put_number(l->number, sent);
 	if (l->keys.suite->protection == TLS_PROTECTION_AEAD_SENT_NONCE)
 		buffer_add(fragment, sent, sizeof(sent));
-	make_nonce(l, l->number, (struct bytes){sent, sizeof(sent)}, nonce);
+	tls_record_nonce(
+	    l, l->number, (struct bytes){sent, sizeof(sent)}, nonce);
 	return tls_record_aead_protect(l, nonce,
-	    additional_of(l, l->number, type, TLS_1_2, length), content,
+	    tls_record_additional(l, l->number, type, l->version, length), content,
 	    fragment);
 }
 
@@ -198,10 +201,24 @@ protect_fragment(struct tls_record_layer *l, uint8_t type, struct bytes content,
 	uint8_t number[sizeof(l->place)];
 
 	put_number(l->number, number);
-	if (number_is_sent(l))
+	if (tls_record_number_is_sent(l))
 		buffer_add(fragment, number, sizeof(number));
 	return has_mac(l) ? protect_by_mac(l, type, content, fragment)
 			  : protect_by_aead(l, type, content, fragment);
+}
+
+enum tls_layer_outcome
+tls_fragment_protect(struct tls_record_layer *l, uint8_t type,
+    struct bytes content, struct buffer *fragment)
+{
+	if (content.left > TLS_RECORD_CONTENT_MAX + (is_1_3(l) ? 1U : 0U))
+		return TLS_LAYER_RECORD_OVERFLOW;
+	if (l->number == UINT64_MAX) /* they must not start again */
+		return TLS_LAYER_INTERNAL_ERROR;
+	if (!protect_fragment(l, type, content, fragment))
+		return TLS_LAYER_INTERNAL_ERROR;
+	l->number++;
+	return TLS_LAYER_GOOD;
 }
 
 enum tls_layer_outcome
@@ -210,26 +227,22 @@ tls_record_protect(struct tls_record_layer *l, uint8_t type,
 {
 	struct buffer inner = {0}, fragment = {0};
 	uint8_t outer = is_1_3(l) ? TLS_APPLICATION_DATA : type;
-	bool done;
+	enum tls_layer_outcome outcome;
 
-	if (content.left > TLS_RECORD_CONTENT_MAX)
-		return TLS_LAYER_RECORD_OVERFLOW;
-	if (l->number == UINT64_MAX) /* they must not start again */
-		return TLS_LAYER_INTERNAL_ERROR;
 	buffer_add_bytes(&inner, content);
 	if (is_1_3(l))
 		buffer_add_u8(&inner, type);
-	done = protect_fragment(l, outer, buffer_bytes(&inner), &fragment);
-	if (done) {
+	outcome =
+	    tls_fragment_protect(l, outer, buffer_bytes(&inner), &fragment);
+	if (outcome == TLS_LAYER_GOOD) {
 		buffer_add_u8(out, outer);
-		buffer_add_u16(out, TLS_1_2);
+		buffer_add_u16(out, l->version);
 		buffer_add_u16(out, (uint16_t)buffer_bytes(&fragment).left);
 		buffer_add_bytes(out, buffer_bytes(&fragment));
-		l->number++;
 	}
 	buffer_clear(&inner);
 	buffer_clear(&fragment);
-	return done ? TLS_LAYER_GOOD : TLS_LAYER_INTERNAL_ERROR;
+	return outcome;
 }
 
 static bool
@@ -240,8 +253,8 @@ unprotect_by_mac(struct tls_record_layer *l, uint64_t number,
 	struct tls_record_opened opened;
 	bool padded = tls_record_mac_open(l, fragment, &opened);
 	bool right = tls_record_mac_check(l,
-	    additional_of(l, number, record->type, record->legacy_version,
-		opened.content.left),
+	    tls_record_additional(l, number, record->type,
+		record->legacy_version, opened.content.left),
 	    &opened);
 
 	*content = opened.content;
@@ -265,9 +278,9 @@ unprotect_by_aead(struct tls_record_layer *l, uint64_t number,
 			return false;
 		length = fragment.left - TLS_RECORD_TAG_SIZE;
 	}
-	make_nonce(l, number, sent, nonce);
+	tls_record_nonce(l, number, sent, nonce);
 	return tls_record_aead_unprotect(l, nonce,
-	    additional_of(
+	    tls_record_additional(
 		l, number, record->type, record->legacy_version, length),
 	    fragment, content);
 }
@@ -280,7 +293,7 @@ number_of(
 	uint32_t high, low;
 
 	*number = l->number;
-	if (!number_is_sent(l))
+	if (!tls_record_number_is_sent(l))
 		return true;
 	if (!bytes_take_u32(fragment, &high) || !bytes_take_u32(fragment, &low))
 		return false;
@@ -330,9 +343,9 @@ judge_header(struct bytes in)
 	return TLS_LAYER_UNEXPECTED_MESSAGE;
 }
 
-static enum tls_layer_outcome
-unprotect_record(struct tls_record_layer *l, const struct tls_record *record,
-    struct tls_plaintext *out)
+enum tls_layer_outcome
+tls_fragment_unprotect(struct tls_record_layer *l,
+    const struct tls_record *record, struct tls_plaintext *out)
 {
 	struct bytes fragment = record->fragment;
 	uint64_t number;
@@ -372,7 +385,7 @@ tls_record_unprotect(
 	case TLS_RECORD_COMPLETE:
 		break;
 	}
-	outcome = unprotect_record(l, &record, &plaintext);
+	outcome = tls_fragment_unprotect(l, &record, &plaintext);
 	if (outcome != TLS_LAYER_GOOD)
 		return outcome;
 	*out = plaintext;

@@ -53,7 +53,8 @@ uint8_t tls_layer_outcome_alert(enum tls_layer_outcome outcome);
 struct tls_record_layer {
 	struct tls_record_keys keys;
 	enum tls_numbering numbering;
-	uint64_t number; /* of the next record; may be set */
+	uint64_t number;  /* of the next record; may be set */
+	uint16_t version; /* of what is sent: TLS_1_2; may be set */
 	uint8_t place[8];
 	EVP_CIPHER_CTX *cipher; /* NULL: nothing is encrypted */
 	EVP_MAC_CTX *mac;       /* NULL: the cipher is an AEAD */
@@ -90,5 +91,34 @@ struct tls_plaintext {
  */
 enum tls_layer_outcome tls_record_unprotect(
     struct tls_record_layer *l, struct bytes *in, struct tls_plaintext *out);
+
+/*
+ * The same without the header, for records that do not come in a stream (DTLS):
+ * `protect` appends the fragment alone, and `unprotect` takes one whose number
+ * the caller has set, and counts nothing on.
+ */
+enum tls_layer_outcome tls_fragment_protect(struct tls_record_layer *l,
+    uint8_t type, struct bytes content, struct buffer *fragment);
+enum tls_layer_outcome tls_fragment_unprotect(struct tls_record_layer *l,
+    const struct tls_record *record, struct tls_plaintext *out);
+
+/*
+ * What a record carries to prove its place: the MAC, or the tag of an AEAD.
+ *
+ * carried: of a record that a layer with these keys unprotects; false if it is
+ * too short to have one.  due: what a record like this one would carry with
+ * that content (unprotected from it), these keys and l->number, where l is a
+ * layer that sends; the nonce stays if the record itself has it.
+ */
+#define TLS_AUTHENTICATOR_MAX 32 /* HMAC-SHA256 */
+struct tls_authenticator {
+	uint8_t octets[TLS_AUTHENTICATOR_MAX];
+	size_t size;
+};
+bool tls_record_authenticator_carried(struct tls_record_layer *l,
+    const struct tls_record *record, struct tls_authenticator *carried);
+bool tls_record_authenticator_due(struct tls_record_layer *l,
+    const struct tls_record *record, const struct tls_plaintext *content,
+    struct tls_authenticator *due);
 
 #endif

@@ -6,7 +6,10 @@
 int list_main(int argc, char *argv[]);
 int show_main(int argc, char *argv[]);
 int run_main(int argc, char *argv[]);
+int matrix_main(int argc, char *argv[]);
+int report_main(int argc, char *argv[]);
 int shell_main(int argc, char *argv[]);
+int explain_main(int argc, char *argv[]);
 int doctor_main(int argc, char *argv[]);
 int postgresql_main(int argc, char *argv[]);
 int redis_main(int argc, char *argv[]);

@@ -2,6 +2,7 @@
 /* Following a copy, event by event and hop by hop. */
 #include "copy_fate.h"
 
+#include "datagram_fate.h"
 #include "network.h"
 #include "stock_fate.h"
 
@@ -18,6 +19,13 @@ same_text(const cJSON *a, const cJSON *b, const char *name)
 {
 	return *event_get_text(a, name) != '\0' &&
 	       text_is(b, name, event_get_text(a, name));
+}
+
+/* Did the host speak that was to read the copy, and not the other end? */
+static bool
+by_receiver(const cJSON *sent, const cJSON *event)
+{
+	return text_is(event, "host", stock_fate_receiver(sent));
 }
 
 static bool
@@ -42,6 +50,48 @@ served_before(const struct evidence *e, size_t now)
 		    same_text(e->events[now], e->events[i], "host"))
 			return true;
 	return false;
+}
+
+/* Is this the event of a request that the proxy of event `from` passed on? */
+static bool
+comes_from(const cJSON *event, const cJSON *from)
+{
+	const struct manifest_host *sender = manifest_host_at(
+	    &network_manifest, event_get_text(event, "src_ip"));
+	const char *upstream = event_get_text(from, "upstream");
+	const char *host = event_get_text(event, "host");
+	size_t length = strcspn(upstream, ":");
+
+	return event_is(event, "request") && sender != NULL &&
+	       same_text(from, event, "fingerprint") &&
+	       text_is(from, "host", sender->name) && strlen(host) == length &&
+	       strncmp(host, upstream, length) == 0;
+}
+
+/*
+ * Are these bytes at that server more often than who sent them passed them on?
+ * On one connection a copy that TCP dropped must not be taken for an honest
+ * request that came after it with the same bytes.
+ */
+static bool
+is_surplus(const struct evidence *e, size_t now)
+{
+	const cJSON *last = e->events[now];
+	size_t arrived = 0, passed = 0;
+
+	for (size_t i = 0; i <= now; i++) {
+		const cJSON *event = e->events[i];
+
+		if (event_is(event, "request") &&
+		    same_text(last, event, "fingerprint") &&
+		    same_text(last, event, "host") &&
+		    same_text(last, event, "src_ip"))
+			arrived++;
+		if (comes_from(last, event) &&
+		    text_is(event, "verdict", "forwarded"))
+			passed++;
+	}
+	return arrived > passed;
 }
 
 /* Is it about what a client's stream lacks, or has in another order? */
@@ -85,9 +135,12 @@ first_hop(const struct evidence *e, const struct copy_fate *fate)
 		if (!event_same_flow(event, sent))
 			continue;
 		if (event_is(event, "tls_record"))
-			record_read = record_read || same;
+			record_read =
+			    record_read || (same && by_receiver(sent, event));
 		if (!event_is(event, "request") ||
 		    text_is(event, "verdict", "upstream-unavailable"))
+			continue;
+		if (!own && served_before(e, i) && !is_surplus(e, i))
 			continue;
 		if (text_is(event, "verdict", "malformed") ||
 		    ((own || same || record_read) && served_before(e, i)))
@@ -96,22 +149,6 @@ first_hop(const struct evidence *e, const struct copy_fate *fate)
 			found = i;
 	}
 	return found < e->count ? found : stock_fate_arrival(e, fate->event);
-}
-
-/* Is this the event of a request that the proxy of event `from` passed on? */
-static bool
-comes_from(const cJSON *event, const cJSON *from)
-{
-	const struct manifest_host *sender = manifest_host_at(
-	    &network_manifest, event_get_text(event, "src_ip"));
-	const char *upstream = event_get_text(from, "upstream");
-	const char *host = event_get_text(event, "host");
-	size_t length = strcspn(upstream, ":");
-
-	return event_is(event, "request") && sender != NULL &&
-	       same_text(from, event, "fingerprint") &&
-	       text_is(from, "host", sender->name) && strlen(host) == length &&
-	       strncmp(host, upstream, length) == 0;
 }
 
 /* How many requests with these bytes that proxy passed on to that host so far.
@@ -156,10 +193,10 @@ next_hop(const struct evidence *e, size_t from)
 	return stock_fate_arrival(e, from);
 }
 
+/* From the event of the first server that had it, on. */
 static void
-follow_request(struct copy_fate *fate, const struct evidence *e)
+follow_request(struct copy_fate *fate, const struct evidence *e, size_t at)
 {
-	size_t at = first_hop(e, fate);
 	const cJSON *request;
 
 	for (; at < e->count; at = next_hop(e, at)) {
@@ -234,26 +271,40 @@ stock_refuses(struct copy_fate *fate, const struct evidence *e, size_t now)
 	return true;
 }
 
-/* Did the host at an end of the copy's flow drop it? */
+/* Did the TCP that was to read the copy drop something? */
 static bool
-is_end(const cJSON *sent, const cJSON *drop)
+is_drop(const cJSON *sent, const cJSON *event)
 {
-	return text_is(sent, "src_ip", event_get_text(drop, "ip")) ||
-	       text_is(sent, "dest_ip", event_get_text(drop, "ip"));
+	return event_is(event, "tcp_drop") &&
+	       text_is(event, "on", stock_fate_receiver(sent));
+}
+
+/* Is it the first that the copy's receiver says of a transfer since then? */
+static bool
+is_next_transfer(const struct evidence *e, size_t sent, size_t now)
+{
+	for (size_t i = sent + 1; i <= now; i++)
+		if (event_is(e->events[i], "transfer") &&
+		    by_receiver(e->events[sent], e->events[i]))
+			return i == now;
+	return false;
 }
 
 /*
  * A server's words played to a client: he took them for fresh if his handshake
- * came through on that connection and he then believed the answer.
+ * came through on that connection and he then believed the answer.  What he is
+ * told later, on another connection, is another's answer.
  */
 static void
-client_fate(struct copy_fate *fate, const cJSON *sent, const cJSON *event)
+client_fate(struct copy_fate *fate, const struct evidence *e, size_t now)
 {
+	const cJSON *sent = e->events[fate->event], *event = e->events[now];
+
 	if (event_is(event, "tls_handshake") && event_same_flow(event, sent) &&
 	    text_is(event, "outcome", "completed"))
 		fate->delivered = PLACE_TLS;
-	else if (event_is(event, "transfer") &&
-		 text_is(event, "outcome", "accepted") &&
+	else if (text_is(event, "outcome", "accepted") &&
+		 is_next_transfer(e, fate->event, now) &&
 		 fate->delivered == PLACE_TLS &&
 		 fate->stopped_by == LAYER_UNKNOWN) {
 		fate->stopped_by = LAYER_NOBODY;
@@ -269,7 +320,7 @@ is_truncation(const cJSON *sent, const cJSON *event)
 	return text_is(sent, "rule", "cut") && event_is(event, "connection") &&
 	       text_is(event, "action", "closed") &&
 	       text_is(event, "reason", "truncated") &&
-	       event_same_flow(event, sent);
+	       event_same_flow(event, sent) && by_receiver(sent, event);
 }
 
 /*
@@ -298,12 +349,13 @@ weigh(struct copy_fate *fate, const struct evidence *e, size_t now)
 	if (stock_refuses(fate, e, now))
 		return;
 	if (event_is(event, "tls_record") && event_same_flow(event, sent) &&
+	    by_receiver(sent, event) &&
 	    text_is(event, "direction", "received") &&
 	    same_text(sent, event, "fingerprint")) {
 		if (fate->delivered < PLACE_TLS)
 			fate->delivered = PLACE_TLS;
 	} else if (event_is(event, "tls_alert") &&
-		   event_same_flow(event, sent) &&
+		   event_same_flow(event, sent) && by_receiver(sent, event) &&
 		   text_is(event, "direction", "sent") &&
 		   text_is(event, "level", "fatal") &&
 		   fate->stopped_by <= LAYER_TCP) {
@@ -316,13 +368,13 @@ weigh(struct copy_fate *fate, const struct evidence *e, size_t now)
 		fate->host = event_get_text(event, "host");
 		fate->detail = "truncated";
 	} else if (event_is(event, "early_data") &&
-		   event_same_flow(event, sent) &&
+		   event_same_flow(event, sent) && by_receiver(sent, event) &&
+		   !text_is(sent, "side", "server") &&
 		   fate->stopped_by <= LAYER_TCP) {
 		early_data_fate(fate, sent, event);
 	} else if (text_is(sent, "side", "server")) {
-		client_fate(fate, sent, event);
-	} else if (event_is(event, "tcp_drop") && is_end(sent, event) &&
-		   fate->stopped_by == LAYER_UNKNOWN &&
+		client_fate(fate, e, now);
+	} else if (is_drop(sent, event) && fate->stopped_by == LAYER_UNKNOWN &&
 		   fate->delivered <= PLACE_TCP) {
 		fate->stopped_by = LAYER_TCP;
 		fate->delivered = PLACE_TCP;
@@ -350,7 +402,11 @@ copy_fate(const struct evidence *e, size_t sent)
 	    .detail = "",
 	    .missing = event_is(e->events[sent], "withheld")};
 
-	follow_request(&fate, e);
+	if (text_is(e->events[sent], "proto", "UDP")) {
+		follow_request(&fate, e, datagram_fate(&fate, e));
+		return fate;
+	}
+	follow_request(&fate, e, first_hop(e, &fate));
 	if (fate.stopped_by != LAYER_UNKNOWN)
 		return fate;
 	for (size_t i = sent + 1; i < e->count; i++)

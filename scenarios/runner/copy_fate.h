@@ -10,14 +10,15 @@
  *
  * A copy is credited to a layer only by an event of that layer itself: the
  * receiver's TCP counters, the alert the gateway sent after it had read just
- * that record, the verdict of a backend on that fingerprint, a row in the
- * ledger.
+ * that record, what it says that it did with a record of DTLS, the verdict of a
+ * backend on that fingerprint, a row in the ledger.
  */
 
 enum layer {
 	LAYER_UNKNOWN, /* no layer has spoken yet */
 	LAYER_TCP,
 	LAYER_TLS_RECORD,
+	LAYER_DTLS_RECORD,
 	LAYER_TLS_HANDSHAKE,
 	LAYER_TLS_EARLY_DATA,
 	LAYER_GATEWAY,
@@ -29,6 +30,7 @@ enum place {
 	PLACE_NOWHERE,
 	PLACE_TCP,
 	PLACE_TLS,
+	PLACE_DTLS,
 	PLACE_GATEWAY,
 	PLACE_BACKEND
 };
@@ -40,7 +42,7 @@ struct copy_fate {
 	enum place delivered;
 	const char *check;  /* LAYER_BACKEND: which check; borrowed */
 	const char *host;   /* who stopped or executed it; borrowed */
-	const char *detail; /* the alert, the counter; borrowed or "" */
+	const char *detail; /* alert, counter, verdict; borrowed or "" */
 	bool missing;       /* no copy, but something left out */
 };
 

@@ -79,6 +79,19 @@ evidence_take(struct evidence *e, struct bytes in)
 	}
 }
 
+void
+evidence_read(struct evidence *e, struct bytes lines)
+{
+	struct bytes line;
+
+	*e = (struct evidence){.file = -1};
+	while (bytes_take_until(&lines, '\n', &line))
+		keep(
+		    e, cJSON_ParseWithLength((const char *)line.at, line.left));
+	if (lines.left > 0)
+		e->unreadable++; /* it breaks off */
+}
+
 struct buffer *
 evidence_begin(struct evidence *e, const char *type)
 {
@@ -141,6 +154,8 @@ event_same_flow(const cJSON *a, const cJSON *b)
 		   event_get_text(b, "src_ip")) == 0 &&
 	       strcmp(event_get_text(a, "dest_ip"),
 		   event_get_text(b, "dest_ip")) == 0 &&
+	       strcmp(event_get_text(a, "proto"), event_get_text(b, "proto")) ==
+		   0 &&
 	       event_get_number(a, "src_port") ==
 		   event_get_number(b, "src_port") &&
 	       event_get_number(a, "dest_port") ==

@@ -29,6 +29,12 @@ void evidence_close(struct evidence *e);
 int evidence_take(struct evidence *e, struct bytes in);
 
 /*
+ * Events as they stand in an events.jsonl, to look at: nothing is written.
+ * Closed with evidence_close, too.
+ */
+void evidence_read(struct evidence *e, struct bytes lines);
+
+/*
  * An event of the runner's own: begin, put members with json_member_..., end.
  */
 struct buffer *evidence_begin(struct evidence *e, const char *type);
@@ -39,7 +45,7 @@ const char *event_get_text(const cJSON *event, const char *name);
 int64_t event_get_number(const cJSON *event, const char *name);
 
 bool event_is(const cJSON *event, const char *type);
-/* Are two events about one TCP connection? */
+/* Are two events about one TCP connection, or one association over UDP? */
 bool event_same_flow(const cJSON *a, const cJSON *b);
 
 #endif

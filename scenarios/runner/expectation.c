@@ -54,9 +54,16 @@ read_layer(const char *word, const char *const list[])
 	    "signature", "timestamp", "nonce", "early-data", "store", "bank",
 	    NULL};
 
+	/* Why early data was rejected: docs/formats.md, event early_data. */
+	static const char *const reasons[] = {"seen", "too-soon", "no-memory",
+	    "refused", "not-resumed", "not-fresh", "handshake-not-completed",
+	    NULL};
+
 	return is_one_of(word, list) || strcmp(word, "backend") == 0 ||
 	       (strncmp(word, "backend:", 8) == 0 &&
-		   is_one_of(word + 8, checks));
+		   is_one_of(word + 8, checks)) ||
+	       (strncmp(word, "tls-early-data:", 15) == 0 &&
+		   is_one_of(word + 15, reasons));
 }
 
 static bool
@@ -71,26 +78,28 @@ static bool
 read_claim(char *const words[], size_t count, struct expectation *e, char *why,
     size_t size)
 {
-	static const char *const layers[] = {"tcp", "tls-record",
+	static const char *const layers[] = {"tcp", "tls-record", "dtls-record",
 	    "tls-handshake", "tls-early-data", "gateway", "nobody", NULL};
 	static const char *const places[] = {
-	    "tcp", "tls", "gateway", "backend", NULL};
-	static const char *const prices[] = {
-	    "connection-lost", "request-swallowed", "honest-refused", NULL};
+	    "tcp", "tls", "dtls", "gateway", "backend", NULL};
+	static const char *const prices[] = {"connection-lost",
+	    "request-swallowed", "honest-refused", "unanswered", NULL};
 	const char *what = count > 0 ? words[0] : "";
 
 	if (strcmp(what, "stopped-by") == 0) {
 		e->kind = EXPECT_STOPPED_BY;
 		if (count != 2 || !read_layer(words[1], layers))
 			return fail(why, size,
-			    "stopped-by takes tcp, tls-record, tls-handshake, "
-			    "tls-early-data, gateway, backend:CHECK or nobody");
+			    "stopped-by takes tcp, tls-record, dtls-record, "
+			    "tls-handshake, tls-early-data, gateway, "
+			    "backend:CHECK or nobody");
 		e->word = words[1];
 	} else if (strcmp(what, "delivered") == 0) {
 		e->kind = EXPECT_DELIVERED;
 		if (count != 2 || !is_one_of(words[1], places))
 			return fail(why, size,
-			    "delivered takes tcp, tls, gateway or backend");
+			    "delivered takes tcp, tls, dtls, gateway or "
+			    "backend");
 		e->word = words[1];
 	} else if (strcmp(what, "executed") == 0) {
 		e->kind = EXPECT_EXECUTED;
@@ -110,7 +119,8 @@ read_claim(char *const words[], size_t count, struct expectation *e, char *why,
 		if (count != 3 || !is_one_of(words[1], prices))
 			return fail(why, size,
 			    "collateral takes connection-lost, "
-			    "request-swallowed or honest-refused, and an id");
+			    "request-swallowed, honest-refused or unanswered, "
+			    "and an id");
 		e->word = words[1];
 		e->id = words[2];
 	} else

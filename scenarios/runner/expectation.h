@@ -13,14 +13,15 @@
  *	expect delivered LAYER
  *	expect executed ID once|twice|never|N-times
  *	expect moved ID AMOUNT
- *	expect collateral connection-lost|request-swallowed|honest-refused ID
+ *	expect collateral PRICE ID
  *
  * Behind it may stand `when VALUE ...`: then it is said of these values of
  *`over` alone.
  *
- * LAYER is tcp, tls-record, tls-handshake, tls-early-data, gateway,
- * backend or backend:CHECK, or nobody.  Collateral that no line expects is a
- *difference.
+ * LAYER is tcp, tls-record, dtls-record, tls-handshake, tls-early-data,
+ *gateway, backend or backend:CHECK, or nobody.  PRICE is connection-lost,
+ * request-swallowed, honest-refused, or unanswered (a datagram was lost, the
+ * association is not).  Collateral that no line expects is a difference.
  */
 
 enum expectation_kind {

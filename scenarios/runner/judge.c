@@ -5,14 +5,32 @@
 
 #include <string.h>
 
-/* Has that host served any request at all? */
+/* Has that host served any request at all, or passed one on? */
 static bool
 serves(const struct evidence *e, const char *host)
 {
-	for (size_t i = 0; i < e->count; i++)
+	for (size_t i = 0; i < e->count; i++) {
+		const char *verdict = event_get_text(e->events[i], "verdict");
+
 		if (event_is(e->events[i], "request") &&
 		    strcmp(event_get_text(e->events[i], "host"), host) == 0 &&
-		    strcmp(event_get_text(e->events[i], "verdict"),
+		    (strcmp(verdict, "accepted") == 0 ||
+			strcmp(verdict, "forwarded") == 0))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Was an honest client's early data taken, by any gateway?  By its server's own
+ * word: the client sees it later, and not if it is cut off.
+ */
+static bool
+early_data_is_taken(const struct evidence *e)
+{
+	for (size_t i = 0; i < e->count; i++)
+		if (event_is(e->events[i], "early_data") &&
+		    strcmp(event_get_text(e->events[i], "outcome"),
 			"accepted") == 0)
 			return true;
 	return false;
@@ -20,17 +38,22 @@ serves(const struct evidence *e, const char *host)
 
 /* A host that refuses everybody defends nothing. */
 static void
-judge_refusers(struct player *r)
+judge_refuser(struct player *r, const struct copy_fate *copy)
 {
-	const struct observation *o = &r->result.observation;
+	const struct evidence *e = &r->stage.evidence;
 
-	for (size_t i = 0; i < o->copy_count; i++)
-		if (o->copies[i].stopped_by == LAYER_BACKEND &&
-		    !serves(&r->stage.evidence, o->copies[i].host))
-			player_fault(r, PLAY_FAIL,
-			    "control failed: %s refused the copy, and served "
-			    "nobody else either",
-			    o->copies[i].host);
+	if ((copy->stopped_by == LAYER_BACKEND ||
+		copy->stopped_by == LAYER_GATEWAY) &&
+	    !serves(e, copy->host))
+		player_fault(r, PLAY_FAIL,
+		    "control failed: %s refused the copy, and served nobody "
+		    "else either",
+		    copy->host);
+	if (copy->stopped_by == LAYER_TLS_EARLY_DATA && !early_data_is_taken(e))
+		player_fault(r, PLAY_FAIL,
+		    "control failed: %s did not take the early data of the "
+		    "copy, and nobody took any else either",
+		    copy->host);
 }
 
 void
@@ -45,7 +68,8 @@ judge_controls(struct player *r)
 			    "control failed: %s took effect %ld times",
 			    r->controls[i], times);
 	}
-	judge_refusers(r);
+	for (size_t i = 0; i < r->result.observation.copy_count; i++)
+		judge_refuser(r, &r->result.observation.copies[i]);
 }
 
 /* Is there a line that expects this price? */

@@ -2,7 +2,7 @@
 /* Finding and reading scenario files. */
 #include "library.h"
 
-#include "buffer.h"
+#include "read_file.h"
 
 #include <err.h>
 #include <errno.h>
@@ -51,33 +51,6 @@ find_folder(void)
 }
 
 static int
-read_file(const char *path, struct buffer *into)
-{
-	char chunk[4096];
-	size_t length;
-	FILE *file = fopen(path, "re");
-
-	if (file == NULL) {
-		warn("%s", path);
-		return -1;
-	}
-	while ((length = fread(chunk, 1, sizeof(chunk), file)) > 0 &&
-	       buffer_bytes(into).left <= SCENARIO_FILE_MAX)
-		buffer_add(into, chunk, length);
-	if (ferror(file)) {
-		warn("%s", path);
-		fclose(file);
-		return -1;
-	}
-	fclose(file);
-	if (buffer_bytes(into).left > SCENARIO_FILE_MAX) {
-		warnx("%s: longer than %d bytes", path, SCENARIO_FILE_MAX);
-		return -1;
-	}
-	return 0;
-}
-
-static int
 add_file(struct library *l, const char *path)
 {
 	struct buffer text = {0};
@@ -86,7 +59,7 @@ add_file(struct library *l, const char *path)
 
 	if (l->count == LIBRARY_MAX)
 		warnx("%s: more than %d scenarios", path, LIBRARY_MAX);
-	else if (read_file(path, &text) == 0 &&
+	else if (read_file(path, SCENARIO_FILE_MAX, &text) == 0 &&
 		 (scenario = scenario_parse(buffer_bytes(&text), &error)) ==
 		     NULL) {
 		if (error.line == 0)

@@ -2,6 +2,7 @@
 /* replaylab list and show: what scenarios there are, and what they say. */
 #include "commands.h"
 
+#include "by_hand.h"
 #include "exit_code.h"
 #include "json.h"
 #include "library.h"
@@ -99,33 +100,11 @@ list_main(int argc, char *argv[])
 	return EXIT_AS_EXPECTED;
 }
 
-/* A step as one would type it at that host's prompt. */
-static void
-show_step(const struct scenario *s, const struct scenario_step *step)
-{
-	char word[128];
-
-	printf("  %-8s", scenario_verb_name(step->verb));
-	if (step->actor != NULL)
-		printf(" %-9s", step->actor);
-	if (step->verb == VERB_START || step->verb == VERB_RUN ||
-	    step->verb == VERB_CONTROL)
-		printf(" %s", scenario_program(step));
-	for (size_t i = 0; i < step->word_count; i++) {
-		const char *text = scenario_word(s, step->words[i],
-		    s->value_count > 0 ? s->values[0] : NULL, word,
-		    sizeof(word));
-
-		if (text == NULL) /* too long to be replaced in */
-			text = step->words[i];
-		printf(strchr(text, ' ') == NULL ? " %s" : " \"%s\"", text);
-	}
-	putchar('\n');
-}
-
 static void
 show_scenario(const struct scenario *s)
 {
+	struct buffer commands = {0};
+
 	printf("%s  %s\n", s->id, s->title);
 	printf("clause   %s\n", s->clause);
 	if (s->minutes > 0)
@@ -140,8 +119,9 @@ show_scenario(const struct scenario *s)
 		printf("  %s\n", s->story[i]);
 	printf("%sBy hand (replaylab shell HOST, then shell HOST --join):\n",
 	    s->story_count > 0 ? "\n" : "");
-	for (size_t i = 0; i < s->step_count; i++)
-		show_step(s, &s->steps[i]);
+	by_hand(&commands, s, NULL);
+	fputs(buffer_text(&commands), stdout);
+	buffer_clear(&commands);
 }
 
 int

@@ -21,6 +21,8 @@ place_name(enum place place)
 		return "tcp";
 	case PLACE_TLS:
 		return "tls";
+	case PLACE_DTLS:
+		return "dtls";
 	case PLACE_GATEWAY:
 		return "gateway";
 	case PLACE_BACKEND:
@@ -42,6 +44,9 @@ name_layer(const struct copy_fate *fate, char *into, size_t size)
 		break;
 	case LAYER_TLS_RECORD:
 		name = "tls-record";
+		break;
+	case LAYER_DTLS_RECORD:
+		name = "dtls-record";
 		break;
 	case LAYER_TLS_HANDSHAKE:
 		name = "tls-handshake";
@@ -70,6 +75,8 @@ price_of(const cJSON *transfer, const struct executions *x)
 
 	if (text_is(transfer, "outcome", "connection-lost"))
 		return "connection-lost";
+	if (text_is(transfer, "outcome", "unanswered"))
+		return "unanswered";
 	if (text_is(transfer, "outcome", "refused"))
 		return "honest-refused";
 	return executions_of(x, id) == 0 ? "request-swallowed" : NULL;
@@ -199,6 +206,34 @@ find_executed(const struct observation *o, const char *id)
 	return -1;
 }
 
+/*
+ * tls-early-data, of every copy it stopped for that reason; without a reason
+ * for any, but not because a memory did not answer: an outage is no defence.
+ */
+static bool
+is_early_data(const struct observation *o, const char *reason)
+{
+	for (size_t i = 0; i < o->copy_count; i++) {
+		const struct copy_fate *f = &o->copies[i];
+
+		if (f->stopped_by == LAYER_TLS_EARLY_DATA &&
+		    (*reason == ':' ? strcmp(f->detail, reason + 1) != 0
+				    : strcmp(f->detail, "no-memory") == 0))
+			return false;
+	}
+	return strcmp(o->stopped_by, "tls-early-data") == 0;
+}
+
+static bool
+is_stopped_by(const struct observation *o, const char *expected)
+{
+	static const char early[] = "tls-early-data";
+
+	return strncmp(expected, early, strlen(early)) == 0
+		   ? is_early_data(o, expected + strlen(early))
+		   : is_layer(o->stopped_by, expected);
+}
+
 bool
 observation_meets(
     const struct observation *o, const struct expectation *expected)
@@ -207,7 +242,7 @@ observation_meets(
 
 	switch (expected->kind) {
 	case EXPECT_STOPPED_BY:
-		return is_layer(o->stopped_by, expected->word);
+		return is_stopped_by(o, expected->word);
 	case EXPECT_DELIVERED:
 		return strcmp(o->delivered, expected->word) == 0;
 	case EXPECT_EXECUTED:
@@ -260,15 +295,19 @@ observation_sentence(const struct observation *o, struct buffer *out)
 		    "The copy was sent and no layer said what became of it.");
 		return;
 	case LAYER_TCP:
-		buffer_printf(out,
-		    "%s's TCP had those bytes already and dropped the copy "
-		    "(%s).",
+		buffer_printf(out, "%s's TCP did not take the copy (%s).",
 		    f->host, f->detail);
 		return;
 	case LAYER_TLS_RECORD:
 		buffer_printf(out,
 		    "The copy reached TLS on %s and was refused there (%s): "
-		    "its MAC was made for another sequence number.",
+		    "its MAC was made for another place or with another key.",
+		    f->host, f->detail);
+		return;
+	case LAYER_DTLS_RECORD:
+		buffer_printf(out,
+		    "The copy reached DTLS on %s and was dropped there without "
+		    "a word (%s).",
 		    f->host, f->detail);
 		return;
 	case LAYER_TLS_HANDSHAKE:
@@ -277,7 +316,7 @@ observation_sentence(const struct observation *o, struct buffer *out)
 		    strcmp(f->detail, "bad_certificate") == 0 ||
 			    strcmp(f->detail, "unknown_ca") == 0
 			? "the certificate is not its server's"
-			: "its own random was a new one");
+			: "the words were not made for this connection");
 		return;
 	case LAYER_TLS_EARLY_DATA:
 		buffer_printf(out,

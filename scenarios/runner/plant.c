@@ -15,6 +15,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#define LINKS_DEADLINE_MS 5000 /* without news of any link */
+
 const char *
 plant_port(const char *network, const char *host, char into[PLANT_PORT_SIZE])
 {
@@ -154,7 +156,7 @@ plant_build(struct plant *p, enum scenario_wiring wiring)
 		    plant_leave(p) == -1)
 			goto out;
 	}
-	outcome = 0;
+	outcome = rtnetlink_await_links(LINKS_DEADLINE_MS);
 out:
 	rtnetlink_close(switches);
 	return outcome;

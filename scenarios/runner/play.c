@@ -365,6 +365,22 @@ play_steps(struct player *r)
 	end_all(&r->stage);
 }
 
+/* The capture is over: what does it tell, and who reads it should be told. */
+static void
+hear_witness(struct player *r)
+{
+	struct result *result = &r->result;
+
+	if (r->stage.witness == NULL)
+		return;
+	(void)witness_take(r->stage.witness);
+	result->frames = witness_frames(r->stage.witness);
+	result->dropped = witness_dropped(r->stage.witness);
+	stage_end_witness(&r->stage);
+	result->testimony = testimony_of(
+	    r->play->folder, &r->stage.evidence, &result->observation);
+}
+
 int
 play(const struct play *p)
 {
@@ -390,11 +406,9 @@ play(const struct play *p)
 	else if (p->scenario->xfail != NULL && result->outcome == PLAY_PASS)
 		result->outcome = PLAY_XPASS;
 	result->milliseconds = (true_now() - began) / 1000000;
-	if (r.stage.witness != NULL) {
-		result->frames = witness_frames(r.stage.witness);
-		result->dropped = witness_dropped(r.stage.witness);
-	}
+	hear_witness(&r);
 	outcome = result_write(result, p);
+	testimony_clear(result->testimony);
 	stage_close(&r.stage);
 	executions_clear(&result->executions);
 	return outcome == 0 ? EXIT_AS_EXPECTED : EXIT_INTERNAL;

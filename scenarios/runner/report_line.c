@@ -2,8 +2,8 @@
 /* The verdict table, and the same for machines. */
 #include "report_line.h"
 
-#include "buffer.h"
 #include "evidence.h"
+#include "result.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -45,29 +45,8 @@ report_begin(
 	fflush(stdout);
 }
 
-static cJSON *
-read_result(const char *folder)
-{
-	char path[4200], chunk[4096];
-	struct buffer text = {0};
-	size_t length;
-	cJSON *result;
-	FILE *file;
-
-	snprintf(path, sizeof(path), "%s/result.json", folder);
-	if ((file = fopen(path, "re")) == NULL)
-		return NULL;
-	while ((length = fread(chunk, 1, sizeof(chunk), file)) > 0)
-		buffer_add(&text, chunk, length);
-	fclose(file);
-	result = cJSON_Parse(buffer_text(&text));
-	buffer_clear(&text);
-	return result;
-}
-
-/* "t-1 twice, t-2 never": what took effect of what honest clients asked for. */
-static const char *
-ledger_words(const cJSON *result, char *into, size_t size)
+const char *
+report_ledger_words(const cJSON *result, char *into, size_t size)
 {
 	static const char *const times[] = {"never", "once", "twice"};
 	const cJSON *entry;
@@ -108,7 +87,7 @@ print_row(const struct play *p, const cJSON *result, const char *verdict,
 	printf(TABLE_FORMAT, p->scenario->id, variant_width(counts),
 	    p->value == NULL ? "" : p->value, p->scenario->title,
 	    event_get_text(result, "stopped_by"),
-	    ledger_words(result, ledger, sizeof(ledger)), painted);
+	    report_ledger_words(result, ledger, sizeof(ledger)), painted);
 	if (*reason != '\0')
 		printf("     %s: %s\n", p->file, reason);
 }
@@ -146,7 +125,7 @@ void
 report_line(enum report_form form, const struct play *p, const char *name,
     int status, size_t number, struct report_counts *counts)
 {
-	cJSON *result = read_result(p->folder);
+	cJSON *result = result_read(p->folder);
 	const char *verdict = event_get_text(result, "result");
 	char *line, reason[64] = "the runner failed; see above";
 
@@ -186,7 +165,7 @@ report_end(enum report_form form, const struct report_counts *counts,
 	if (form == REPORT_JSON)
 		return;
 	printf("%s%zu as expected, %zu not, %zu skipped, in %.1f s.  "
-	       "Evidence: %s\n",
+	       "Evidence: %s/report.html\n",
 	    form == REPORT_TAP ? "# " : "\n", counts->passed, counts->failed,
 	    counts->skipped, (double)milliseconds / 1000, folder);
 }

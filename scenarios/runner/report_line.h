@@ -2,6 +2,7 @@
 #ifndef REPORT_LINE_H
 #define REPORT_LINE_H
 
+#include "evidence.h"
 #include "play.h"
 
 /*
@@ -25,6 +26,12 @@ void report_begin(
  */
 void report_line(enum report_form form, const struct play *p, const char *name,
     int status, size_t number, struct report_counts *counts);
+
+/*
+ * "t-1 twice, t-2 never": what took effect of what honest clients asked for,
+ * their controls left out.  Returns into.
+ */
+const char *report_ledger_words(const cJSON *result, char *into, size_t size);
 
 void report_end(enum report_form form, const struct report_counts *counts,
     int64_t milliseconds, const char *folder);

@@ -8,8 +8,10 @@
 #include <stdio.h>
 
 static void
-put_copies(struct buffer *out, const struct observation *o)
+put_copies(struct buffer *out, const struct result *r)
 {
+	const struct observation *o = &r->observation;
+
 	json_key(out, "copies");
 	json_open(out, '[');
 	for (size_t i = 0; i < o->copy_count; i++) {
@@ -20,14 +22,17 @@ put_copies(struct buffer *out, const struct observation *o)
 		json_member_text(out, "at", f->host);
 		json_member_text(out, "detail", f->detail);
 		json_member_text(out, "check", f->check);
+		testimony_members(r->testimony, i, out);
 		json_close(out, '}');
 	}
 	json_close(out, ']');
 }
 
 static void
-put_observation(struct buffer *out, const struct observation *o)
+put_observation(struct buffer *out, const struct result *r)
 {
+	const struct observation *o = &r->observation;
+
 	json_member_text(out, "stopped_by", o->stopped_by);
 	json_member_text(out, "delivered", o->delivered);
 	json_key(out, "executed");
@@ -48,7 +53,7 @@ put_observation(struct buffer *out, const struct observation *o)
 		json_close(out, '}');
 	}
 	json_close(out, ']');
-	put_copies(out, o);
+	put_copies(out, r);
 }
 
 static void
@@ -103,9 +108,9 @@ put_result(struct buffer *out, const struct result *r, const struct play *p)
 		json_member_text(out, p->scenario->over, p->value);
 	json_member_text(out, "result", play_outcome_name(r->outcome));
 	json_member_text(out, "reason", r->reason);
-	observation_sentence(&r->observation, &sentence);
+	testimony_sentence(r->testimony, &r->observation, &sentence);
 	json_member_text(out, "sentence", buffer_text(&sentence));
-	put_observation(out, &r->observation);
+	put_observation(out, r);
 	put_expected(out, r);
 	put_ledger(out, &r->executions);
 	json_member_number(out, "milliseconds", r->milliseconds);
@@ -136,4 +141,24 @@ result_write(const struct result *r, const struct play *p)
 		warn("%s", path);
 	buffer_clear(&out);
 	return outcome;
+}
+
+cJSON *
+result_read(const char *folder)
+{
+	char path[4200], chunk[4096];
+	struct buffer text = {0};
+	size_t length;
+	cJSON *result;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/result.json", folder);
+	if ((file = fopen(path, "re")) == NULL)
+		return NULL;
+	while ((length = fread(chunk, 1, sizeof(chunk), file)) > 0)
+		buffer_add(&text, chunk, length);
+	fclose(file);
+	result = cJSON_Parse(buffer_text(&text));
+	buffer_clear(&text);
+	return result;
 }

@@ -5,6 +5,7 @@
 #include "expectation.h"
 #include "observation.h"
 #include "play.h"
+#include "testimony.h"
 
 /* What one run came to: written by the play, read by whoever shows it. */
 
@@ -20,6 +21,7 @@ struct result {
 	char reason[320]; /* why it is no PASS, or "" */
 	struct observation observation;
 	struct executions executions;
+	struct testimony *testimony; /* NULL: the witness could not be read */
 	struct judged expected[SCENARIO_STEPS_MAX];
 	size_t expected_count;
 	int64_t milliseconds;
@@ -28,5 +30,8 @@ struct result {
 
 /* Write result.json into the play's folder.  0, or -1 after a warning. */
 int result_write(const struct result *r, const struct play *p);
+
+/* That file again; NULL if it is not there.  The caller's: cJSON_Delete. */
+cJSON *result_read(const char *folder);
 
 #endif

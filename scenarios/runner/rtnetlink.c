@@ -12,6 +12,7 @@
 #include <linux/sockios.h>
 #include <linux/veth.h>
 #include <net/if.h>
+#include <poll.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,6 +20,9 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
+
+/* As linux/if.h counts them; it cannot stand beside net/if.h. */
+#define OPERSTATE_UP 6
 
 struct rtnetlink {
 	struct mnl_socket *socket;
@@ -237,4 +241,79 @@ rtnetlink_no_offload(const char *name)
 	}
 	close(fd);
 	return outcome;
+}
+
+static int
+note_operstate(const struct nlattr *attribute, void *user)
+{
+	uint8_t *state = user;
+
+	if (mnl_attr_get_type(attribute) == IFLA_OPERSTATE)
+		*state = mnl_attr_get_u8(attribute);
+	return MNL_CB_OK;
+}
+
+/* One link of a dump; lo has no state to wait for. */
+static int
+note_link(const struct nlmsghdr *message, void *user)
+{
+	const struct ifinfomsg *link = mnl_nlmsg_get_payload(message);
+	bool *all_up = user;
+	uint8_t state = 0;
+
+	mnl_attr_parse(message, sizeof(*link), note_operstate, &state);
+	if ((link->ifi_flags & IFF_LOOPBACK) == 0 && state != OPERSTATE_UP)
+		*all_up = false;
+	return MNL_CB_OK;
+}
+
+/* 1: all links are up; 0: not yet; -1 after a warning. */
+static int
+all_links_up(struct rtnetlink *r)
+{
+	struct nlmsghdr *message = begin(r, RTM_GETLINK, NLM_F_DUMP);
+	char answer[16384];
+	bool all_up = true;
+	ssize_t length;
+	int more = MNL_CB_OK;
+
+	mnl_nlmsg_put_extra_header(message, sizeof(struct ifinfomsg));
+	if (mnl_socket_sendto(r->socket, message, message->nlmsg_len) == -1)
+		more = -1;
+	while (more > MNL_CB_STOP) {
+		length = mnl_socket_recvfrom(r->socket, answer, sizeof(answer));
+		more = length == -1 ? -1
+				    : mnl_cb_run(answer, (size_t)length, r->seq,
+					  r->port, note_link, &all_up);
+	}
+	if (more == -1)
+		warn("the state of the links");
+	return more == -1 ? -1 : all_up;
+}
+
+int
+rtnetlink_await_links(int deadline_ms)
+{
+	struct rtnetlink *r = rtnetlink_open();
+	struct mnl_socket *news =
+	    mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC | SOCK_NONBLOCK);
+	char ignored[16384];
+	struct pollfd fd = {.events = POLLIN};
+	int up = -1;
+
+	if (r == NULL || news == NULL ||
+	    mnl_socket_bind(news, RTMGRP_LINK, MNL_SOCKET_AUTOPID) == -1)
+		goto out;
+	fd.fd = mnl_socket_get_fd(news);
+	/* Listen first: whatever changes after a look is then heard. */
+	while ((up = all_links_up(r)) == 0 && poll(&fd, 1, deadline_ms) > 0)
+		while (mnl_socket_recvfrom(news, ignored, sizeof(ignored)) > 0)
+			;
+	if (up == 0)
+		warnx("a link of the lab does not come up");
+out:
+	if (news != NULL)
+		mnl_socket_close(news);
+	rtnetlink_close(r);
+	return up == 1 ? 0 : -1;
 }

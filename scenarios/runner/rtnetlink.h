@@ -25,6 +25,13 @@ int rtnetlink_add_cable(struct rtnetlink *r, const char *port,
     const char *bridge, const char *far, const char *mac, int far_namespace);
 
 int rtnetlink_up(struct rtnetlink *r, const char *name);
+
+/*
+ * Wait until every link here passes frames on.  A link that was up before its
+ * far end drops what it is given until the kernel has noticed that there is one
+ * (RFC 2863 section 3.1.13, ifOperStatus), and says nothing.
+ */
+int rtnetlink_await_links(int deadline_ms);
 int rtnetlink_add_address(
     struct rtnetlink *r, const char *name, const char *address, int prefix);
 

@@ -3,6 +3,7 @@
 #include "run_folder.h"
 
 #include "pki.h"
+#include "read_file.h"
 
 #include <dirent.h>
 #include <err.h>
@@ -19,6 +20,7 @@
 #include <unistd.h>
 
 #define LOCK_NAME ".unfinished"
+#define COPY_MAX 65536
 
 /* What pki_create makes; plays share it. */
 static const char *const shared[] = {
@@ -155,9 +157,32 @@ run_folder_create(struct run_folder *f, const char *runs)
 	return 0;
 }
 
+static int
+copy_file(const char *from, const char *to)
+{
+	struct buffer text = {0};
+	struct bytes all;
+	FILE *file;
+	int outcome = -1;
+
+	if (read_file(from, COPY_MAX, &text) == -1)
+		goto out;
+	all = buffer_bytes(&text);
+	if ((file = fopen(to, "we")) != NULL &&
+	    fwrite(all.at, 1, all.left, file) == all.left)
+		outcome = 0;
+	if (file != NULL && fclose(file) == EOF)
+		outcome = -1;
+	if (outcome == -1)
+		warn("%s", to);
+out:
+	buffer_clear(&text);
+	return outcome;
+}
+
 int
-run_folder_add(
-    const struct run_folder *f, const char *name, char *path, size_t size)
+run_folder_add(const struct run_folder *f, const char *name,
+    const char *scenario, char *path, size_t size)
 {
 	char from[PATH_MAX], to[PATH_MAX];
 
@@ -174,7 +199,10 @@ run_folder_add(
 			return -1;
 		}
 	}
-	return 0;
+	if (scenario == NULL)
+		return 0;
+	snprintf(to, sizeof(to), "%s/%s/scenario.scn", f->path, name);
+	return copy_file(scenario, to);
 }
 
 void

@@ -19,9 +19,12 @@ struct run_folder {
 /* In the folder `runs` (made if need be).  0, or -1 after a warning. */
 int run_folder_create(struct run_folder *f, const char *runs);
 
-/* A folder for one play, holding the run's certificates and keys. */
-int run_folder_add(
-    const struct run_folder *f, const char *name, char *path, size_t size);
+/*
+ * A folder for one play, holding the run's certificates and keys, and the
+ * scenario file, if any, as it is now.
+ */
+int run_folder_add(const struct run_folder *f, const char *name,
+    const char *scenario, char *path, size_t size);
 
 /* Its path as seen from the working directory, if it lies below. */
 const char *run_folder_shown(const struct run_folder *f);

@@ -24,7 +24,7 @@ bool
 scenario_step_attacks(const struct scenario_step *step)
 {
 	static const char *const sends[] = {
-	    "inject", "replay", "relay", "tamper"};
+	    "inject", "intercept", "replay", "relay", "tamper"};
 
 	if (step->verb == VERB_EXPECT || step->actor == NULL ||
 	    strcmp(step->actor, "attacker") != 0 || step->word_count == 0)

@@ -14,6 +14,7 @@
 #include "sandbox.h"
 #include "scenario_command.h"
 #include "stage.h"
+#include "testimony.h"
 
 #include <err.h>
 #include <errno.h>
@@ -121,6 +122,20 @@ choose_words(const struct shell *sh, const char *prompt[2])
 	return sh->command == NULL ? prompt : (const char *const *)sh->command;
 }
 
+/* What was done by hand is told in the capture as what a story does. */
+static void
+hear_witness(struct stage *s, const char *folder)
+{
+	static struct observation o;
+	const struct executions none = {0};
+
+	if (s->witness == NULL)
+		return;
+	stage_end_witness(s);
+	observe(&s->evidence, &none, &o);
+	testimony_clear(testimony_of(folder, &s->evidence, &o));
+}
+
 static int
 inside(void *argument)
 {
@@ -145,6 +160,7 @@ inside(void *argument)
 			;
 		outcome = p->exit_code;
 	}
+	hear_witness(&stage, sh->folder);
 	stage_close(&stage);
 	return outcome;
 }
@@ -164,8 +180,8 @@ run_shell(struct shell *sh, const char *runs)
 	stage_warn();
 	if (run_folder_create(&folder, runs) == -1)
 		return EXIT_INTERNAL;
-	if (run_folder_add(&folder, "shell", sh->folder, sizeof(sh->folder)) ==
-		-1 ||
+	if (run_folder_add(
+		&folder, "shell", NULL, sh->folder, sizeof(sh->folder)) == -1 ||
 	    (pid = sandbox_spawn(inside, sh)) == -1) {
 		run_folder_remove(&folder, NULL);
 		return EXIT_INTERNAL;

@@ -137,14 +137,20 @@ stage_open(struct stage *s, const char *folder, const char *programs,
 }
 
 void
+stage_end_witness(struct stage *s)
+{
+	if (witness_close(s->witness) == -1)
+		s->failed = true;
+	s->witness = NULL;
+}
+
+void
 stage_close(struct stage *s)
 {
 	for (size_t i = 0; i < s->process_count; i++)
 		if (!s->processes[i].ended)
 			kill(s->processes[i].pid, SIGKILL);
-	if (witness_close(s->witness) == -1)
-		s->failed = true;
-	s->witness = NULL;
+	stage_end_witness(s);
 	evidence_close(&s->evidence);
 }
 

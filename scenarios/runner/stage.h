@@ -55,6 +55,8 @@ void stage_warn(void);
 /* Build the network, open witness and event log.  0, or -1 after a warning. */
 int stage_open(struct stage *s, const char *folder, const char *programs,
     enum scenario_wiring wiring);
+/* The capture is whole; its file may be read. */
+void stage_end_witness(struct stage *s);
 void stage_close(struct stage *s);
 
 /*

@@ -20,6 +20,9 @@ setup_file() {
 	timeout 60 tests/blackbox/helper/hub \
 		tests/blackbox/helper/injection.sh \
 		a_tape "$REPLAYLAB_DIR/tape.pcapng"
+	timeout 60 tests/blackbox/helper/hub \
+		tests/blackbox/helper/injection.sh \
+		a_tape_of_datagrams "$REPLAYLAB_DIR/datagrams.pcapng"
 }
 
 setup() {
@@ -30,6 +33,11 @@ setup() {
 
 inject() {
 	"$@" "$ATTACKER" inject --segment client:last --on outer
+}
+
+inject_datagram() {
+	"$@" "$ATTACKER" inject --record client:last --on outer \
+		--tape "$REPLAYLAB_DIR/datagrams.pcapng"
 }
 
 # LOCK REASON [FRAMES]: the last run was refused so.
@@ -53,6 +61,7 @@ as_root_or_skip() {
 changed() { # LOCK REASON CHANGE
 	local commands=(
 		"inject --segment client:last --on outer"
+		"inject --record client:last --on outer --tape $REPLAYLAB_DIR/datagrams.pcapng"
 		"replay --request 1"
 		"replay --stream server"
 		"replay --request 1 --from server"
@@ -84,6 +93,15 @@ changed() { # LOCK REASON CHANGE
 	[ "$status" -eq 0 ]
 	[[ $output == *"frames sent: 1"* ]]
 	grep -q '"event_type":"copy_sent","kind":"segment"' "$REPLAYLAB_EVENTS"
+}
+
+@test "in a network like a lab's the datagram is sent" {
+	run inject_datagram helper/island :
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[[ $output == *"frames sent: 1"* ]]
+	grep -q '"event_type":"copy_sent","kind":"record".*"proto":"UDP"' \
+		"$REPLAYLAB_EVENTS"
 }
 
 @test "a bridge and a nested lab are allowed too" {
@@ -230,7 +248,7 @@ link_of_another_kind() { # REASON CHANGE
 
 other_lab() { # MANIFEST
 	mkdir "$BATS_TEST_TMPDIR/lab"
-	cp "$REPLAYLAB_DIR/tape.pcapng" "$BATS_TEST_TMPDIR/lab"
+	cp "$REPLAYLAB_DIR"/*.pcapng "$BATS_TEST_TMPDIR/lab"
 	printf '%s' "$1" >"$BATS_TEST_TMPDIR/lab/manifest.json"
 	export REPLAYLAB_DIR=$BATS_TEST_TMPDIR/lab
 }
@@ -265,6 +283,9 @@ other_lab() { # MANIFEST
 		{"network":"outer","address":"198.51.100.20",
 		"mac":"02:00:00:00:01:20"}]}]}'
 	run inject helper/island :
+	refused 4 flow-foreign
+	rm "$REPLAYLAB_EVENTS"
+	run inject_datagram helper/island :
 	refused 4 flow-foreign
 }
 

@@ -117,7 +117,7 @@ PY
 	tshark -n -r "$RUN/R2.tls12-null/tape.pcapng" -Y 'frame contains "POST /transfers"' 2>/dev/null | grep -q .
 }
 
-@test "R1.tls13: no request is readable on the outer network without the key log" {
+@test "R1.tls13: no request is readable in the bytes of the outer network" {
 	[ -z "$(tshark -n -r "$RUN/R1.tls13/witness.pcapng" -Y 'frame.interface_name contains "outer" && frame contains "POST /transfers"' 2>/dev/null)" ]
 	frames R1.tls13 'frame.interface_name == "outer-client" && http.request' frame.number | grep -q .
 }
@@ -147,4 +147,172 @@ PY
 
 @test "tcpdump reads the witness" {
 	tcpdump -nr "$RUN/N1/witness.pcapng" 2>/dev/null | grep -q 203.0.113.41
+}
+
+# opened RUN FILTER [FIELD...]: as frames, but as one opens any capture: nothing
+# is said of keys, names or ports.
+opened() {
+	local run=$1 filter=$2 fields=()
+
+	shift 2
+	for field; do fields+=(-e "$field"); done
+	tshark -r "$RUN/$run/witness.pcapng" -Y "$filter" \
+	    ${fields[@]:+-T fields} "${fields[@]}" 2>/dev/null
+}
+
+# member RUN EXPRESSION: of result.json, as r; of its one copy, as c.
+member() {
+	python3 -c '
+import json, sys
+r = json.load(open(sys.argv[1]))
+c = r["copies"][0]
+print(eval(sys.argv[2]))' "$RUN/$1/result.json" "$2"
+}
+
+tls_runs="R1.tls12-cbc R1.tls12-gcm R1.tls12-chacha R1.tls13 R2.tls12-null
+    H1.tls12-rsa H1.tls12-gcm H1.tls13"
+
+@test "the witness opens decrypted: each request of a client, with no option" {
+	for run in $tls_runs; do
+		# The controls and t-1; of t-2 only the copy's victim knows.
+		requests=$(opened "$run" 'frame.interface_name == "outer-client" && tls && http.request.uri == "/transfers"' frame.number | wc -l)
+		[ "$requests" = 3 ] || { echo "$run: $requests"; false; }
+	done
+}
+
+@test "other readers take the witness with secrets and comments in it" {
+	for run in $tls_runs; do
+		run capinfos "$RUN/$run/witness.pcapng"
+		[ "$status" = 0 ]
+		grep -q 'Number of decryption secrets' <<<"$output"
+		frames=$(value "$run" frames)
+		grep -qE "Number of packets: +$frames\$" <<<"$output"
+		[ "$(tcpdump -nr "$RUN/$run/witness.pcapng" 2>/dev/null | wc -l)" = "$frames" ]
+		[ ! -e "$RUN/$run/witness.pcapng.new" ]
+	done
+}
+
+@test "H1: of one random and two secrets each connection has its own" {
+	# TLS 1.3: the gateway's Finished, on the recorded and on the new one.
+	for client in 198.51.100.10 198.51.100.66; do
+		opened H1.tls13 "tls.handshake.type == 20 && ip.dst == $client" frame.number | grep -q . ||
+			{ echo "$client"; false; }
+	done
+	alert=$(member H1.tls13 'c["frames"]["refused"]')
+	[ "$(opened H1.tls13 "frame.number == $alert" tls.alert_message.desc)" = 20 ]
+}
+
+@test "comments stand on the recorded, the replayed and the refusing frame" {
+	for run in $tls_runs N1 S3; do
+		for what in recorded replayed refused; do
+			frame=$(member "$run" "c['frames']['$what']")
+			[ "$(opened "$run" "frame.comment contains \"replaylab: $what\"" frame.number)" = "$frame" ] ||
+				{ echo "$run $what $frame"; false; }
+		done
+	done
+	# What nobody stopped is refused nowhere.
+	[ -z "$(opened N3 'frame.comment contains "replaylab: refused"')" ]
+	opened N3 'frame.comment contains "replaylab: replayed"' frame.interface_name |
+		grep -qx inner-attacker
+}
+
+@test "the replayed frame entered at the attacker's port, the others did not" {
+	for run in $tls_runs N1 S3; do
+		opened "$run" 'frame.comment contains "replaylab: replayed"' frame.interface_name |
+			grep -q -- '-attacker$' || { echo "$run"; false; }
+		! opened "$run" 'frame.comment contains "replaylab: re" && !(frame.comment contains "replayed,")' \
+		    frame.interface_name | grep -q -- -attacker
+	done
+}
+
+@test "R1, R2: the copy was made one record earlier than the one that was due" {
+	for run in R1.tls12-cbc R1.tls12-gcm R1.tls12-chacha R2.tls12-null; do
+		[ "$(member "$run" '(c["explanation"]["made_as"], c["explanation"]["expected"], c["explanation"]["keys"])')" = "(1, 2, 'due')" ]
+	done
+	[ "$(member R1.tls13 '(c["explanation"]["made_as"], c["explanation"]["expected"], c["explanation"]["keys"])')" = "(0, 1, 'due')" ]
+	member R1.tls13 'r["sentence"]' | grep -q 'expected record 1, this one was made as record 0\..*t-1 once'
+}
+
+@test "R2: Python computes the MACs of the explanation, from RFC 5246 alone" {
+	frame=$(member R2.tls12-null 'c["frames"]["replayed"]')
+	stream=$(opened R2.tls12-null "frame.number == $frame" tcp.stream)
+	python3 - "$RUN/R2.tls12-null" \
+	    "$(opened R2.tls12-null "frame.number == $frame" tcp.payload)" \
+	    "$(opened R2.tls12-null "tcp.stream == $stream && tls.handshake.type == 1" tls.handshake.random)" \
+	    "$(opened R2.tls12-null "tcp.stream == $stream && tls.handshake.type == 2" tls.handshake.random)" <<'PY'
+import hmac, json, sys
+folder, record, client, server = sys.argv[1], *map(bytes.fromhex, sys.argv[2:])
+master = next(bytes.fromhex(line.split()[2]) for line in open(folder + "/keys.log")
+    if line.startswith("CLIENT_RANDOM " + client.hex()))
+
+def prf(secret, seed, size):
+    out, a = b"", seed
+    while len(out) < size:
+        a = hmac.digest(secret, a, "sha256")
+        out += hmac.digest(secret, a + seed, "sha256")
+    return out[:size]
+
+key = prf(master, b"key expansion" + server + client, 32)
+content, carried = record[5:-32], record[-32:]
+explanation = json.load(open(folder + "/result.json"))["copies"][0]["explanation"]
+
+def mac(number):
+    head = number.to_bytes(8, "big") + record[:3] + len(content).to_bytes(2, "big")
+    return hmac.digest(key, head + content, "sha256").hex()
+
+assert mac(1) == carried.hex() == explanation["carried"], explanation
+assert mac(2) == explanation["right"], explanation
+PY
+}
+
+@test "H1: the server's random is a new one, and Finished had to say something else" {
+	for run in H1.tls12-rsa H1.tls12-gcm H1.tls13; do
+		refused=$(member "$run" 'c["frames"]["refused"]')
+		stream=$(opened "$run" "frame.number == $refused" tcp.stream)
+		recorded=$(opened "$run" "frame.number == $(member "$run" 'c["frames"]["recorded"]')" tcp.stream)
+		hello='tls.handshake.type == 2 && tcp.stream =='
+		[ "$(opened "$run" "$hello $stream" tls.handshake.random)" = "$(member "$run" 'c["explanation"]["random_now"]')" ]
+		[ "$(opened "$run" "$hello $recorded" tls.handshake.random)" = "$(member "$run" 'c["explanation"]["random_recorded"]')" ]
+		# Decrypted Finished, as tshark dumps it in hexadecimal.
+		tshark -r "$RUN/$run/witness.pcapng" -x -Y "tls.handshake.type == 20 && tcp.stream == $recorded && ip.src == 198.51.100.10" 2>/dev/null |
+			sed -nE 's/^[0-9a-f]{4}  (([0-9a-f]{2} ){1,16}).*/\1/p' | tr -d ' \n' |
+			grep -qF "$(member "$run" 'c["explanation"]["verify_data_carried"]')"
+		[ "$(member "$run" 'c["explanation"]["verify_data_right"] != c["explanation"]["verify_data_carried"]')" = True ]
+	done
+}
+
+@test "explain tells a run, a folder, or that there is none" {
+	lab=$(realpath "${B:-build}/bin/replaylab")
+	run "$lab" explain R1.tls12-cbc --runs "$RUNS"
+	[ "$status" = 0 ]
+	grep -q '^  made as    record 1$' <<<"$output"
+	grep -q '^  expected   record 2$' <<<"$output"
+	grep -qF "$(member R1.tls12-cbc 'c["explanation"]["right"]')" <<<"$output"
+	[ "$("$lab" explain "$RUN/R1.tls12-cbc")" = "$output" ]
+	[ "$("$lab" explain R1 --runs "$RUNS" | grep -c '^R1\.')" = 4 ]
+	[ "$("$lab" explain "$RUN" | grep -c '^  made as')" = 5 ]
+	"$lab" explain H1.tls13 --runs "$RUNS" | grep -q "server's random, now"
+	run "$lab" explain R9 --runs "$RUNS"
+	[ "$status" = 2 ]
+	[[ $output = *"play it first"* ]]
+}
+
+@test "the Wireshark profile: its colours and buttons compile, its columns are there" {
+	profile=docs/wireshark/replaylab
+	export WIRESHARK_CONFIG_DIR=$BATS_TEST_TMPDIR
+	mkdir "$BATS_TEST_TMPDIR/profiles"
+	cp -r "$profile" "$BATS_TEST_TMPDIR/profiles/"
+	witness=$RUN/R1.tls13/witness.pcapng
+	run tshark -C replaylab --color -r "$witness" -Y frame.comment
+	[ "$status" = 0 ]
+	[[ $output != *"ould not compile"* ]]
+	[[ $output = *outer-attacker*"replaylab: replayed"* ]]
+	filters=$(grep -v '^#' "$profile/colorfilters" | cut -d@ -f3
+		grep -v '^#' "$profile/dfilter_buttons" | cut -d, -f3 |
+			sed 's/^"//; s/"$//; s/\\x22/"/g')
+	[ "$(wc -l <<<"$filters")" = 15 ]
+	while read -r filter; do
+		tshark -r "$witness" -c 1 -Y "$filter" >/dev/null 2>"$BATS_TEST_TMPDIR/err" ||
+			{ echo "$filter"; cat "$BATS_TEST_TMPDIR/err"; false; }
+	done <<<"$filters"
 }

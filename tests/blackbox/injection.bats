@@ -103,6 +103,32 @@ says() {
 	says "times executed: 1"
 }
 
+drops_the_copies() { # OPTION OF S_SERVER...
+	story a_datagram "$@"
+	says "times t-1: 1"
+	says "client:6   -> application_data     epoch 1, number 1"
+	[ "$(grep -c '"copy_sent","kind":"record".*"proto":"UDP"' \
+		<<<"$output")" -eq 6 ]
+	[ "$(grep -c '"copy_sent".*"original":"' <<<"$output")" -eq 1 ]
+	says "a request that is not there: 2"
+	says "a time stamp: 2"
+}
+
+@test "DTLS 1.2 (CBC): copies are dropped, and the association lives on" {
+	# OpenSSL answers a wrong MAC under encrypt-then-MAC with a fatal alert.
+	drops_the_copies -cipher ECDHE-RSA-AES128-SHA256 -no_etm
+}
+
+@test "DTLS 1.2 (GCM): copies are dropped, and the association lives on" {
+	drops_the_copies -cipher ECDHE-RSA-AES128-GCM-SHA256
+}
+
+@test "what is for datagrams only is not sent over TCP" {
+	story a_count_over_tcp
+	[ "$(grep -c "over TCP: 2" <<<"$output")" -eq 2 ]
+	[ "$(grep -c copy_sent <<<"$output")" -eq 0 ]
+}
+
 @test "TLS 1.2: a client's whole stream again ends in bad_record_mac" {
 	story a_stream -tls1_2
 	says "times executed: 1"

@@ -4,7 +4,8 @@
  * up by one, and what is in a record was in the stream.
  *
  * The input is a list of segments: flags and side, sequence and
- * acknowledgement as steps from where that side stands, length, payload.
+ * acknowledgement as steps from where that side stands, length, payload.  A
+ * flag makes a datagram of it.
  */
 #include "reassemble/conversation.h"
 
@@ -23,7 +24,7 @@ check(void *user, const struct finding *f)
 {
 	struct tally *t = user;
 
-	if (f->kind == FOUND_SEGMENT)
+	if (f->kind == FOUND_SEGMENT && !f->segment->datagram)
 		t->payload += f->segment->payload.left;
 	if (f->kind == FOUND_DATA)
 		t->data += f->bytes.left;
@@ -60,6 +61,38 @@ write_frame(struct buffer *b, enum side from, uint8_t flags, uint32_t seq,
 	buffer_add_bytes(b, payload);
 }
 
+static void
+write_datagram(struct buffer *b, enum side from, struct bytes payload)
+{
+	const uint16_t ports[SIDES] = {40000, 443};
+
+	buffer_reset(b);
+	buffer_add(b, "\x45\0", 2);
+	buffer_add_u16(b, (uint16_t)(28 + payload.left));
+	buffer_add(b, "\0\0\0\0\x40\x11\0\0\xc6\x33\x64\x0a", 12);
+	buffer_add(b, "\xc6\x33\x64\x0a", 4); /* to itself: ports tell */
+	buffer_add_u16(b, ports[from]);
+	buffer_add_u16(b, ports[side_other(from)]);
+	buffer_add_u16(b, (uint16_t)(8 + payload.left));
+	buffer_add_u16(b, 0);
+	buffer_add_bytes(b, payload);
+}
+
+static void
+feed_datagram(struct conversations *set, struct buffer *b)
+{
+	switch (conversations_feed(set,
+	    &(struct frame){.link_type = DLT_RAW, .bytes = buffer_bytes(b)})) {
+	case SEGMENT_UDP:
+	case SEGMENT_NOT_TCP: /* not DTLS */
+		return;
+	case SEGMENT_TCP:
+	case SEGMENT_CUT:
+	case SEGMENT_MALFORMED:
+		abort();
+	}
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -77,6 +110,11 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		if (!bytes_take(&in, length, &payload) &&
 		    !bytes_take(&in, in.left, &payload))
 			break;
+		if (flags & 0x40) {
+			write_datagram(&b, from, payload);
+			feed_datagram(set, &b);
+			continue;
+		}
 		write_frame(&b, from, flags & 0x17,
 		    stands[from] + (uint32_t)(int8_t)seq_step,
 		    stands[side_other(from)] + (uint32_t)(int8_t)ack_step,

@@ -23,8 +23,15 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (!bytes_take_u8(&in, &which))
 		return 0;
-	if (segment_read(link_types[which % count], in, &s) != SEGMENT_TCP)
+	switch (segment_read(link_types[which % count], in, &s)) {
+	case SEGMENT_TCP:
+	case SEGMENT_UDP:
+		break;
+	case SEGMENT_NOT_TCP:
+	case SEGMENT_CUT:
+	case SEGMENT_MALFORMED:
 		return 0;
+	}
 	endpoint_text(&s.src, text);
 	if (s.payload.left > 0 &&
 	    (s.payload.at < in.at ||

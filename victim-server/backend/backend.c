@@ -24,12 +24,15 @@
 #include "backend/guard.h"
 #include "backend/ledger_postgresql.h"
 #include "backend/ledger_sqlite.h"
+#include "backend/preset.h"
 #include "backend/service.h"
 
 struct options {
 	struct guard_options guard;
 	const char *ledger;
 	long listen;
+	int defence; /* of preset_names */
+	bool unique_ids;
 	struct option_list accounts;
 };
 
@@ -46,31 +49,39 @@ struct backend {
 static enum option_verdict
 read_options(struct options *o, int argc, char *argv[])
 {
+	char does[1200];
 	const struct option_row rows[] = {
 	    OPTION_TEXT("ledger", &o->ledger, "FILE", "the SQLite ledger"),
 	    OPTION_LIST("account", &o->accounts, "NAME=AMOUNT",
 		"open it unless it is there; default alice=1000000, bob=0"),
+	    OPTION_WORD("defence", &o->defence, "NAME", preset_names,
+		"a set of these, by name; see above"),
 	    GUARD_OPTIONS(&o->guard),
+	    OPTION_FLAG("unique-ids", &o->unique_ids,
+		"a client's transfer id takes effect once"),
 	    OPTION_NUMBER(
 		"listen", &o->listen, 1, 65535, "TCP port; default 80"),
 	    OPTION_END,
 	};
 	const struct option_usage usage = {
 	    .command = "victim-server backend",
-	    .does = "Check transfers and book them in a ledger.",
+	    .does = does,
 	    .rows = rows,
 	    .example = "victim-server backend --check signature,timestamp "
 		       "--window 60",
 	};
 
+	snprintf(does, sizeof(does), "%s\n\n%s",
+	    "Check transfers and book them in a ledger.", preset_describe());
 	return option_read(&usage, argc, argv, NULL);
 }
 
 static struct ledger *
 open_file(const struct options *o)
 {
-	struct ledger_sqlite_settings settings = {
-	    .path = o->ledger, .nonce_limit = o->guard.nonce_capacity};
+	struct ledger_sqlite_settings settings = {.path = o->ledger,
+	    .nonce_limit = o->guard.nonce_capacity,
+	    .unique_ids = o->unique_ids};
 	char host[64] = "", name[96];
 
 	if (settings.path == NULL) {
@@ -92,9 +103,12 @@ open_ledger(const struct options *o, const struct guard *g)
 
 	if (o->guard.nonce_store != STORE_POSTGRESQL)
 		return open_file(o);
-	if (o->ledger == NULL)
+	if (o->ledger == NULL && !o->unique_ids)
 		return ledger_postgresql_open(&shared);
-	warnx("ledger: with --nonce-store postgresql it is in that database");
+	warnx(o->unique_ids
+		  ? "unique-ids: not with --nonce-store postgresql"
+		  : "ledger: with --nonce-store postgresql it is in that "
+		    "database");
 	return NULL;
 }
 
@@ -195,9 +209,7 @@ close_backend(struct backend *b)
 int
 backend_main(int argc, char *argv[])
 {
-	struct options o = {
-	    .guard.check = "signature,timestamp,nonce,early-data",
-	    .listen = 80};
+	struct options o = {.listen = 80};
 	struct backend b = {0};
 	int status = EXIT_USAGE;
 
@@ -209,6 +221,10 @@ backend_main(int argc, char *argv[])
 	case OPTIONS_READ:
 		break;
 	}
+	if (preset_apply(o.defence, &o.guard, &o.unique_ids) == -1)
+		return EXIT_USAGE;
+	if (o.guard.check == NULL)
+		o.guard.check = "signature,timestamp,nonce,early-data";
 	if (!guard_has_store(&o.guard))
 		return EXIT_SKIPPED;
 	if (guard_read(&b.guard, &o.guard) == -1 ||

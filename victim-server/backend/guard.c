@@ -5,6 +5,7 @@
 #include <err.h>
 
 #include "backend/nonce_buckets.h"
+#include "backend/nonce_file.h"
 #include "backend/nonce_redis.h"
 #include "backend/postgresql.h"
 #include "backend/redis.h"
@@ -14,7 +15,7 @@
 #define WINDOW 300 /* seconds; as Kerberos has it, RFC 4120 section 5.1.3 */
 
 const char *const guard_stores[] = {
-    "sqlite", "memory", "postgresql", "redis", NULL};
+    "sqlite", "memory", "shared", "file", "postgresql", "redis", NULL};
 const char *const guard_evictions[] = {"nothing", "oldest", NULL};
 
 static bool
@@ -63,6 +64,11 @@ check_store(const struct guard_options *o, const struct defence_policy *policy)
 		    o->quarantine        ? "quarantine"
 		    : o->nonce_share > 0 ? "nonce-share"
 					 : "evict");
+		return -1;
+	}
+	if (o->nonce_capacity > 0 &&
+	    (o->nonce_store == STORE_SHARED || o->nonce_store == STORE_FILE)) {
+		warnx("nonce-capacity: not with --nonce-store shared or file");
 		return -1;
 	}
 	if (o->nonce_store == STORE_REDIS && o->nonce_capacity > 0) {
@@ -173,6 +179,18 @@ open_memory(struct guard *g, const struct guard_options *o)
 	return (g->nonces = nonce_buckets_new(&settings)) == NULL ? -1 : 0;
 }
 
+/* Those behind one balancer find the same file. */
+static int
+open_file(struct guard *g,
+    struct nonce_memory *(*open)(const char *option, const char *path))
+{
+	const char *path = lab_file("nonces.sqlite");
+
+	g->nonces =
+	    open("nonce-store", path != NULL ? path : "./nonces.sqlite");
+	return g->nonces == NULL ? -1 : 0;
+}
+
 int
 guard_open(struct guard *g, const struct guard_options *o)
 {
@@ -184,6 +202,10 @@ guard_open(struct guard *g, const struct guard_options *o)
 		break; /* the ledger's own */
 	case STORE_MEMORY:
 		return open_memory(g, o);
+	case STORE_SHARED:
+		return open_file(g, nonce_file_open_shared);
+	case STORE_FILE:
+		return open_file(g, nonce_file_open);
 	case STORE_REDIS:
 		g->nonces = nonce_redis_new(g->remotes, g->remote_count);
 		return g->nonces == NULL ? -1 : 0;

@@ -12,7 +12,14 @@
  *
  *	GUARD_OPTIONS -> guard_read -> guard_open -> guard_close
  */
-enum nonce_store { STORE_SQLITE, STORE_MEMORY, STORE_POSTGRESQL, STORE_REDIS };
+enum nonce_store {
+	STORE_SQLITE,
+	STORE_MEMORY,
+	STORE_SHARED,
+	STORE_FILE,
+	STORE_POSTGRESQL,
+	STORE_REDIS,
+};
 enum eviction { EVICT_NOTHING, EVICT_OLDEST };
 
 /* What the options say; zeros are the defaults. */

@@ -20,12 +20,22 @@ static const char append_sql[] =
     "nonce, fingerprint, src_ip, src_port, at) "
     "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
 
+/* One client cannot spend the ids of another. */
+static const char unique_sql[] =
+    "CREATE UNIQUE INDEX IF NOT EXISTS transfer_once ON transfer "
+    "(ifnull(keyid, ''), id);";
+
+static const char find_sql[] = "SELECT 1 FROM transfer "
+			       "WHERE ifnull(keyid, '') = ifnull(?1, '') "
+			       "AND id = ?2";
+
 struct ledger_sqlite {
 	struct ledger ledger; /* first: a pointer to one is to both */
 	struct store *store;
 	struct bank *bank;
 	struct nonce_memory *nonces;
 	sqlite3_stmt *append;
+	sqlite3_stmt *find; /* NULL: an id may come again */
 };
 
 const char *
@@ -48,6 +58,7 @@ sqlite_close(struct ledger *ledger)
 	nonce_memory_free(l->nonces);
 	bank_free(l->bank);
 	sqlite3_finalize(l->append);
+	sqlite3_finalize(l->find);
 	store_close(l->store);
 	free(l);
 }
@@ -112,19 +123,47 @@ append(struct ledger_sqlite *l, const struct transfer *t,
 	return store_run(l->store, row);
 }
 
+/* BANK_DONE: go on. */
+static enum bank_answer
+look_for(struct ledger_sqlite *l, const struct transfer *t, struct bytes keyid)
+{
+	int found;
+
+	if (l->find == NULL)
+		return BANK_DONE;
+	bind_window(l->find, 1, keyid);
+	sqlite3_bind_text(l->find, 2, t->id, -1, SQLITE_STATIC);
+	found = store_step(l->store, l->find);
+	sqlite3_reset(l->find);
+	if (found == -1)
+		return BANK_UNAVAILABLE;
+	return found == SQLITE_ROW ? BANK_ALREADY_DONE : BANK_DONE;
+}
+
 static enum bank_answer
 sqlite_transfer(struct ledger *ledger, const struct transfer *t,
     const struct origin *origin, struct receipt *receipt)
 {
 	struct ledger_sqlite *l = sqlite_of(ledger);
-	enum bank_answer moved = bank_move(l->bank, t, &receipt->balance);
+	enum bank_answer moved = look_for(l, t, origin->keyid);
 
+	if (moved == BANK_DONE)
+		moved = bank_move(l->bank, t, &receipt->balance);
 	if (moved != BANK_DONE)
 		return moved;
 	if (append(l, t, origin) == -1)
 		return BANK_UNAVAILABLE;
 	receipt->seq = store_last_rowid(l->store);
 	return BANK_DONE;
+}
+
+static int
+make_unique(struct ledger_sqlite *l)
+{
+	return store_script(l->store, unique_sql) == 0 &&
+		       (l->find = store_prepare(l->store, find_sql)) != NULL
+		   ? 0
+		   : -1;
 }
 
 struct ledger *
@@ -147,7 +186,8 @@ ledger_sqlite_open(const struct ledger_sqlite_settings *settings)
 	    store_script(l->store, schema) == -1 ||
 	    (l->append = store_prepare(l->store, append_sql)) == NULL ||
 	    (l->bank = bank_new(l->store)) == NULL ||
-	    (l->nonces = nonce_table_new(l->store, limit)) == NULL) {
+	    (l->nonces = nonce_table_new(l->store, limit)) == NULL ||
+	    (settings->unique_ids && make_unique(l) == -1)) {
 		sqlite_close(&l->ledger);
 		return NULL;
 	}

@@ -3,13 +3,19 @@
 #include "nonce_file.h"
 
 #include <err.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 #include "backend/nonce_table.h"
 
 struct nonce_file {
 	struct nonce_memory memory; /* first: a pointer to one is to both */
 	struct store *store;
+	int users; /* locked while this one is open, or -1 */
 	struct nonce_memory *table;
 };
 
@@ -67,11 +73,48 @@ file_free(struct nonce_memory *m)
 
 	nonce_memory_free(f->table);
 	store_close(f->store);
+	if (f->users != -1)
+		close(f->users);
 	free(f);
 }
 
-struct nonce_memory *
-nonce_file_open(const char *option, const char *path)
+static void
+remove_file(const char *path)
+{
+	static const char *const ends[] = {"", "-wal", "-shm"};
+	char name[PATH_MAX];
+
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+		snprintf(name, sizeof(name), "%s%s", path, ends[i]);
+		unlink(name);
+	}
+}
+
+/*
+ * Join those who have the file open; the first of them removes what others
+ * left.  A file of its own is locked: SQLite's locks on the other one end when
+ * any descriptor of it is closed.  The lock, or -1 after a warning.
+ */
+static int
+join_users(const char *option, const char *path)
+{
+	char name[PATH_MAX];
+	int fd;
+
+	snprintf(name, sizeof(name), "%s-users", path);
+	fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+	if (fd != -1 && flock(fd, LOCK_EX | LOCK_NB) == 0)
+		remove_file(path);
+	if (fd != -1 && flock(fd, LOCK_SH) == 0)
+		return fd;
+	warn("%s %s", option, name);
+	if (fd != -1)
+		close(fd);
+	return -1;
+}
+
+static struct nonce_memory *
+open_with(const char *option, const char *path, int users)
 {
 	static const struct nonce_memory_kind kind = {
 	    file_add, file_look, file_horizon, file_free};
@@ -79,13 +122,30 @@ nonce_file_open(const char *option, const char *path)
 
 	if (f == NULL) {
 		warn("%s %s", option, path);
+		if (users != -1)
+			close(users);
 		return NULL;
 	}
 	f->memory.kind = &kind;
+	f->users = users;
 	if ((f->store = store_open_for(option, path, 0)) == NULL ||
 	    (f->table = nonce_table_new(f->store, NONCE_TABLE_LIMIT)) == NULL) {
 		file_free(&f->memory);
 		return NULL;
 	}
 	return &f->memory;
+}
+
+struct nonce_memory *
+nonce_file_open(const char *option, const char *path)
+{
+	return open_with(option, path, -1);
+}
+
+struct nonce_memory *
+nonce_file_open_shared(const char *option, const char *path)
+{
+	int users = join_users(option, path);
+
+	return users == -1 ? NULL : open_with(option, path, users);
 }

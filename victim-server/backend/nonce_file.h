@@ -13,4 +13,11 @@
 /* NULL after a warning that begins with the option's name. */
 struct nonce_memory *nonce_file_open(const char *option, const char *path);
 
+/*
+ * The same for as long as somebody has it open: who opens it while nobody else
+ * has finds it empty, as after the crash of a server that keeps all in memory.
+ */
+struct nonce_memory *nonce_file_open_shared(
+    const char *option, const char *path);
+
 #endif

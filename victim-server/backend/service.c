@@ -138,6 +138,9 @@ decide_by_bank(struct pending *p, enum bank_answer answer)
 	case BANK_DONE:
 		decide(p, VERDICT_ACCEPTED, CHECK_NONE);
 		break;
+	case BANK_ALREADY_DONE:
+		decide(p, VERDICT_ALREADY_DONE, CHECK_BANK);
+		break;
 	case BANK_UNKNOWN_ACCOUNT:
 		decide(p, VERDICT_UNKNOWN_ACCOUNT, CHECK_BANK);
 		break;

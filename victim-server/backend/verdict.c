@@ -28,6 +28,8 @@ verdict_name(enum verdict verdict)
 		return "too-early";
 	case VERDICT_STORE_UNAVAILABLE:
 		return "store-unavailable";
+	case VERDICT_ALREADY_DONE:
+		return "already-done";
 	case VERDICT_IN_DOUBT:
 		return "in-doubt";
 	case VERDICT_UNKNOWN_ACCOUNT:
@@ -89,6 +91,7 @@ verdict_status(enum verdict verdict)
 	case VERDICT_METHOD_NOT_ALLOWED:
 		return 405;
 	case VERDICT_REPLAYED:
+	case VERDICT_ALREADY_DONE:
 	case VERDICT_INSUFFICIENT_FUNDS:
 		return 409;
 	case VERDICT_MISDIRECTED:
@@ -128,6 +131,8 @@ verdict_detail(enum verdict verdict)
 		       "the TLS handshake is complete.";
 	case VERDICT_STORE_UNAVAILABLE:
 		return "Nothing was booked: the ledger cannot be written.";
+	case VERDICT_ALREADY_DONE:
+		return "A transfer with this id was carried out before.";
 	case VERDICT_IN_DOUBT:
 		return "Booked or not: the ledger did not say.  The same "
 		       "request again is booked at most once.";

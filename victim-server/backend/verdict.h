@@ -17,7 +17,8 @@ enum verdict {
 	VERDICT_REPLAYED,
 	VERDICT_TOO_EARLY, /* its client's handshake may never complete */
 	VERDICT_STORE_UNAVAILABLE,
-	VERDICT_IN_DOUBT, /* booked or not: the ledger did not say */
+	VERDICT_ALREADY_DONE, /* this client has spent the id */
+	VERDICT_IN_DOUBT,     /* booked or not: the ledger did not say */
 	VERDICT_UNKNOWN_ACCOUNT,
 	VERDICT_INSUFFICIENT_FUNDS,
 	VERDICT_NOT_FOUND,

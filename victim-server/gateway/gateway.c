@@ -13,6 +13,8 @@
 #include "proxy.h"
 #include "tls_context.h"
 
+#include <string.h>
+
 struct gateway {
 	struct tls_settings tls;
 	struct early_gate_options early_options;
@@ -53,6 +55,23 @@ check_and_forward(
 		proxy_refuse(&g->proxy, x, verdict_name(verdict),
 		    check_name(claim.check), verdict_status(verdict),
 		    verdict_detail(verdict));
+}
+
+/* One flaw is of TLS itself; the others are the proxy's. */
+static int
+plant(struct gateway *g)
+{
+	struct option_list of_proxy = {0};
+
+	for (size_t i = 0; i < g->weaknesses.count; i++) {
+		const char *name = g->weaknesses.item[i];
+
+		if (strcmp(name, "window-before-verification") == 0)
+			g->tls.window_first = true;
+		else
+			of_proxy.item[of_proxy.count++] = name;
+	}
+	return proxy_plant(&g->proxy, &of_proxy);
 }
 
 static int
@@ -103,6 +122,8 @@ gateway_main(int argc, char *argv[])
 			"of signature,timestamp,nonce; default: none"),
 		    OPTION_NUMBER("lose-answers", &g.proxy.lose_answers, 1,
 			1000, "that many answers never reach their clients"),
+		    OPTION_FLAG("datagrams", &g.tls.datagrams,
+			"DTLS 1.2 over UDP instead of TLS over TCP"),
 		    EARLY_GATE_OPTIONS(&g.early_options),
 		    OPTION_LIST("weakness", &g.weaknesses, "NAME",
 			"plant a flaw; SECURITY.md lists them"),
@@ -122,7 +143,7 @@ gateway_main(int argc, char *argv[])
 	case OPTIONS_WRONG:
 		return EXIT_USAGE;
 	}
-	if (proxy_plant(&g.proxy, &g.weaknesses) == -1)
+	if (plant(&g) == -1)
 		return EXIT_USAGE;
 	if (guard_read(&g.guard, &g.guard_options) == -1)
 		return EXIT_USAGE;

@@ -122,7 +122,7 @@ serve_tls() {
 say_by_tls() {
 	mkfifo "$REPLAYLAB_DIR/words"
 	exec 4<>"$REPLAYLAB_DIR/words"
-	on client openssl s_client -quiet -no_ign_eof \
+	on client openssl s_client -quiet -no_ign_eof "$@" \
 		-connect 198.51.100.20:80 <"$REPLAYLAB_DIR/words" \
 		>"$REPLAYLAB_DIR/client" 2>&1 4>&- &
 	echo "id t-1" >&4
@@ -159,6 +159,47 @@ a_stream() {
 	await DONE "$REPLAYLAB_DIR/server"
 	attack replay --stream client
 	tell
+}
+
+# The association lives on: what is said behind the copies arrives.
+a_datagram() {
+	serve_tls -dtls1_2 "$@"
+	record
+	say_by_tls -dtls1_2
+	attack show "$REPLAYLAB_DIR/tape.pcapng"
+	attack inject --record client:last --count 3
+	attack inject --record client:last --set-number 99999
+	echo "id t-2" >&4
+	await "id t-2" "$REPLAYLAB_DIR/server"
+	attack inject --record client:last
+	attack inject --record server:last --as client
+	attack inject --record client:last --timestamp 0 ||
+		echo "a time stamp: $?"
+	echo "id t-3" >&4
+	await "id t-3" "$REPLAYLAB_DIR/server"
+	echo "times t-1: $(grep -c '^id t-1' "$REPLAYLAB_DIR/server")"
+	attack inject --request 1 || echo "a request that is not there: $?"
+	tell
+}
+
+# What is for datagrams only is refused over TCP, and nothing is sent.
+a_count_over_tcp() {
+	serve_tls
+	record
+	say_by_tls
+	for words in "--count 2" "--set-number 7"; do
+		attack inject --record client:last $words || echo "over TCP: $?"
+	done
+	tell
+}
+
+# Leaves a tape for other tests.
+a_tape_of_datagrams() {
+	rm -f "$REPLAYLAB_DIR/events" # of the tape before: it is ready, too
+	serve_tls -dtls1_2
+	record --tape "$1"
+	say_by_tls -dtls1_2
+	until attack show "$1" | grep -q application_data; do :; done
 }
 
 # Leaves a tape for other tests.

@@ -33,6 +33,8 @@ schemes_bring_their_ports_and_authorities_leave_them_out(void **state)
 	    {"https://a.example:1", true, "a.example", 1, "a.example:1"},
 	    {"https://a:65535", true, "a", 65535, "a:65535"},
 	    {"https://a:00443", true, "a", 443, "a"},
+	    {"dtls://gateway", true, "gateway", 443, "gateway"},
+	    {"dtls://gateway:4433", true, "gateway", 4433, "gateway:4433"},
 	};
 
 	(void)state;
@@ -41,6 +43,8 @@ schemes_bring_their_ports_and_authorities_leave_them_out(void **state)
 
 		assert_int_equal(url_read(rows[i].text, &url), URL_GOOD);
 		assert_int_equal(url.tls, rows[i].tls);
+		assert_int_equal(
+		    url.datagrams, strncmp(rows[i].text, "dtls", 4) == 0);
 		assert_string_equal(url.host, rows[i].host);
 		assert_int_equal(url.port, rows[i].port);
 		assert_string_equal(url.authority, rows[i].authority);

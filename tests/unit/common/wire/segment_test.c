@@ -81,10 +81,11 @@ lengths_that_contradict_each_other_are_malformed(void **state)
 	    {LINK + 3, 40, SEGMENT_MALFORMED}, /* no room for its options */
 	    {LINK + 3, 58, SEGMENT_CUT},       /* longer than the frame */
 	    {LINK + IPV4 + 12, 0x40, SEGMENT_MALFORMED}, /* 16 bytes of TCP */
-	    {LINK + 9, 17, SEGMENT_NOT_TCP},             /* UDP */
-	    {LINK + 6, 0x20, SEGMENT_NOT_TCP},      /* more fragments follow */
-	    {LINK + 7, 1, SEGMENT_NOT_TCP},         /* a later fragment */
-	    {13, 6, SEGMENT_NOT_TCP},               /* ARP */
+	    {LINK + 9, 17, SEGMENT_MALFORMED}, /* no length of UDP's there */
+	    {LINK + 9, 1, SEGMENT_NOT_TCP},    /* ICMP */
+	    {LINK + 6, 0x20, SEGMENT_NOT_TCP}, /* more fragments follow */
+	    {LINK + 7, 1, SEGMENT_NOT_TCP},    /* a later fragment */
+	    {13, 6, SEGMENT_NOT_TCP},          /* ARP */
 	    {LINK + IPV4 + 20 + 3, 1, SEGMENT_TCP}, /* option of one byte */
 	    {LINK + IPV4 + 20 + 3, 255, SEGMENT_TCP},
 	};
@@ -99,6 +100,35 @@ lengths_that_contradict_each_other_are_malformed(void **state)
 		    changes[i].verdict);
 	}
 	assert_false(s.has_timestamp);
+}
+
+/* The same frame with UDP: 8 bytes of header, the rest is its payload. */
+static void
+a_datagram_has_ends_and_a_payload(void **state)
+{
+	const uint8_t length = TCP + PAYLOAD;
+	uint8_t udp[sizeof(frame)];
+	struct segment s;
+
+	(void)state;
+	memcpy(udp, frame, sizeof(frame));
+	udp[LINK + 9] = 17;
+	udp[LINK + IPV4 + 5] = length;
+	assert_int_equal(verdict_of(udp, sizeof(udp), &s), SEGMENT_UDP);
+	assert_true(s.datagram);
+	assert_int_equal(s.src.port, 40961);
+	assert_int_equal(s.dest.port, 443);
+	assert_int_equal(s.payload.left, length - 8);
+	assert_false(s.has_timestamp);
+	for (size_t n = 0; n < sizeof(frame) - 2; n++)
+		assert_int_equal(verdict_of(udp, n, &s), SEGMENT_CUT);
+	udp[LINK + IPV4 + 5] = 8; /* an empty one, and one byte less */
+	assert_int_equal(verdict_of(udp, sizeof(udp), &s), SEGMENT_UDP);
+	assert_int_equal(s.payload.left, 0);
+	udp[LINK + IPV4 + 5] = 7;
+	assert_int_equal(verdict_of(udp, sizeof(udp), &s), SEGMENT_MALFORMED);
+	udp[LINK + IPV4 + 5] = length + 1;
+	assert_int_equal(verdict_of(udp, sizeof(udp), &s), SEGMENT_MALFORMED);
 }
 
 static void
@@ -206,6 +236,7 @@ main(void)
 	    cmocka_unit_test(a_frame_is_read_down_to_its_payload),
 	    cmocka_unit_test(every_shorter_frame_is_cut),
 	    cmocka_unit_test(lengths_that_contradict_each_other_are_malformed),
+	    cmocka_unit_test(a_datagram_has_ends_and_a_payload),
 	    cmocka_unit_test(vlan_tags_are_skipped),
 	    cmocka_unit_test(each_link_type_leads_to_the_same_segment),
 	    cmocka_unit_test(ipv6_is_read_through_its_extension_headers),

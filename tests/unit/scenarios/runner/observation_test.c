@@ -220,16 +220,41 @@ a_stream_that_was_cut_is_missed_only_by_who_says_so(void **state)
 #define CLOSED(reason)                                                         \
 	E("connection", "\"host\":\"client\",\"action\":\"closed\","           \
 			"\"reason\":\"" reason "\"," FLOW)
+#define CUT                                                                    \
+	E("withheld",                                                          \
+	    "\"kind\":\"record\",\"side\":\"server\",\"rule\":\"cut\","        \
+	    "\"fingerprint\":\"rr\"," FLOW)
 	(void)state;
-	expect(HANDSHAKE WITHHELD("cut") CLOSED("truncated"), 0, "tls-record",
-	    "tls");
-	expect(WITHHELD("cut") CLOSED("truncated"), 0, "tls-handshake", "tls");
-	expect(
-	    HANDSHAKE WITHHELD("cut") CLOSED("eof"), 0, "unknown", "nowhere");
-	expect(HANDSHAKE CLOSED("truncated") WITHHELD("cut"), 0, "unknown",
+	expect(HANDSHAKE CUT CLOSED("truncated"), 0, "tls-record", "tls");
+	expect(CUT CLOSED("truncated"), 0, "tls-handshake", "tls");
+	expect(HANDSHAKE CUT CLOSED("eof"), 0, "unknown", "nowhere");
+	expect(HANDSHAKE CLOSED("truncated") CUT, 0, "unknown", "nowhere");
+	/* Whose words were cut off has missed nothing. */
+	expect(HANDSHAKE WITHHELD("cut") CLOSED("truncated"), 0, "unknown",
 	    "nowhere");
 	expect(HANDSHAKE WITHHELD("drop") CLOSED("truncated"), 0, "unknown",
 	    "nowhere");
+}
+
+static void
+an_honest_request_with_the_same_bytes_is_no_copy_that_tcp_dropped(void **state)
+{
+#define INNER_FLOW                                                             \
+	"\"src_ip\":\"203.0.113.30\",\"src_port\":6000,"                       \
+	"\"dest_ip\":\"203.0.113.30\",\"dest_port\":80"
+#define SEGMENT_COPY                                                           \
+	E("copy_sent",                                                         \
+	    "\"kind\":\"segment\",\"fingerprint\":\"aa\"," INNER_FLOW)
+#define INNER_DROP                                                             \
+	E("tcp_drop", "\"host\":\"lab\",\"on\":\"balancer\","                  \
+		      "\"ip\":\"203.0.113.30\","                               \
+		      "\"counter\":\"TCPDSACKOldSent\"")
+	(void)state;
+	expect(SERVED SEGMENT_COPY INNER_DROP SERVED, 2, "tcp", "tcp");
+	expect(SERVED SEGMENT_COPY AT_BACKEND("aa", ACCEPTED), 2, "nobody",
+	    "backend");
+	expect(SERVED SEGMENT_COPY SERVED AT_BACKEND("aa", ACCEPTED), 3,
+	    "nobody", "backend");
 }
 
 static void
@@ -253,6 +278,12 @@ tcp_is_credited_only_while_no_higher_layer_has_spoken(void **state)
 	expect(HANDSHAKE SERVED TOLD RECORD_COPY DROP, 1, "tcp", "tcp");
 	expect(HANDSHAKE SERVED TOLD RECORD_COPY OTHER_DROP, 1, "unknown",
 	    "nowhere");
+	/* Nor to the TCP of the one whose words it repeats. */
+	expect(
+	    HANDSHAKE SERVED TOLD RECORD_COPY E("tcp_drop",
+		"\"host\":\"lab\",\"on\":\"client\",\"ip\":\"198.51.100.10\","
+		"\"counter\":\"TCPACKSkippedSeq\""),
+	    1, "unknown", "nowhere");
 	expect(HANDSHAKE SERVED TOLD RECORD_COPY RECORD_READ DROP, 1, "unknown",
 	    "tls");
 	expect(HANDSHAKE SERVED TOLD RECORD_COPY DROP RECORD_READ ALERT, 1,
@@ -270,7 +301,34 @@ a_server_s_old_words_succeed_only_if_the_client_believes_them(void **state)
 {
 	(void)state;
 	expect(SERVER_COPY HANDSHAKE BELIEVED, 0, "nobody", "tls");
-	expect(SERVER_COPY ALERT BELIEVED, 0, "tls-handshake", "tls");
+#define CLIENT_ALERT                                                           \
+	E("tls_alert", "\"host\":\"client\",\"direction\":\"sent\","           \
+		       "\"level\":\"fatal\","                                  \
+		       "\"description\":\"decrypt_error\"," FLOW)
+	expect(SERVER_COPY CLIENT_ALERT BELIEVED, 0, "tls-handshake", "tls");
+	/* The other end's alert is about something else. */
+	expect(SERVER_COPY ALERT, 0, "unknown", "nowhere");
+	expect(HANDSHAKE RECORD_COPY RECORD_READ CLIENT_ALERT, 0, "unknown",
+	    "tls");
+	/* And so is what the other end reads: a record that was reflected. */
+	expect(HANDSHAKE RECORD_COPY E("tls_record",
+		   "\"host\":\"client\",\"direction\":\"received\","
+		   "\"fingerprint\":\"rr\"," FLOW) ALERT,
+	    0, "unknown", "nowhere");
+	/* What he is told next is of this copy, what later of another. */
+#define LOST                                                                   \
+	E("transfer", "\"host\":\"client\",\"id\":\"t-2\","                    \
+		      "\"outcome\":\"connection-lost\"")
+#define OTHER_CLIENT                                                           \
+	E("transfer",                                                          \
+	    "\"host\":\"client2\",\"id\":\"t-3\",\"outcome\":\"accepted\"")
+	expect(SERVER_COPY HANDSHAKE LOST BELIEVED, 0, "unknown", "tls");
+	expect(SERVER_COPY HANDSHAKE OTHER_CLIENT, 0, "unknown", "tls");
+	/* Nor does early data that was not offered prove a handshake. */
+	expect(SERVER_COPY E("early_data",
+		   "\"host\":\"client\",\"outcome\":\"not-offered\"," FLOW)
+		   BELIEVED,
+	    0, "unknown", "nowhere");
 	/* A certificate is the client's to refuse, and nobody else's. */
 #define CERTIFICATE_ALERT                                                      \
 	E("tls_alert", "\"host\":\"client\",\"direction\":\"sent\","           \
@@ -471,6 +529,81 @@ without_a_copy_there_is_nothing_to_stop(void **state)
 	expect("", 0, "no-copy-sent", "nowhere");
 }
 
+/* The association of the client with the gateway, by datagrams. */
+#define UDP FLOW ",\"proto\":\"UDP\""
+#define DATAGRAM_COPY(bytes)                                                   \
+	E("copy_sent", "\"kind\":\"record\",\"fingerprint\":\"" bytes "\""     \
+		       "," UDP)
+#define DATAGRAM(bytes, said, flow)                                            \
+	E("dtls_record", "\"host\":\"gateway\",\"type\":\"application_data\"," \
+			 "\"fingerprint\":\"" bytes "\"," said flow)
+#define HAD "\"verdict\":\"accepted\","
+#define DROPPED "\"verdict\":\"dropped\","
+#define UDP_REQUEST                                                            \
+	E("request", "\"host\":\"gateway\",\"role\":\"gateway\","              \
+		     "\"fingerprint\":\"aa\"," PASSED("balancer") "," UDP)     \
+	AT_BALANCER("aa") AT_BACKEND("aa", ACCEPTED)
+#define TAKEN_AND_SERVED DATAGRAM("rr", HAD, UDP) UDP_REQUEST
+
+static void
+a_datagram_is_credited_to_dtls_only_if_the_gateway_says_so(void **state)
+{
+	(void)state;
+	expect(TAKEN_AND_SERVED DATAGRAM_COPY("rr")
+		   DATAGRAM("rr", DROPPED, UDP),
+	    1, "dtls-record", "dtls");
+	/* Nothing executed and nothing said: nobody knows. */
+	expect(TAKEN_AND_SERVED DATAGRAM_COPY("rr"), 1, "unknown", "nowhere");
+	/* Had it, and does not say what it did with it. */
+	expect(TAKEN_AND_SERVED DATAGRAM_COPY("rr") DATAGRAM("rr", "", UDP), 1,
+	    "unknown", "dtls");
+	/* Another record; the same before the copy; on another flow, on TCP. */
+	expect(TAKEN_AND_SERVED DATAGRAM_COPY("rr")
+		   DATAGRAM("ss", DROPPED, UDP),
+	    1, "unknown", "nowhere");
+	expect(TAKEN_AND_SERVED DATAGRAM("rr", DROPPED, UDP)
+		   DATAGRAM_COPY("rr"),
+	    1, "unknown", "nowhere");
+	expect(TAKEN_AND_SERVED DATAGRAM_COPY("rr")
+		   DATAGRAM("rr", DROPPED, OTHER_FLOW),
+	    1, "unknown", "nowhere");
+	expect(TAKEN_AND_SERVED DATAGRAM_COPY("rr")
+		   DATAGRAM("rr", DROPPED, FLOW),
+	    1, "unknown", "nowhere");
+	/* What TCP drops meanwhile is no datagram. */
+	expect(
+	    TAKEN_AND_SERVED DATAGRAM_COPY("rr") DROP, 1, "unknown", "nowhere");
+}
+
+static void
+a_datagram_that_is_accepted_again_was_stopped_by_nobody(void **state)
+{
+	(void)state;
+	expect(TAKEN_AND_SERVED DATAGRAM_COPY("rr") TAKEN_AND_SERVED, 2,
+	    "nobody", "backend");
+	/* Not yet a request: it is on its way. */
+	expect(TAKEN_AND_SERVED DATAGRAM_COPY("rr") DATAGRAM("rr", HAD, UDP), 1,
+	    "unknown", "dtls");
+	/* One of two came through. */
+	expect(TAKEN_AND_SERVED DATAGRAM_COPY("rr") DATAGRAM_COPY("rr")
+		   DATAGRAM("rr", DROPPED, UDP) TAKEN_AND_SERVED,
+	    2, "nobody", "backend");
+	/* The next honest request with other bytes is not the copy. */
+	expect(TAKEN_AND_SERVED DATAGRAM_COPY("rr") DATAGRAM("rr", DROPPED, UDP)
+		   DATAGRAM("ss", HAD, UDP) UDP_REQUEST,
+	    2, "dtls-record", "dtls");
+}
+
+/* The original was withheld and comes last: then it is what is dropped. */
+static void
+a_copy_before_its_original_is_not_the_one_that_is_dropped(void **state)
+{
+	(void)state;
+	expect(DATAGRAM_COPY("rr")
+		   TAKEN_AND_SERVED DATAGRAM("rr", DROPPED, UDP),
+	    1, "nobody", "backend");
+}
+
 static bool
 meets(const struct observation *o, const char *a, const char *b, const char *c)
 {
@@ -538,12 +671,15 @@ what_the_client_was_told_is_held_against_the_ledger(void **state)
 	observe_text(TOLD E("transfer", "\"id\":\"t-2\","
 					"\"outcome\":\"connection-lost\"")
 			 E("transfer", "\"id\":\"t-3\","
-				       "\"outcome\":\"refused\""),
+				       "\"outcome\":\"refused\"")
+			     E("transfer", "\"id\":\"t-4\","
+					   "\"outcome\":\"unanswered\""),
 	    0, &e, &o);
 	assert_true(meets(&o, "collateral", "request-swallowed", "t-1"));
 	assert_true(meets(&o, "collateral", "connection-lost", "t-2"));
 	assert_true(meets(&o, "collateral", "honest-refused", "t-3"));
-	assert_int_equal(o.price_count, 3);
+	assert_true(meets(&o, "collateral", "unanswered", "t-4"));
+	assert_int_equal(o.price_count, 4);
 	evidence_close(&e);
 }
 
@@ -607,6 +743,27 @@ early_data_is_refused_only_by_the_gateway_s_own_word(void **state)
 }
 
 static void
+early_data_is_stopped_for_the_reason_that_is_expected(void **state)
+{
+#define REJECTED(reason)                                                       \
+	EARLY("\"rejected\",\"reason\":\"" reason "\"", FLIGHT_FLOW)
+	struct evidence e;
+	struct observation o;
+
+	(void)state;
+	observe_text(FLIGHT_COPY REJECTED("seen"), 0, &e, &o);
+	assert_true(meets(&o, "stopped-by", "tls-early-data:seen", NULL));
+	assert_true(meets(&o, "stopped-by", "tls-early-data", NULL));
+	assert_false(meets(&o, "stopped-by", "tls-early-data:refused", NULL));
+	evidence_close(&e);
+	/* An outage of the memory is no defence. */
+	observe_text(FLIGHT_COPY REJECTED("no-memory"), 0, &e, &o);
+	assert_false(meets(&o, "stopped-by", "tls-early-data", NULL));
+	assert_true(meets(&o, "stopped-by", "tls-early-data:no-memory", NULL));
+	evidence_close(&e);
+}
+
+static void
 early_data_that_was_taken_takes_effect_without_a_handshake(void **state)
 {
 	(void)state;
@@ -654,11 +811,19 @@ main(void)
 		what_is_missing_or_changed_places_and_is_not_missed),
 	    cmocka_unit_test(
 		a_stream_that_was_cut_is_missed_only_by_who_says_so),
+	    cmocka_unit_test(
+		an_honest_request_with_the_same_bytes_is_no_copy_that_tcp_dropped),
 	    cmocka_unit_test(several_copies_are_summed_up_by_the_worst),
 	    cmocka_unit_test(
 		tcp_is_credited_only_while_no_higher_layer_has_spoken),
 	    cmocka_unit_test(
 		a_server_s_old_words_succeed_only_if_the_client_believes_them),
+	    cmocka_unit_test(
+		a_datagram_is_credited_to_dtls_only_if_the_gateway_says_so),
+	    cmocka_unit_test(
+		a_datagram_that_is_accepted_again_was_stopped_by_nobody),
+	    cmocka_unit_test(
+		a_copy_before_its_original_is_not_the_one_that_is_dropped),
 	    cmocka_unit_test(
 		early_data_is_refused_only_by_the_gateway_s_own_word),
 	    cmocka_unit_test(
@@ -679,6 +844,8 @@ main(void)
 		curl_is_credited_by_its_alert_against_a_server_s_record),
 	    cmocka_unit_test(without_a_copy_there_is_nothing_to_stop),
 	    cmocka_unit_test(every_inverted_expectation_is_not_met),
+	    cmocka_unit_test(
+		early_data_is_stopped_for_the_reason_that_is_expected),
 	    cmocka_unit_test(what_took_effect_and_nobody_asked_for_is_seen),
 	    cmocka_unit_test(
 		what_the_client_was_told_is_held_against_the_ledger),

@@ -118,6 +118,8 @@ a_control_is_a_transfer_or_a_balance_of_a_client(void **state)
 	(void)state;
 	assert_non_null(s);
 	scenario_free(s);
+	refused(HEAD CONTROL "start attacker intercept --to gateway\n" EXPECT,
+	    0, "one after its last");
 	refused(HEAD "control client --help\n", 4, "not --help");
 	refused(HEAD "control client transfers\n", 4, "not transfers");
 	refused(HEAD "control backend1 transfer\n", 4, "one of backend1");

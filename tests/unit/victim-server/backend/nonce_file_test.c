@@ -21,10 +21,10 @@ static char path[] = "/tmp/nonce_fileXXXXXX";
 static void
 remove_files(void)
 {
-	static const char *const ends[] = {"", "-wal", "-shm"};
+	static const char *const ends[] = {"", "-wal", "-shm", "-users"};
 	char name[64];
 
-	for (int i = 0; i < 3; i++) {
+	for (int i = 0; i < 4; i++) {
 		snprintf(name, sizeof(name), "%s%s", path, ends[i]);
 		unlink(name);
 	}
@@ -59,6 +59,29 @@ two_that_share_it_know_what_the_other_was_told(void **state)
 	assert_int_equal(add(a, 2, 201, 301), NONCE_FRESH);
 	assert_int_equal(nonce_memory_horizon(a), 201);
 	nonce_memory_free(a);
+	remove_files();
+}
+
+static void
+a_shared_one_ends_with_its_last_user(void **state)
+{
+	struct nonce_memory *a = nonce_file_open_shared("store", path), *b;
+
+	(void)state;
+	assert_int_equal(add(a, 1, 100, 200), NONCE_FRESH);
+	b = nonce_file_open_shared("store", path);
+	assert_int_equal(add(b, 1, 100, 200), NONCE_SEEN);
+	nonce_memory_free(a);
+	/* One restarts while the other goes on. */
+	a = nonce_file_open_shared("store", path);
+	assert_int_equal(add(a, 1, 100, 200), NONCE_SEEN);
+	nonce_memory_free(a);
+	nonce_memory_free(b);
+	a = nonce_file_open_shared("store", path);
+	assert_int_equal(add(a, 1, 100, 200), NONCE_FRESH);
+	assert_int_equal(nonce_memory_horizon(a), 0);
+	nonce_memory_free(a);
+	assert_null(nonce_file_open_shared("store", "/nowhere/store"));
 	remove_files();
 }
 
@@ -112,6 +135,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(two_that_share_it_know_what_the_other_was_told),
+	    cmocka_unit_test(a_shared_one_ends_with_its_last_user),
 	    cmocka_unit_test(of_many_that_ask_at_once_one_is_told_fresh),
 	    cmocka_unit_test(a_file_that_cannot_be_one_is_refused),
 	};

@@ -221,6 +221,10 @@ connection_read(const struct reading *r)
 
 	c->facts.frames++;
 	update_flow(&c->facts.side[r->side], r->segment, r->at);
+	if (c->facts.datagrams) {
+		dtls_content_read(r);
+		return;
+	}
 	read_reset(r);
 	if (c->closed)
 		return;

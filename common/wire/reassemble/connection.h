@@ -59,6 +59,11 @@ void reading_gave_up(const struct reading *r, const char *reason);
 /* The number of a further request, over all conversations. */
 uint64_t reading_next_request(const struct reading *r);
 
+/* The same for a datagram, which has records of DTLS. */
+void dtls_content_read(const struct reading *r);
+/* Is it one? */
+bool dtls_content_begins(struct bytes datagram);
+
 /*
  * Readers take whole records and messages off the front of the window and
  * leave the rest for the next segment.
@@ -73,5 +78,6 @@ bool tls_content_begins(struct bytes first);
 bool http_content_begins(struct bytes first);
 /* Who speaks, if the bytes tell: a hello or a start line. */
 bool content_tells_side(struct bytes first, enum side *speaker);
+bool dtls_content_tells_side(struct bytes datagram, enum side *speaker);
 
 #endif

@@ -312,10 +312,99 @@ clear(void **state)
 	return 0;
 }
 
+/* A datagram between the same ends and ports as the segments above. */
+static enum segment_verdict
+feed_datagram(struct conversations *set, enum side from, struct bytes payload)
+{
+	const uint8_t c = 10, s = 20;
+	struct buffer b = {0};
+	enum segment_verdict verdict;
+
+	buffer_add(&b, "\x45\0", 2);
+	buffer_add_u16(&b, (uint16_t)(28 + payload.left));
+	buffer_add(&b, "\0\0\0\0\x40\x11\0\0", 8);
+	buffer_add(
+	    &b, (uint8_t[]){198, 51, 100, from == SIDE_CLIENT ? c : s}, 4);
+	buffer_add(
+	    &b, (uint8_t[]){198, 51, 100, from == SIDE_CLIENT ? s : c}, 4);
+	buffer_add_u16(&b, from == SIDE_CLIENT ? client_port : 443);
+	buffer_add_u16(&b, from == SIDE_CLIENT ? 443 : client_port);
+	buffer_add_u16(&b, (uint16_t)(8 + payload.left));
+	buffer_add_u16(&b, 0);
+	buffer_add_bytes(&b, payload);
+	verdict = conversations_feed(set,
+	    &(struct frame){.link_type = DLT_RAW, .bytes = buffer_bytes(&b)});
+	buffer_clear(&b);
+	return verdict;
+}
+
+#define DTLS(type, epoch, number, length)                                      \
+	type, 0xfe, 0xfd, 0, epoch, 0, 0, 0, 0, 0, number, 0, length
+#define CLIENT_HELLO DTLS(22, 0, 0, 1), 1
+#define HELLO_VERIFY_REQUEST DTLS(22, 0, 0, 1), 3
+
+static void
+datagrams_are_a_conversation_of_their_own_and_have_records(void **state)
+{
+	struct conversations *set = begin();
+
+	(void)state;
+	assert_int_equal(
+	    feed_datagram(set, SIDE_CLIENT, BYTES(CLIENT_HELLO)), SEGMENT_UDP);
+	feed_datagram(set, SIDE_SERVER, BYTES(HELLO_VERIFY_REQUEST));
+	feed_datagram(set, SIDE_CLIENT,
+	    BYTES(DTLS(20, 0, 1, 1), 1, DTLS(22, 1, 0, 2), 7, 7));
+	feed_datagram(set, SIDE_CLIENT, BYTES(DTLS(23, 1, 1, 1), 5));
+	expect_found("2c:record1 2s:record1 2c:record2 2c:record3 2c:record4 ");
+	/* The same datagram again is a datagram again. */
+	feed_datagram(set, SIDE_CLIENT, BYTES(DTLS(23, 1, 1, 1), 5));
+	expect_found("2c:record5 ");
+	assert_true(conversations_get(set, 2)->datagrams);
+	assert_int_equal(conversations_get(set, 2)->content, CONTENT_DTLS);
+	assert_false(conversations_get(set, 1)->datagrams);
+	conversations_free(set);
+}
+
+static void
+other_datagrams_are_left_alone(void **state)
+{
+	struct conversations *set = begin();
+
+	(void)state;
+	assert_int_equal(
+	    feed_datagram(set, SIDE_CLIENT, BYTES(1, 2, 3)), SEGMENT_NOT_TCP);
+	assert_int_equal(
+	    feed_datagram(set, SIDE_CLIENT, NOTHING), SEGMENT_NOT_TCP);
+	assert_null(conversations_get(set, 2));
+	expect_found("");
+	conversations_free(set);
+}
+
+/* Who speaks is told by the hello, else by the port. */
+static void
+the_side_of_a_datagram_is_told_by_its_hello(void **state)
+{
+	struct conversations *set = conversations_new(note, NULL);
+
+	(void)state;
+	client_port = 80; /* lower than the server's */
+	feed_datagram(set, SIDE_SERVER, BYTES(HELLO_VERIFY_REQUEST));
+	feed_datagram(set, SIDE_CLIENT, BYTES(CLIENT_HELLO));
+	expect_found("1s:record1 1c:record1 ");
+	client_port = PORT;
+	feed_datagram(set, SIDE_CLIENT, BYTES(DTLS(23, 1, 1, 1), 5));
+	expect_found("2c:record1 ");
+	conversations_free(set);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(
+		datagrams_are_a_conversation_of_their_own_and_have_records),
+	    cmocka_unit_test(other_datagrams_are_left_alone),
+	    cmocka_unit_test(the_side_of_a_datagram_is_told_by_its_hello),
 	    cmocka_unit_test(
 		the_state_of_the_flow_is_what_a_further_segment_needs),
 	    cmocka_unit_test(

@@ -2,7 +2,8 @@
 #ifndef CONVERSATION_H
 #define CONVERSATION_H
 
-#include "capture/frame.h"
+#include "dtls_record.h"
+#include "frame.h"
 #include "http_message.h"
 #include "segment.h"
 #include "tls_handshake.h"
@@ -10,7 +11,8 @@
 
 /*
  * A conversation is one TCP connection: its two byte streams, what stands in
- * them, and what a segment of either side would have to look like right now.
+ * them, and what a segment of either side would have to look like right now. Or
+ * an association of DTLS over UDP, whose datagrams are no stream.
  *
  *	conversations_new -> conversations_feed ... -> conversations_free
  *
@@ -45,12 +47,14 @@ struct flow_side {
 enum conversation_content {
 	CONTENT_UNKNOWN, /* nothing said yet */
 	CONTENT_TLS,
+	CONTENT_DTLS,
 	CONTENT_HTTP,
 	CONTENT_OTHER,
 };
 
 struct conversation {
-	size_t number; /* from 1, in the order they began */
+	size_t number;  /* from 1, in the order they began */
+	bool datagrams; /* UDP */
 	int link_type;
 	int64_t began_at;
 	struct flow_side side[SIDES];
@@ -70,7 +74,7 @@ enum finding_kind {
 	FOUND_ACK,
 	FOUND_SEGMENT,   /* any segment that carries data */
 	FOUND_DATA,      /* bytes of a stream, in order, each byte once */
-	FOUND_RECORD,    /* a TLS record, before what stands in it */
+	FOUND_RECORD,    /* a TLS or DTLS record, before what stands in it */
 	FOUND_HANDSHAKE, /* a handshake message in clear */
 	FOUND_ENCRYPTED_HANDSHAKE,
 	FOUND_CHANGE_CIPHER_SPEC,
@@ -99,6 +103,7 @@ struct finding {
 	struct bytes bytes;
 	const struct segment *segment; /* what completed it; never NULL */
 	const struct tls_record *record;
+	const struct dtls_record *dtls; /* the same with epoch and number */
 	const struct tls_handshake *handshake;
 	const struct http_message *message;
 	uint8_t alert_level, alert_description; /* alerts in clear */
@@ -127,7 +132,7 @@ enum segment_verdict conversations_feed(
 /* Over everything fed so far. */
 struct conversation_counts {
 	uint64_t frames, conversations, records, requests;
-	uint64_t not_tcp, cut, malformed; /* frames of no use */
+	uint64_t not_tcp, cut, malformed; /* frames of no use; UDP but DTLS */
 };
 void conversations_count(
     const struct conversations *set, struct conversation_counts *counts);

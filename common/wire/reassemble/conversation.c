@@ -120,7 +120,7 @@ is_between_its_ends(
     const struct connection *c, const struct segment *s, enum side *side)
 {
 	*side = is_sent_by(c, SIDE_CLIENT, s) ? SIDE_CLIENT : SIDE_SERVER;
-	return is_sent_by(c, *side, s);
+	return c->facts.datagrams == s->datagram && is_sent_by(c, *side, s);
 }
 
 /* Where in its bucket the connection is, or would be put. */
@@ -143,7 +143,8 @@ guess_side(const struct segment *s)
 
 	if (s->flags & TCP_FLAG_SYN)
 		return s->flags & TCP_FLAG_ACK ? SIDE_SERVER : SIDE_CLIENT;
-	if (content_tells_side(s->payload, &side))
+	if (s->datagram ? dtls_content_tells_side(s->payload, &side)
+			: content_tells_side(s->payload, &side))
 		return side;
 	return s->src.port >= s->dest.port ? SIDE_CLIENT : SIDE_SERVER;
 }
@@ -165,7 +166,8 @@ connection_new(struct conversations *set, const struct frame *frame,
 	c->facts.number = set->count;
 	c->facts.link_type = frame->link_type;
 	c->facts.began_at = frame->at;
-	c->facts.from_the_middle = !(s->flags & TCP_FLAG_SYN);
+	c->facts.datagrams = s->datagram;
+	c->facts.from_the_middle = !s->datagram && !(s->flags & TCP_FLAG_SYN);
 	c->facts.side[side].endpoint = s->src;
 	c->facts.side[side_other(side)].endpoint = s->dest;
 	set->counts.conversations = set->count;
@@ -211,8 +213,12 @@ conversations_feed(struct conversations *set, const struct frame *frame)
 	    segment_read(frame->link_type, frame->bytes, &segment);
 
 	set->counts.frames++;
+	/* Names looked up and the like: no business of ours. */
+	if (verdict == SEGMENT_UDP && !dtls_content_begins(segment.payload))
+		verdict = SEGMENT_NOT_TCP;
 	switch (verdict) {
 	case SEGMENT_TCP:
+	case SEGMENT_UDP:
 		r.connection = find_connection(set, frame, &segment, &r.side);
 		if (r.connection != NULL)
 			connection_read(&r);

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef HEARING_H
+#define HEARING_H
+
+#include "testimony.h"
+
+#include "lab_clock.h"
+#include "reassemble/conversation.h"
+#include "tls_reader.h"
+
+/*
+ * Behind testimony.h and for it only: hearing.c listens to the capture and
+ * fills in the copies, testimony.c tells of them.
+ */
+
+/* More TLS connections than this are not read (a flood has many). */
+#define HEARING_READERS_MAX 1024
+
+/* A TLS connection in one of the two views. */
+struct heard {
+	struct tls_reader reader;
+	struct endpoint end[SIDES];
+	uint64_t first_frame; /* with a whole record in it */
+	size_t conversation;  /* its number as its senders have it; 0: none */
+};
+
+enum view_kind { VIEW_SENT, VIEW_RECEIVED };
+
+struct view {
+	struct testimony *testimony;
+	enum view_kind kind;
+	struct conversations *conversations;
+	struct heard **heard; /* by number less one; NULL: no TLS */
+	size_t capacity;
+};
+
+struct testimony {
+	const struct evidence *evidence;
+	const struct observation *observation;
+	struct testimony_copy *copies;
+	struct key_log log;
+	struct tls_epochs epochs;
+	struct view view[2];
+	size_t readers;
+	bool names_segments; /* a copy is a segment, so each is named */
+	/* The frame that is being heard. */
+	uint64_t frame;
+	char at[RFC3339_SIZE];
+	const char *port_host; /* whose port it entered at */
+};
+
+/* The event that announced copy i. */
+const cJSON *testimony_event(const struct testimony *t, size_t i);
+
+/* Is that event about this connection? */
+bool hearing_is_between(const cJSON *event, const struct endpoint *client,
+    const struct endpoint *server);
+
+/* All frames of the file.  0, or -1 after a warning. */
+int hearing_listen(struct testimony *t, const char *path);
+/* After all frames: the handshakes that were refused. */
+void hearing_explain_handshakes(struct testimony *t);
+
+#endif

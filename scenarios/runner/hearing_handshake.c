@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Why a replayed handshake was refused: one of its randoms is that of a
+ * recorded handshake, the other is new, and Finished covers both (RFC 5246
+ * section 7.4.9, RFC 8446 section 4.4.4).
+ */
+#include "hearing.h"
+
+#include <string.h>
+
+static bool
+same_random(const uint8_t a[32], const uint8_t b[32])
+{
+	return memcmp(a, b, 32) == 0;
+}
+
+/* Another handshake of which this one has a random: the recorded one. */
+static const struct heard *
+find_recorded(const struct testimony *t, const struct heard *now)
+{
+	const struct view *sent = &t->view[VIEW_SENT];
+
+	for (size_t i = 0; i < sent->capacity; i++) {
+		const struct heard *h = sent->heard[i];
+
+		if (h == NULL || h->conversation == now->conversation ||
+		    !h->reader.has_server_random)
+			continue;
+		if (same_random(
+			h->reader.client_random, now->reader.client_random) ||
+		    (now->reader.has_server_random &&
+			same_random(h->reader.server_random,
+			    now->reader.server_random)))
+			return h;
+	}
+	return NULL;
+}
+
+static void
+compare_random(struct handshake_explanation *e, const char *whose,
+    const uint8_t recorded[32], const uint8_t now[32])
+{
+	if (e->random != NULL || same_random(recorded, now))
+		return;
+	e->random = whose;
+	memcpy(e->random_recorded, recorded, 32);
+	memcpy(e->random_now, now, 32);
+}
+
+static void
+explain_handshake(struct testimony_copy *c, const struct heard *now,
+    const struct heard *recorded, enum side side)
+{
+	const struct tls_finished *old = &recorded->reader.side[side].finished;
+	const struct tls_finished *due = &now->reader.side[side].finished;
+	struct handshake_explanation *e = &c->handshake;
+
+	c->is_handshake = true;
+	compare_random(e, "client", recorded->reader.client_random,
+	    now->reader.client_random);
+	if (now->reader.has_server_random)
+		compare_random(e, "server", recorded->reader.server_random,
+		    now->reader.server_random);
+	e->carried_size = old->carried_size;
+	memcpy(e->verify_data_carried, old->carried, old->carried_size);
+	e->right_size = due->due_size;
+	memcpy(e->verify_data_right, due->due, due->due_size);
+}
+
+void
+hearing_explain_handshakes(struct testimony *t)
+{
+	const struct view *received = &t->view[VIEW_RECEIVED];
+	const struct heard *recorded;
+
+	for (size_t i = 0; i < t->observation->copy_count; i++) {
+		const cJSON *event = testimony_event(t, i);
+
+		if (t->observation->copies[i].stopped_by != LAYER_TLS_HANDSHAKE)
+			continue;
+		for (size_t k = 0; k < received->capacity; k++) {
+			const struct heard *now = received->heard[k];
+
+			if (now == NULL ||
+			    !hearing_is_between(event, &now->end[SIDE_CLIENT],
+				&now->end[SIDE_SERVER]) ||
+			    (recorded = find_recorded(t, now)) == NULL)
+				continue;
+			explain_handshake(&t->copies[i], now, recorded,
+			    t->copies[i].from_server ? SIDE_SERVER
+						     : SIDE_CLIENT);
+		}
+	}
+}

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef TESTIMONY_H
+#define TESTIMONY_H
+
+#include "observation.h"
+
+#include "explanation.h"
+#include "pcapng_block.h"
+
+/*
+ * What the witness can tell of the copies once the play is over: in which frame
+ * each was recorded, sent and answered, and why it was refused.
+ *
+ *	testimony_of -> testimony_comment, testimony_secrets ...
+ *	    -> testimony_clear
+ *
+ * The capture is heard twice at once: as it left its senders, for that is how
+ * records were made, and as it reached its receivers, who know nothing of what
+ * an attacker in the path kept back.
+ */
+
+/* Why a replayed handshake did not fit; sizes of 0: not known. */
+struct handshake_explanation {
+	const char *random; /* "server" or "client": whose was new; or NULL */
+	uint8_t random_recorded[32], random_now[32];
+	uint8_t verify_data_carried[48], verify_data_right[48];
+	size_t carried_size, right_size;
+};
+
+struct testimony_copy {
+	uint64_t recorded, sent, refused; /* frames, from 1; 0: none */
+	bool from_server; /* who seems to send it: a reflected one's receiver */
+	bool is_explained; /* as a record */
+	struct explanation record;
+	bool is_handshake;
+	struct handshake_explanation handshake;
+};
+
+struct testimony;
+
+/*
+ * Of a play's folder, once its witness has ended: hear it, and write secrets
+ * and comments into it.  NULL after a warning; then there is no testimony, and
+ * nothing else is lost.
+ */
+struct testimony *testimony_of(
+    const char *folder, const struct evidence *e, const struct observation *o);
+void testimony_clear(struct testimony *t); /* NULL is allowed */
+
+/* Of the observation's copy i; a NULL testimony has nothing to say. */
+const struct testimony_copy *testimony_copy(
+    const struct testimony *t, size_t i);
+
+/* Add what a reader should be told of that frame; false: nothing. */
+bool testimony_comment(
+    const struct testimony *t, uint64_t frame, struct buffer *out);
+
+/*
+ * The key log lines that a reader needs from that frame on.  Frame 0 stands for
+ * the beginning: it has all lines but those whose random has several secrets,
+ * which come before the first frame of the connection that they opened.
+ */
+void testimony_secrets(
+    const struct testimony *t, uint64_t frame, struct buffer *out);
+
+/* One plain sentence, as observation_sentence, but with the reason. */
+void testimony_sentence(
+    const struct testimony *t, const struct observation *o, struct buffer *out);
+
+/* The member "explanation" of copy i, if it has one, and "frames". */
+void testimony_members(const struct testimony *t, size_t i, struct buffer *out);
+
+#endif

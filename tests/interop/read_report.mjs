@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: MIT
+//
+// Reads a report as a person would: node read_report.mjs REPORT.html [OUT]
+// Prints one line of JSON with what was found; with OUT, leaves screenshots and
+// the printed page there.  Its modules lie where ./lab setup --tests put them.
+import { createRequire } from 'node:module';
+import { readFileSync, existsSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
+import path from 'node:path';
+
+const require = createRequire(path.resolve(process.env.INTEROP, 'x.js'));
+const { chromium } = require('playwright-core');
+const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+const [report, out] = process.argv.slice(2);
+const url = pathToFileURL(path.resolve(report)).href;
+const found = { requests: [], complaints: [], axe: [],
+	axe_passes: 0 };
+
+async function open(browser, options) {
+	const context = await browser.newContext(options);
+	const page = await context.newPage();
+	page.on('request', (r) => {
+		if (r.url() !== url)
+			found.requests.push(r.url());
+	});
+	page.on('console', (m) => found.complaints.push(m.text()));
+	page.on('pageerror', (e) => found.complaints.push(String(e)));
+	await page.goto(url);
+	return page;
+}
+
+// axe looks at the page from outside of its policy, as a reader's tool does.
+async function violations(page, where) {
+	await page.evaluate(axe);
+	const result = await page.evaluate(() => window.axe.run());
+	found.axe_passes += result.passes.length;
+	for (const v of result.violations)
+		found.axe.push(`${where}: ${v.id}: ${v.nodes[0].html}`);
+}
+
+async function read(browser) {
+	const page = await open(browser, { viewport: { width: 1280, height: 900 } });
+	const shown = '.verdicts tbody tr:not([hidden])';
+	found.load_ms = await page.evaluate(() => {
+		const t = performance.getEntriesByType('navigation')[0];
+		return Math.round(t.loadEventEnd);
+	});
+	found.rows = await page.locator(shown).count();
+	await page.fill('input[name=word]', 'R1.tls13');
+	found.filtered = await page.locator(shown).count();
+	found.said = await page.locator('#filter output').innerText();
+	await page.fill('input[name=word]', '');
+	await page.selectOption('select[name=by]', 'nobody');
+	found.nobody = await page.locator(shown).count();
+	await page.selectOption('select[name=by]', '');
+
+	// By keyboard: to a play's link, and to the folded handshake there.
+	const link = page.locator('.verdicts a', { hasText: /^R1\.tls13$/ });
+	await link.focus();
+	await page.keyboard.press('Enter');
+	const body = page.locator(await link.getAttribute('href'));
+	found.unfolded = await body.isVisible();
+	const shake = body.locator('.seq summary').first();
+	await shake.focus();
+	await page.keyboard.press('Enter');
+	found.shake = await body.locator('.seq li').first().innerText();
+	const file = await body.locator('.files a').first().getAttribute('href');
+	found.file = existsSync(path.join(path.dirname(report), file));
+	found.text = await page.locator('body').innerText();
+	found.marks = await page.locator('img, b.hostile, script').count();
+	await page.emulateMedia({ media: 'print' });
+	found.printed_form = await page.locator('#filter').isVisible();
+	await page.screenshot({ path: path.join(out, 'print.png') });
+	await page.pdf({ path: path.join(out, 'report.pdf') });
+}
+
+async function look(browser, width, colorScheme) {
+	const page = await open(browser,
+	    { viewport: { width, height: 900 }, colorScheme });
+	const wide = await page.evaluate(
+	    () => document.documentElement.scrollWidth > window.innerWidth);
+	if (wide)
+		found.complaints.push(`scrolls sideways at ${width}`);
+	await page.screenshot({ path: path.join(out, `${width}-${colorScheme}.png`) });
+	await page.evaluate(() =>
+		document.querySelectorAll('details').forEach((d) => { d.open = true; }));
+	await violations(page, `${width} ${colorScheme}`);
+	await page.locator('.play').first().screenshot(
+	    { path: path.join(out, `${width}-${colorScheme}-play.png`) });
+}
+
+async function without_script(browser) {
+	const page = await open(browser, { javaScriptEnabled: false });
+	found.plain_rows = await page.locator('.verdicts tbody tr').count();
+	found.plain_form = await page.locator('#filter').isVisible();
+}
+
+const browser = await chromium.launch({
+	executablePath: process.env.CHROMIUM, args: ['--no-sandbox'] });
+try {
+	await read(browser);
+	for (const width of [1280, 390])
+		for (const scheme of ['light', 'dark'])
+			await look(browser, width, scheme);
+	await without_script(browser);
+} finally {
+	await browser.close();
+}
+console.log(JSON.stringify(found));

@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: MIT */
+/* What a diagram shows of the events, and what it folds. */
+#include "diagram.h"
+
+#include "lab_clock.h"
+#include "network.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define AT(ms, host, type)                                                     \
+	"{\"timestamp\":\"2026-11-26T08:42:17." ms                             \
+	"000000Z\",\"host\":\"" host "\",\"event_type\":\"" type "\""
+#define PID(n) ",\"pid\":" #n
+#define FLOW(port)                                                             \
+	",\"src_ip\":\"198.51.100.10\",\"src_port\":" #port                    \
+	",\"dest_ip\":\"198.51.100.20\",\"dest_port\":443"
+#define INNER                                                                  \
+	",\"src_ip\":\"203.0.113.20\",\"src_port\":50000,"                     \
+	"\"dest_ip\":\"203.0.113.41\",\"dest_port\":80"
+#define PRINT(fp) ",\"fingerprint\":\"" fp "\""
+#define END "}\n"
+
+#define HONEST(port, pid, id, fp)                                              \
+	AT("100", "client", "connection")                                      \
+	PID(pid)                                                               \
+	FLOW(port)                                                             \
+	",\"action\":\"opened\"" END AT("101", "gateway", "request") PID(2)    \
+	    FLOW(port) PRINT(                                                  \
+		fp) ",\"method\":\"POST\","                                    \
+		    "\"verdict\":\"forwarded\"" END AT(                        \
+			"102", "backend1", "request") PID(3) INNER             \
+		    PRINT(fp) ",\"method\":\"POST\",\"id\":\"" id              \
+			      "\",\"verdict\":\"accepted\","                   \
+			      "\"status\":201" END AT(                         \
+				  "103", "client", "transfer")                 \
+				  PID(pid) ",\"id\":\"" id                     \
+					   "\",\"outcome\":\"accepted\","      \
+					   "\"status\":201" END
+
+#define RESULT                                                                 \
+	"{\"stopped_by\":\"backend:nonce\",\"expected\":"                      \
+	"[{\"text\":\"executed t-1 once\"}],\"copies\":"                       \
+	"[{\"event\":9,\"at\":\"backend1\",\"check\":\"nonce\"}]}"
+
+static struct diagram d;
+
+static void
+draw(const char *events, const char *result)
+{
+	struct evidence evidence;
+	struct frame_list frames = {0};
+	cJSON *parsed = cJSON_Parse(result);
+
+	evidence_read(&evidence, bytes_of(events));
+	diagram_build(&d, &(struct diagram_sources){.evidence = &evidence,
+			      .result = parsed,
+			      .manifest = &network_manifest,
+			      .frames = &frames});
+	evidence_close(&evidence);
+	cJSON_Delete(parsed);
+}
+
+/* "kind from to text", as a whole diagram: one string to compare. */
+static void
+shows(size_t row, const char *from, const char *to, const char *text)
+{
+	assert_true(row < d.row_count);
+	assert_string_equal(d.rows[row].from->name, from);
+	assert_string_equal(d.rows[row].to->name, to);
+	assert_string_equal(d.rows[row].text, text);
+}
+
+#define STORY(verdict)                                                         \
+	HONEST(40000, 5, "control-1", "aa")                                    \
+	HONEST(40001, 6, "t-1", "bb")                                          \
+	AT("104", "attacker", "recorded")                                      \
+	",\"frames\":7" END AT("200", "attacker", "copy_sent") PRINT("bb")     \
+	    INNER ",\"kind\":\"request\",\"id\":\"t-1\"" END AT(               \
+		"201", "backend1", "request") PRINT("bb") INNER                \
+	    ",\"method\":\"POST\",\"id\":\"t-1\"," verdict END
+
+static const char story[] =
+    STORY("\"verdict\":\"replayed\",\"check\":\"nonce\",\"status\":409");
+static const char effect[] = STORY("\"verdict\":\"accepted\",\"status\":201");
+
+static void
+a_story_is_told_in_order(void **state)
+{
+	(void)state;
+	draw(story, RESULT);
+	assert_int_equal(d.row_count, 9);
+	shows(0, "client", "gateway", "honest request control-1: accepted");
+	shows(1, "client", "gateway", "TCP");
+	shows(2, "client", "gateway", "POST t-1");
+	shows(3, "gateway", "backend1", "POST t-1 \xc2\xb7 accepted 201");
+	shows(4, "gateway", "client", "t-1: 201 accepted");
+	shows(5, "attacker", "attacker", "has recorded 7 frames");
+	shows(6, "attacker", "backend1", "copy of a request, t-1");
+	shows(7, "backend1", "backend1", "t-1: replayed 409");
+	shows(8, "backend1", "backend1", "stopped by backend:nonce");
+	assert_int_equal(d.rows[8].kind, DIAGRAM_STOPPED);
+}
+
+static void
+the_recorded_message_and_its_copy_are_told_apart(void **state)
+{
+	(void)state;
+	draw(story, RESULT);
+	for (size_t i = 0; i < d.row_count; i++) {
+		assert_int_equal(d.rows[i].recorded, i == 2 || i == 3);
+		assert_int_equal(d.rows[i].copy, i >= 6);
+	}
+}
+
+static void
+lifelines_stand_as_the_network_does(void **state)
+{
+	static const char *const expected[] = {
+	    "client", "gateway", "attacker", "backend1"};
+
+	(void)state;
+	draw(story, RESULT);
+	assert_int_equal(d.host_count, 4);
+	for (size_t i = 0; i < 4; i++)
+		assert_string_equal(d.hosts[i]->name, expected[i]);
+}
+
+static void
+what_nobody_judges_is_one_row(void **state)
+{
+	static const char flood[] = HONEST(40000, 5, "f-1", "aa")
+	    HONEST(40000, 5, "f-2", "bb") HONEST(40000, 5, "f-3", "cc");
+
+	(void)state;
+	draw(flood, RESULT);
+	assert_int_equal(d.row_count, 1);
+	shows(0, "client", "gateway", "3 honest requests, f-1 to f-3");
+}
+
+static void
+a_copy_that_took_effect_is_no_success_of_a_layer(void **state)
+{
+	(void)state;
+	draw(effect, "{\"stopped_by\":\"nobody\",\"copies\":[{\"event\":9,"
+		     "\"at\":\"backend1\",\"check\":\"\"}],\"expected\":"
+		     "[{\"text\":\"executed t-1 twice\"}]}");
+	assert_int_equal(d.rows[8].kind, DIAGRAM_EXECUTED);
+	assert_string_equal(d.rows[8].text, "nobody stopped the copy");
+}
+
+/* Of many copies, the backend's word about another is none about this one. */
+static void
+a_refusal_is_of_the_check_that_the_result_names(void **state)
+{
+	(void)state;
+	draw(effect, RESULT);
+	assert_int_equal(d.row_count, 8);
+}
+
+/* Rows beyond the limit are counted, and the verdict has its place. */
+static void
+more_rows_than_there_is_room_for_are_counted(void **state)
+{
+	struct buffer events = {0};
+
+	(void)state;
+	for (int i = 0; i < DIAGRAM_ROWS_MAX + 1; i++)
+		buffer_add_text(&events, AT("104", "attacker", "recorded") END);
+	draw(buffer_text(&events), "{}");
+	assert_int_equal(d.row_count, DIAGRAM_ROWS_MAX);
+	assert_int_equal(d.left_out, 1);
+	buffer_drain(&events, strlen(AT("104", "attacker", "recorded") END));
+	draw(buffer_text(&events), "{}");
+	assert_int_equal(d.row_count, DIAGRAM_ROWS_MAX);
+	assert_int_equal(d.left_out, 0);
+	buffer_clear(&events);
+}
+
+/* Whatever is left of the events, a diagram comes of it. */
+static void
+every_shorter_prefix_gives_a_diagram(void **state)
+{
+	char cut[sizeof(story)];
+
+	(void)state;
+	for (size_t n = 0; n < sizeof(story); n++) {
+		memcpy(cut, story, n);
+		cut[n] = '\0';
+		draw(cut, RESULT);
+		assert_true(d.row_count <= 9);
+		for (size_t i = 0; i < d.row_count; i++)
+			assert_true(
+			    diagram_column(&d, d.rows[i].from) < d.host_count);
+	}
+}
+
+static void
+events_of_unknown_hosts_and_types_are_left_out(void **state)
+{
+	(void)state;
+	draw(AT("104", "nowhere", "recorded") END AT("104", "client", "news")
+		 END AT("104", "attacker", "copy_sent") END "no event\n",
+	    "{\"copies\":[{\"event\":-5,\"at\":\"nowhere\"},7,null]}");
+	assert_int_equal(d.row_count, 0);
+	draw("", "[]");
+	assert_int_equal(d.row_count, 0);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(a_story_is_told_in_order),
+	    cmocka_unit_test(the_recorded_message_and_its_copy_are_told_apart),
+	    cmocka_unit_test(lifelines_stand_as_the_network_does),
+	    cmocka_unit_test(what_nobody_judges_is_one_row),
+	    cmocka_unit_test(a_copy_that_took_effect_is_no_success_of_a_layer),
+	    cmocka_unit_test(a_refusal_is_of_the_check_that_the_result_names),
+	    cmocka_unit_test(more_rows_than_there_is_room_for_are_counted),
+	    cmocka_unit_test(every_shorter_prefix_gives_a_diagram),
+	    cmocka_unit_test(events_of_unknown_hosts_and_types_are_left_out),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
