@@ -14,6 +14,7 @@
 #include "confine/confine.h"
 #include "copy.h"
 #include "dial.h"
+#include "dial_tls.h"
 #include "event.h"
 #include "exit_code.h"
 #include "flights.h"
@@ -39,6 +40,7 @@ struct replay {
 	long count;
 	long only;    /* the first flights; 0: all */
 	long timeout; /* ms */
+	bool tls;     /* of our own, around the copy */
 	bool cut;     /* some flights are left out */
 	struct selected selected;
 	struct flights flights;
@@ -149,12 +151,23 @@ replay_once(const struct replay *r)
 	struct answer answer;
 	const char *reason = "timeout";
 	int fd = dial_open(&r->target, &self, (int)r->timeout), status;
+	SSL *tls = NULL;
 
 	if (fd == -1)
 		return EXIT_DIFFERS;
+	if (r->tls && (tls = dial_tls_open(fd, (int)r->timeout)) == NULL) {
+		close(fd);
+		return EXIT_DIFFERS;
+	}
 	answer_begin(&answer, r->cut ? 0 : r->flights.other_records);
 	announce(r, &self);
-	converse(r, fd, &answer, &reason);
+	if (tls == NULL)
+		converse(r, fd, &answer, &reason);
+	else
+		reason =
+		    dial_tls_ask(tls, flights_get(&r->flights, 0), &answer);
+	answer_timeout(&answer);
+	dial_tls_close(tls);
 	close(fd);
 	report(r, &answer, reason, &self);
 	status =
@@ -293,6 +306,10 @@ choose(struct replay *r, const char *request, const char *stream,
 		warnx("attacker replay: --from is for one --request");
 		return -1;
 	}
+	if (r->tls && (request == NULL || r->from != NULL)) {
+		warnx("attacker replay: --tls is for a --request");
+		return -1;
+	}
 	if (!selection_parse(request != NULL ? SELECT_REQUEST : SELECT_STREAM,
 		words, &r->selection)) {
 		warnx("attacker replay: %s: \"%s\" names none; see attacker "
@@ -327,6 +344,8 @@ replay_main(int argc, char *argv[])
 		"a host of the lab; default: the recorded server"),
 	    OPTION_TEXT("from", &r.from, "HOST",
 		"in the name of that host, with TCP made by hand"),
+	    OPTION_FLAG(
+		"tls", &r.tls, "over TLS of its own, as any client may"),
 	    OPTION_TEXT("tape", &r.tape, "FILE",
 		"what was recorded; default: the lab's tape.pcapng"),
 	    OPTION_NUMBER("count", &r.count, 1, 1000000, "so many times"),

@@ -6,12 +6,15 @@
 #include "dial.h"
 #include "exit_code.h"
 
+#include <stdbool.h>
+
 int
 target_choose(const struct manifest *targets, const char *name,
     const struct endpoint *recorded, const struct manifest_host **host,
     struct endpoint *address)
 {
 	char text[INET6_ADDRSTRLEN];
+	bool as_recorded = name == NULL;
 
 	endpoint_address(recorded, text);
 	if (name == NULL) {
@@ -22,5 +25,7 @@ target_choose(const struct manifest *targets, const char *name,
 		return EXIT_REFUSED;
 	if (dial_address(targets, *host, text, address) == -1)
 		return EXIT_INTERNAL;
+	if (as_recorded)
+		address->port = recorded->port;
 	return EXIT_AS_EXPECTED;
 }

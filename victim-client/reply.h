@@ -14,6 +14,7 @@ struct reply {
 	int status;                      /* ANSWERED */
 	struct buffer content;           /* ANSWERED */
 	char problem[REPLY_PROBLEM_MAX]; /* the problem's word, or "" */
+	char challenge[64];              /* nonce of a 401, or "" */
 	unsigned int connection;         /* counted from one */
 	bool again; /* the same bytes had to go twice: too early at first */
 };

@@ -51,11 +51,12 @@ draft_get(struct http_draft *d, const char *authority, const struct transfer *t)
 	buffer_clear(&target);
 }
 
+/* Where it is for one state of an account, to that account. */
 static void
 draft_post(
     struct http_draft *d, const char *authority, const struct transfer *t)
 {
-	struct buffer content = {0};
+	struct buffer content = {0}, target = {0};
 
 	json_open(&content, '{');
 	json_member_text(&content, "id", t->id);
@@ -63,8 +64,13 @@ draft_post(
 	json_member_text(&content, "to", t->to);
 	json_member_number(&content, "amount", t->amount);
 	json_close(&content, '}');
-	http_draft_request(d, "POST", "/transfers", authority);
+	buffer_add_text(
+	    &target, t->version == NULL ? "/transfers" : "/accounts/");
+	if (t->version != NULL)
+		add_segment(&target, t->from);
+	http_draft_request(d, "POST", buffer_text(&target), authority);
 	http_draft_content(d, "application/json", buffer_bytes(&content));
+	buffer_clear(&target);
 	buffer_clear(&content);
 }
 
@@ -78,6 +84,11 @@ request_transfer(struct buffer *out, const char *authority,
 		draft_get(&d, authority, t);
 	else
 		draft_post(&d, authority, t);
+	if (t->idempotency_key != NULL)
+		buffer_printf(
+		    &d.head, "Idempotency-Key: \"%s\"\r\n", t->idempotency_key);
+	if (t->version != NULL)
+		buffer_printf(&d.head, "If-Match: \"%s\"\r\n", t->version);
 	return finish(out, &d, s, now);
 }
 

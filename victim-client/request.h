@@ -15,6 +15,8 @@ struct transfer {
 	const char *from;
 	const char *to;
 	long amount;
+	const char *idempotency_key; /* NULL: none */
+	const char *version; /* of `from`, to which it is sent then; or NULL */
 	bool get; /* in the query of a GET, for a server that takes that */
 };
 

@@ -5,6 +5,7 @@
  */
 #include "session.h"
 
+#include "auth_params.h"
 #include "event.h"
 #include "lab.h"
 #include "loop.h"
@@ -14,6 +15,7 @@
 #include <event2/event.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -120,6 +122,7 @@ session_open(const struct session_settings *settings)
 	}
 	s->signing.fixed_nonce = settings->nonce;
 	s->signing.bearer = settings->bearer;
+	s->signing.scheme = (enum signing_scheme)settings->scheme;
 	if (read_url(s, settings->url) == -1 ||
 	    signing_read_parts(&s->signing, settings->sign) == -1 ||
 	    signing_read_cover(&s->signing, settings->cover) == -1 ||
@@ -174,6 +177,26 @@ session_close(struct session *s)
 	free(s);
 }
 
+/* The nonce that the server wants to see signed, if it names one. */
+static void
+read_challenge(const struct http_message *m, struct reply *r)
+{
+	const struct http_field *field =
+	    http_field(m, "WWW-Authenticate", NULL);
+	struct bytes in, nonce;
+
+	if (m->status != 401 || field == NULL)
+		return;
+	in = field->value;
+	if (auth_scheme_take(&in, "Signature") &&
+	    auth_param_find(in, "nonce", &nonce) &&
+	    nonce.left < sizeof(r->challenge) &&
+	    memchr(nonce.at, '\0', nonce.left) == NULL) {
+		memcpy(r->challenge, nonce.at, nonce.left);
+		r->challenge[nonce.left] = '\0';
+	}
+}
+
 static void
 on_answer(enum http_client_outcome outcome, const struct http_message *m,
     void *argument)
@@ -186,6 +209,7 @@ on_answer(enum http_client_outcome outcome, const struct http_message *m,
 	r->connection = http_client_connections(s->client);
 	if (m != NULL) {
 		r->status = m->status;
+		read_challenge(m, r);
 		buffer_add_bytes(&r->content, m->content);
 		if (!problem_read(m->content, r->problem, sizeof(r->problem)))
 			r->problem[0] = '\0';

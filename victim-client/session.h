@@ -26,7 +26,8 @@ struct session_settings {
 	const char *sign, *keyid, *keys;
 	const char *cover, *not_signed, *nonce, *bearer;
 	struct tls_settings tls;
-	long timeout;    /* ms */
+	long timeout; /* ms */
+	int scheme;
 	bool early_data; /* for the first request, where its session allows */
 	bool json;
 };
@@ -46,6 +47,8 @@ struct session_settings {
 		"certificate and key to show when asked"),                     \
 	    OPTION_TEXT("sign", &(s)->sign, "PARTS",                           \
 		"none, or a list; default: signature,timestamp,nonce"),        \
+	    OPTION_WORD("scheme", &(s)->scheme, "WORD", signing_schemes,       \
+		"how to sign; default: signature"),                            \
 	    OPTION_TEXT("cover", &(s)->cover, "LIST",                          \
 		"sign only these, such as @method,@path; or none"),            \
 	    OPTION_TEXT("unsigned", &(s)->not_signed, "PARTS",                 \

@@ -21,6 +21,7 @@
 #include <err.h>
 #include <openssl/rand.h>
 #include <stdio.h>
+#include <string.h>
 
 enum method { METHOD_POST, METHOD_GET };
 enum retry { RETRY_FRESH, RETRY_SAME, RETRY_NEVER };
@@ -30,8 +31,10 @@ struct order {
 	struct option_list ids;
 	const char *from, *to;
 	long amount;
+	const char *version;
+	const char *idempotency_key; /* "auto": one for each transfer */
 	int retry, method;
-	bool step, at_once, rekey;
+	bool step, at_once, rekey, challenge;
 };
 
 static void
@@ -74,6 +77,27 @@ is_in_doubt(const struct reply *r)
 	       r->outcome == HTTP_CLIENT_UNANSWERED;
 }
 
+/* The same order under the server's nonce: -1 if a signal asks for the end. */
+static int
+answer_challenge(struct session *s, const struct transfer *t,
+    struct buffer *request, struct reply *reply)
+{
+	struct signing signing = *session_signing(s);
+	char nonce[sizeof(reply->challenge)];
+	int result;
+
+	snprintf(nonce, sizeof(nonce), "%s", reply->challenge);
+	signing.fixed_nonce = nonce;
+	buffer_reset(request);
+	result = request_transfer(request, session_authority(s), t, &signing,
+	    lab_now() / NANOSECONDS);
+	signing_clear(&signing);
+	if (result == -1)
+		return -1;
+	reply_clear(reply);
+	return session_exchange(s, buffer_bytes(request), reply);
+}
+
 /* Exit status, or -1 if a signal asks for the end. */
 static int
 transfer_one(const struct order *o, struct session *s, const struct transfer *t)
@@ -96,6 +120,11 @@ transfer_one(const struct order *o, struct session *s, const struct transfer *t)
 			break;
 		}
 		attempt += reply.again;
+		if (o->challenge && reply.challenge[0] != '\0' &&
+		    answer_challenge(s, t, &request, &reply) == -1) {
+			status = -1;
+			break;
+		}
 		report(o, t, attempt, &reply);
 		status =
 		    reply_accepted(&reply) ? EXIT_AS_EXPECTED : EXIT_DIFFERS;
@@ -107,11 +136,22 @@ transfer_one(const struct order *o, struct session *s, const struct transfer *t)
 	return status;
 }
 
-static struct transfer
-transfer_of(const struct order *o, size_t i)
+/* All attempts at one transfer share it, which is what it is for. */
+static const char *
+choose_key(const struct order *o, char into[SIGNING_NONCE_SIZE])
 {
-	return (struct transfer){
-	    o->ids.item[i], o->from, o->to, o->amount, o->method == METHOD_GET};
+	return o->idempotency_key == NULL ||
+		       strcmp(o->idempotency_key, "auto") != 0
+		   ? o->idempotency_key
+		   : signing_nonce(into);
+}
+
+/* Its idempotency key may be in `key`, and is another each time. */
+static struct transfer
+transfer_of(const struct order *o, size_t i, char key[SIGNING_NONCE_SIZE])
+{
+	return (struct transfer){o->ids.item[i], o->from, o->to, o->amount,
+	    choose_key(o, key), o->version, o->method == METHOD_GET};
 }
 
 /* Transfer i and all behind it.  Exit status, or -1 as above. */
@@ -119,10 +159,11 @@ static int
 transfer_at_once(const struct order *o, struct session *s, size_t i)
 {
 	struct reply replies[OPTION_LIST_MAX] = {0};
+	char key[SIGNING_NONCE_SIZE];
 	int status = EXIT_AS_EXPECTED, waited;
 
 	for (size_t n = i; n < o->ids.count; n++) {
-		const struct transfer t = transfer_of(o, n);
+		const struct transfer t = transfer_of(o, n, key);
 		struct buffer request = {0};
 
 		if (request_transfer(&request, session_authority(s), &t,
@@ -134,7 +175,7 @@ transfer_at_once(const struct order *o, struct session *s, size_t i)
 	}
 	waited = session_await(s);
 	for (size_t n = i; n < o->ids.count; n++) {
-		const struct transfer t = transfer_of(o, n);
+		const struct transfer t = transfer_of(o, n, key);
 
 		if (waited == 0) {
 			report(o, &t, 1, &replies[n]);
@@ -154,7 +195,8 @@ transfer_all(const struct order *o, struct session *s)
 	bool rest = false;
 
 	for (size_t i = 0; i < o->ids.count && !rest; i++) {
-		const struct transfer t = transfer_of(o, i);
+		char key[SIGNING_NONCE_SIZE];
+		const struct transfer t = transfer_of(o, i, key);
 
 		if (i > 0 && o->step &&
 		    session_wait(s, "press Enter for the next transfer") ==
@@ -199,9 +241,14 @@ check(struct order *o)
 		warnx("victim-client transfer: --%s is needed", absent);
 		return -1;
 	}
-	if (o->at_once && (o->rekey || o->retry != RETRY_NEVER)) {
-		warnx("victim-client transfer: --at-once goes without --retry "
-		      "and --rekey");
+	if (o->method == METHOD_GET && o->version != NULL) {
+		warnx("if-match: only with --method POST, to the account");
+		return -1;
+	}
+	if (o->at_once &&
+	    (o->rekey || o->challenge || o->retry != RETRY_NEVER)) {
+		warnx("victim-client transfer: --at-once goes without --retry, "
+		      "--rekey and --challenge");
 		return -1;
 	}
 	if (o->ids.count == 0)
@@ -221,6 +268,13 @@ transfer_main(int argc, char *argv[])
 	    OPTION_NUMBER("amount", &o.amount, 1, 1000000000, "how much"),
 	    OPTION_LIST("id", &o.ids, "ID",
 		"a transfer of that name, for each; default: a random one"),
+	    OPTION_TEXT("idempotency-key", &o.idempotency_key, "KEY",
+		"a key for the transfer; or auto: one for each, and its "
+		"retries"),
+	    OPTION_TEXT("if-match", &o.version, "TAG",
+		"only while the account has this entity tag, such as v7"),
+	    OPTION_FLAG("challenge", &o.challenge,
+		"sign anew with the nonce that a 401 asks for"),
 	    OPTION_WORD("method", &o.method, "METHOD", methods,
 		"POST; or GET, at a bank that lets it change something"),
 	    OPTION_FLAG("step", &o.step,

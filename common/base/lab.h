@@ -11,6 +11,7 @@
  *	ca.pem		the run's throw-away certificate authority
  *	gateway.pem	the gateways' certificate and private key
  *	client.pem	the clients' certificate and private key
+ *	inner.pem	the same of those behind the gateways
  *	keys.json	who signs requests with which key
  *	clock/HOST	what that host believes of the time (lab_clock.h)
  *	keys.log	TLS secrets (SSLKEYLOGFILE)

@@ -3,6 +3,7 @@
 #include "tls_context.h"
 
 #include "buffer.h"
+#include "lab.h"
 #include "tls_record_layer.h"
 
 #include "own_secrets.h"
@@ -420,6 +421,24 @@ tls_context_client(const struct tls_settings *settings)
 		return NULL;
 	}
 	return t;
+}
+
+int
+tls_context_inner(
+    const struct tls_settings *settings, long *port, struct tls_context **t)
+{
+	struct tls_settings inner = *settings;
+
+	*t = NULL;
+	if (*port == 0)
+		*port = settings->wanted ? 443 : 80;
+	if (!settings->wanted)
+		return 0;
+	if (inner.certificate == NULL)
+		inner.certificate = lab_file("inner.pem");
+	if (inner.ca == NULL)
+		inner.ca = lab_file("ca.pem");
+	return (*t = tls_context_server(&inner)) == NULL ? -1 : 0;
 }
 
 void

@@ -29,6 +29,7 @@ struct tls_settings {
 	const char *certificate;   /* PEM file with certificate and key */
 	const char *ca;            /* PEM file; whom to trust in the peer */
 	bool log_records;          /* an event for each record received */
+	bool wanted;               /* tls_context_inner: speak TLS at all */
 	/*
 	 * After the handshake our own record layer.  What it is to go without:
 	 * "sequence-number", or "sequence-check" of a number that is sent; any
@@ -95,6 +96,25 @@ struct tls_context *tls_context_client(const struct tls_settings *settings);
 /* A handshake failed: into the key log with the secret it had, if any, so that it
  * can be explained. */
 void tls_context_log_unfinished(SSL *tls);
+
+/*
+ * For a server behind the gateway, which speaks TLS if it is wanted, and then
+ * asks for a client's certificate: *t, or NULL if it is not wanted; *port is
+ * set unless it was.  -1 after a warning.
+ */
+#define TLS_INNER_OPTIONS(s)                                                   \
+	OPTION_FLAG(                                                           \
+	    "tls", &(s)->wanted, "serve HTTPS, to those with a certificate"),  \
+	    OPTION_TEXT("certificate", &(s)->certificate, "FILE",              \
+		"its own and key, PEM (default: the lab's inner.pem)"),        \
+	    OPTION_TEXT("client-ca", &(s)->ca, "FILE",                         \
+		"who vouches for clients (default: the lab's ca.pem)"),        \
+	    OPTION_LIST("suite", &(s)->suites, "WORD",                         \
+		"allow only these: tls12-cbc, tls12-gcm, ... tls13"),          \
+	    OPTION_FLAG("log-records", &(s)->log_records,                      \
+		"an event for each TLS record received")
+int tls_context_inner(
+    const struct tls_settings *settings, long *port, struct tls_context **t);
 void tls_context_free(struct tls_context *t); /* NULL is allowed */
 
 #endif

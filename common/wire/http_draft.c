@@ -21,6 +21,7 @@ http_reason(int status)
 	    {404, "Not Found"},
 	    {405, "Method Not Allowed"},
 	    {409, "Conflict"},
+	    {412, "Precondition Failed"},
 	    {413, "Content Too Large"},
 	    {415, "Unsupported Media Type"},
 	    {422, "Unprocessable Content"},
@@ -187,6 +188,16 @@ http_draft_request(struct http_draft *d, const char *method, const char *target,
 	d->length_optional = is_length_optional(bytes_of(method));
 	buffer_printf(
 	    &d->head, "%s %s HTTP/1.1\r\nHost: %s\r\n", method, target, host);
+}
+
+void
+http_draft_copy(struct http_draft *d, const struct http_message *request)
+{
+	http_draft_clear(d);
+	d->length_optional = is_length_optional(request->method);
+	write_request_line(&d->head, request);
+	write_fields(&d->head, request);
+	buffer_add_bytes(&d->content, request->content);
 }
 
 void

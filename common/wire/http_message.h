@@ -150,6 +150,8 @@ struct http_draft {
 /* Texts go out as they are: a client of the lab may write nonsense. */
 void http_draft_request(struct http_draft *d, const char *method,
     const char *target, const char *host);
+/* What http_write would write, to go on from. */
+void http_draft_copy(struct http_draft *d, const struct http_message *request);
 void http_draft_response(struct http_draft *d, int status);
 void http_draft_field(
     struct http_draft *d, const char *name, const char *value);

@@ -49,8 +49,8 @@ hmac(struct bytes secret, struct bytes base, uint8_t into[HMAC_SIZE])
 	       length == HMAC_SIZE;
 }
 
-static bool
-ed25519_sign(struct bytes private, struct bytes base, uint8_t *into)
+bool
+signature_ed25519_sign(struct bytes private, struct bytes base, uint8_t *into)
 {
 	EVP_PKEY *key = EVP_PKEY_new_raw_private_key(
 	    EVP_PKEY_ED25519, NULL, private.at, private.left);
@@ -66,8 +66,9 @@ ed25519_sign(struct bytes private, struct bytes base, uint8_t *into)
 	return good;
 }
 
-static bool
-ed25519_verify(struct bytes public, struct bytes base, struct bytes value)
+bool
+signature_ed25519_verify(
+    struct bytes public, struct bytes base, struct bytes value)
 {
 	EVP_PKEY *key = EVP_PKEY_new_raw_public_key(
 	    EVP_PKEY_ED25519, NULL, public.at, public.left);
@@ -84,6 +85,19 @@ ed25519_verify(struct bytes public, struct bytes base, struct bytes value)
 	return good;
 }
 
+bool
+signature_ed25519_public(struct bytes private, uint8_t into[32])
+{
+	EVP_PKEY *key = EVP_PKEY_new_raw_private_key(
+	    EVP_PKEY_ED25519, NULL, private.at, private.left);
+	size_t length = 32;
+	bool good =
+	    key != NULL && EVP_PKEY_get_raw_public_key(key, into, &length) == 1;
+
+	EVP_PKEY_free(key);
+	return good;
+}
+
 static bool
 verify(const struct signature_key *key, struct bytes base, struct bytes value)
 {
@@ -95,7 +109,7 @@ verify(const struct signature_key *key, struct bytes base, struct bytes value)
 		       value.left == HMAC_SIZE &&
 		       CRYPTO_memcmp(value.at, expected, HMAC_SIZE) == 0;
 	case SIGNATURE_ED25519:
-		return ed25519_verify(key->material, base, value);
+		return signature_ed25519_verify(key->material, base, value);
 	}
 	return false;
 }
@@ -202,7 +216,7 @@ sign(const struct signature_key *key, struct bytes base, struct buffer *out)
 		length = HMAC_SIZE;
 		break;
 	case SIGNATURE_ED25519:
-		good = ed25519_sign(key->material, base, value);
+		good = signature_ed25519_sign(key->material, base, value);
 		length = ED25519_SIZE;
 		break;
 	}

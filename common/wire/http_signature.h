@@ -31,6 +31,13 @@ struct signature_key {
 	struct bytes material; /* borrowed */
 };
 
+/* The plain algorithm (RFC 8032), for other formats: 64 bytes, 32 of a key. */
+bool signature_ed25519_sign(
+    struct bytes private, struct bytes text, uint8_t *into);
+bool signature_ed25519_verify(
+    struct bytes public, struct bytes text, struct bytes value);
+bool signature_ed25519_public(struct bytes private, uint8_t into[32]);
+
 #define SIGNATURE_COMPONENTS_MAX 16
 #define SIGNATURE_PARAMETERS_MAX 16
 
@@ -48,6 +55,7 @@ struct http_signature {
 	struct bytes alg;
 	struct bytes params; /* the inner list with its parameters, as sent */
 	struct bytes value;  /* base64 as sent, between the colons */
+	char own[64]; /* a nonce that does not stand in the message as such */
 };
 
 enum signature_verdict {

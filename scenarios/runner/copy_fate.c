@@ -52,6 +52,15 @@ served_before(const struct evidence *e, size_t now)
 	return false;
 }
 
+/* Under which fingerprint what arrived at that proxy went on. */
+static const char *
+went_on_as(const cJSON *event)
+{
+	const char *as = event_get_text(event, "as");
+
+	return *as != '\0' ? as : event_get_text(event, "fingerprint");
+}
+
 /* Is this the event of a request that the proxy of event `from` passed on? */
 static bool
 comes_from(const cJSON *event, const cJSON *from)
@@ -63,7 +72,7 @@ comes_from(const cJSON *event, const cJSON *from)
 	size_t length = strcspn(upstream, ":");
 
 	return event_is(event, "request") && sender != NULL &&
-	       same_text(from, event, "fingerprint") &&
+	       text_is(event, "fingerprint", went_on_as(from)) &&
 	       text_is(from, "host", sender->name) && strlen(host) == length &&
 	       strncmp(host, upstream, length) == 0;
 }
@@ -163,7 +172,7 @@ passed_on(const struct evidence *e, size_t until)
 		const cJSON *event = e->events[i];
 
 		if (!event_is(event, "request") ||
-		    !same_text(last, event, "fingerprint") ||
+		    strcmp(went_on_as(last), went_on_as(event)) != 0 ||
 		    !same_text(last, event, "host") ||
 		    !same_text(last, event, "upstream"))
 			continue;

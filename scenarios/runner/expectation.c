@@ -51,8 +51,8 @@ static bool
 read_layer(const char *word, const char *const list[])
 {
 	static const char *const checks[] = {"syntax", "authority", "bearer",
-	    "signature", "timestamp", "nonce", "early-data", "store", "bank",
-	    NULL};
+	    "signature", "timestamp", "nonce", "early-data", "idempotency",
+	    "version", "store", "bank", NULL};
 
 	/* Why early data was rejected: docs/formats.md, event early_data. */
 	static const char *const reasons[] = {"seen", "too-soon", "no-memory",

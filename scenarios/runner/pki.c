@@ -133,6 +133,9 @@ create_certificates(const char *folder)
 	static const struct subject gateway = {"gateway",
 	    "DNS:gateway,DNS:gateway2,IP:198.51.100.20,IP:198.51.100.21",
 	    "critical,digitalSignature,keyEncipherment"};
+	static const struct subject inner = {"inner",
+	    "DNS:balancer,DNS:backend1,DNS:backend2",
+	    "critical,digitalSignature,keyEncipherment"};
 	static const struct subject client = {
 	    "client", NULL, "critical,digitalSignature"};
 	EVP_PKEY *ca_key = EVP_EC_gen("P-256");
@@ -144,6 +147,8 @@ create_certificates(const char *folder)
 		failed("ca.pem");
 	else if (write_pem(folder, "ca.pem", ca, NULL) == 0 &&
 		 issue(folder, "gateway.pem", &gateway, EVP_RSA_gen(2048), ca,
+		     ca_key) == 0 &&
+		 issue(folder, "inner.pem", &inner, EVP_RSA_gen(2048), ca,
 		     ca_key) == 0 &&
 		 issue(folder, "client.pem", &client, EVP_EC_gen("P-256"), ca,
 		     ca_key) == 0 &&
@@ -215,6 +220,7 @@ create_keys(const char *folder)
 	json_key(&out, "keys");
 	json_open(&out, '[');
 	if (!put_hmac_key(&out, "client") || !put_hmac_key(&out, "client2") ||
+	    !put_hmac_key(&out, "gateway") ||
 	    !put_ed25519_key(&out, "client-ed25519")) {
 		failed("keys.json");
 		goto out;

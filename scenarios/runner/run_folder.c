@@ -23,8 +23,8 @@
 #define COPY_MAX 65536
 
 /* What pki_create makes; plays share it. */
-static const char *const shared[] = {
-    "ca.pem", "gateway.pem", "client.pem", "misissued.pem", "keys.json", NULL};
+static const char *const shared[] = {"ca.pem", "gateway.pem", "inner.pem",
+    "client.pem", "misissued.pem", "keys.json", NULL};
 
 static void
 remove_tree(const char *path)

@@ -161,7 +161,8 @@ ticks() { # NAME
 		405 POST GET /transfers
 		405 POST HEAD /transfers
 		405 GET,HEAD DELETE /healthz
-		405 GET,HEAD POST /accounts/alice
+		405 GET,HEAD,POST PUT /accounts/alice
+		400 - POST /accounts/alice
 		405 GET,HEAD PUT /metrics
 		404 - GET /nowhere
 		404 - DELETE /accounts/

@@ -39,11 +39,16 @@ typed() {
 	typed 04
 }
 
+@test "lesson 5, named schemes, as one types it" {
+	typed 05
+}
+
 @test "there is a test for each lesson" {
 	[ "$(ls docs/lessons)" = "01-three-steps.md
 02-sequence-numbers.md
 03-nonce-and-timestamp.md
-04-early-data.md" ]
+04-early-data.md
+05-named-schemes.md" ]
 }
 
 @test "every file that a document links to is there" {

@@ -280,6 +280,33 @@ race() { # STORE
 	[ "$(bob 4)" = "bob: 200" ]
 }
 
+post() { # N PATH AMOUNT HEADER
+	curl -sS -m 20 -o "$LOGS/answer$1" -w '%{http_code}' -H "$4" \
+		-H 'Content-Type: application/json' \
+		-d '{"id":"t-1","from":"alice","to":"bob","amount":'"$3}" \
+		"http://127.0.0.1:$((PORT + $1))$2"
+}
+
+@test "PostgreSQL: first answers and versions are those of all backends" {
+	need postgresql
+	start_store postgresql
+	start_backend 1 postgresql --check none
+	start_backend 2 postgresql --check none
+	key='Idempotency-Key: "k-1"'
+	[ "$(post 1 /transfers 100 "$key")" = 201 ]
+	[ "$(post 2 /transfers 100 "$key")" = 201 ]
+	grep -q '"seq":1' "$LOGS/answer1"
+	cmp "$LOGS/answer1" "$LOGS/answer2"
+	[ "$(post 2 /transfers 200 "$key")" = 422 ]
+	[ "$(post 2 /transfers 100 'Idempotency-Key: "k-2"')" = 201 ]
+	run curl -sS -m 20 -D - -o /dev/null \
+		"http://127.0.0.1:$((PORT + 1))/accounts/alice"
+	[[ $output == *'ETag: "v2"'* ]]
+	[ "$(post 1 /accounts/alice 100 'If-Match: "v2"')" = 201 ]
+	[ "$(post 2 /accounts/alice 100 'If-Match: "v2"')" = 412 ]
+	[ "$(bob 1)" = "bob: 300" ]
+}
+
 @test "the second store is asked where the first is not to be reached" {
 	need redis
 	start_store redis

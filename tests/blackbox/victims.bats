@@ -458,3 +458,89 @@ signed_request() { # ID
 	run -0 "$CLIENT" transfer --help
 	[[ $output == *"--retry"* ]]
 }
+
+# refused STATUS WORD ARGUMENT...: an order to the backend of this test.
+refused() {
+	local code=$1 word=$2
+	shift 2
+	run get -o "$BATS_TEST_TMPDIR/answer" -w '%{http_code} %{content_type}' \
+		-H 'Content-Type: application/json' -d "$ORDER" "$@"
+	[ "$output" = "$code application/problem+json" ] || {
+		echo "$*: $output"
+		return 1
+	}
+	grep -q "urn:replaylab:problem:$word\"" "$BATS_TEST_TMPDIR/answer"
+}
+
+@test "a malformed condition or proof is refused by name, and nothing is booked" {
+	local bank=http://localhost:$OTHER value
+	ORDER='{"id":"t-1","from":"alice","to":"bob","amount":1}'
+
+	start backend backend --listen "$OTHER" --check none \
+		--ledger "$BATS_TEST_TMPDIR/ledger"
+	for value in k '"k' '""' '"a", "b"' 1 "\"$(printf '%065d' 0)\""; do
+		refused 400 malformed -H "Idempotency-Key: $value" \
+			"$bank/transfers"
+	done
+	for value in v0 '"v0' '"v0",' '"v0" "v1"' '"v0"x' '*, "v0"'; do
+		refused 400 malformed -H "If-Match: $value" \
+			"$bank/accounts/alice"
+	done
+	refused 412 precondition-failed -H 'If-Match: W/"v0"' \
+		"$bank/accounts/alice"
+	refused 400 malformed "$bank/accounts/bob"
+	[ "$(rows "$BATS_TEST_TMPDIR/ledger" t-1)" -eq 0 ]
+	run get -o /dev/null -w '%{http_code}' -H 'If-Match: "v0"' -d "$ORDER" \
+		"$bank/accounts/alice"
+	[ "$output" = 201 ]
+	run get -D - -o /dev/null "$bank/accounts/alice"
+	[[ "$output" == *'ETag: "v1"'* ]]
+	refused 412 precondition-failed -H 'If-Match: "v0"' \
+		"$bank/accounts/alice"
+	[ "$(rows "$BATS_TEST_TMPDIR/ledger" t-1)" -eq 1 ]
+	stop backend
+	start dpop backend --listen "$OTHER" --scheme dpop \
+		--ledger "$BATS_TEST_TMPDIR/ledger"
+	for value in x a.b.c 'e30.e30.AAAA' ..; do
+		refused 400 malformed -H "DPoP: $value" \
+			-H 'Authorization: DPoP client' "$bank/transfers"
+	done
+	refused 401 unsigned "$bank/transfers"
+	stop dpop
+	start hmac backend --listen "$OTHER" --scheme hmac-date \
+		--check timestamp --ledger "$BATS_TEST_TMPDIR/ledger"
+	for value in hmac 'hmac username="client"' Basic 'hmac a=,'; do
+		refused 400 malformed -H "Authorization: $value" \
+			"$bank/transfers"
+	done
+	refused 401 unsigned "$bank/transfers"
+	[ "$(rows "$BATS_TEST_TMPDIR/ledger" t-1)" -eq 1 ]
+}
+
+@test "curl: the same Idempotency-Key gets the same answer, and books once" {
+	local bank=http://localhost:$OTHER
+	ORDER='{"id":"t-1","from":"alice","to":"bob","amount":1}'
+
+	start backend backend --listen "$OTHER" --check none \
+		--ledger "$BATS_TEST_TMPDIR/ledger"
+	for i in 1 2; do
+		get -o "$BATS_TEST_TMPDIR/answer$i" -d "$ORDER" \
+			-H 'Idempotency-Key: "k-1"' "$bank/transfers"
+	done
+	grep -q '"seq":1' "$BATS_TEST_TMPDIR/answer1"
+	cmp "$BATS_TEST_TMPDIR/answer1" "$BATS_TEST_TMPDIR/answer2"
+	[ "$(rows "$BATS_TEST_TMPDIR/ledger" t-1)" -eq 1 ]
+	ORDER='{"id":"t-1","from":"alice","to":"bob","amount":2}'
+	refused 422 key-reused -H 'Idempotency-Key: "k-1"' "$bank/transfers"
+	stop backend
+	# The order of a GET is its query.
+	start unsafe backend --listen "$OTHER" --check none \
+		--weakness unsafe-get --ledger "$BATS_TEST_TMPDIR/ledger"
+	for expected in 'amount=1 201' 'amount=1 201' 'amount=2 422'; do
+		run curl -sS -m 10 -o /dev/null -w '%{http_code}' \
+			-H 'Idempotency-Key: "k-2"' \
+			"$bank/transfers?id=t-2&from=alice&to=bob&${expected% *}"
+		[ "$output" = "${expected#* }" ]
+	done
+	[ "$(rows "$BATS_TEST_TMPDIR/ledger" t-2)" -eq 1 ]
+}

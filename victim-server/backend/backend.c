@@ -15,6 +15,7 @@
 #include "lab.h"
 #include "loop.h"
 #include "option.h"
+#include "tls_context.h"
 
 #include <err.h>
 #include <event2/event.h>
@@ -29,10 +30,11 @@
 
 struct options {
 	struct guard_options guard;
-	const char *ledger;
-	long listen;
+	const char *ledger, *ledger_of;
+	long listen, lose_answers;
 	int defence; /* of preset_names */
 	bool unique_ids;
+	struct tls_settings tls;
 	struct option_list accounts;
 };
 
@@ -42,6 +44,7 @@ struct backend {
 	struct service *service;
 	struct event_base *base;
 	struct http_server *server;
+	struct tls_context *tls; /* NULL: plain */
 	struct event *commit;
 	const struct timeval *commit_delay; /* NULL: at the turn's end */
 };
@@ -52,6 +55,8 @@ read_options(struct options *o, int argc, char *argv[])
 	char does[1200];
 	const struct option_row rows[] = {
 	    OPTION_TEXT("ledger", &o->ledger, "FILE", "the SQLite ledger"),
+	    OPTION_TEXT("ledger-of", &o->ledger_of, "HOST",
+		"that host's ledger: two backends over one database"),
 	    OPTION_LIST("account", &o->accounts, "NAME=AMOUNT",
 		"open it unless it is there; default alice=1000000, bob=0"),
 	    OPTION_WORD("defence", &o->defence, "NAME", preset_names,
@@ -59,8 +64,11 @@ read_options(struct options *o, int argc, char *argv[])
 	    GUARD_OPTIONS(&o->guard),
 	    OPTION_FLAG("unique-ids", &o->unique_ids,
 		"a client's transfer id takes effect once"),
-	    OPTION_NUMBER(
-		"listen", &o->listen, 1, 65535, "TCP port; default 80"),
+	    OPTION_NUMBER("lose-answers", &o->lose_answers, 1, 1000,
+		"that many transfers are booked and never answered"),
+	    TLS_INNER_OPTIONS(&o->tls),
+	    OPTION_NUMBER("listen", &o->listen, 1, 65535,
+		"TCP port; default 80, or 443 with --tls"),
 	    OPTION_END,
 	};
 	const struct option_usage usage = {
@@ -86,7 +94,8 @@ open_file(const struct options *o)
 
 	if (settings.path == NULL) {
 		gethostname(host, sizeof(host) - 1);
-		snprintf(name, sizeof(name), "ledger-%s.sqlite", host);
+		snprintf(name, sizeof(name), "ledger-%s.sqlite",
+		    o->ledger_of != NULL ? o->ledger_of : host);
 		settings.path = lab_file(name);
 	}
 	if (settings.path == NULL)
@@ -177,10 +186,15 @@ open_server(struct backend *b, const struct options *o)
 	    .keys = b->guard.keys,
 	    .ledger = b->ledger,
 	    .nonces = b->guard.nonces,
+	    .lose_answers = o->lose_answers,
 	    .due = commit_due,
 	    .argument = b};
 	struct http_server_settings server = {
 	    .role = "backend", .port = o->listen, .handler = service_handle};
+
+	if (tls_context_inner(&o->tls, &server.port, &b->tls) == -1)
+		return -1;
+	server.tls = b->tls;
 
 	if (b->guard.policy.weak[WEAK_CHECK_THEN_INSERT])
 		b->commit_delay = &gap;
@@ -199,6 +213,7 @@ close_backend(struct backend *b)
 		service_settle(b->service);
 	http_server_close(b->server);
 	service_free(b->service);
+	tls_context_free(b->tls);
 	if (b->commit != NULL)
 		event_free(b->commit);
 	loop_free(b->base);
@@ -209,7 +224,7 @@ close_backend(struct backend *b)
 int
 backend_main(int argc, char *argv[])
 {
-	struct options o = {.listen = 80};
+	struct options o = {0};
 	struct backend b = {0};
 	int status = EXIT_USAGE;
 

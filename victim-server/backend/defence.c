@@ -25,6 +25,8 @@ read_word(struct bytes word, struct defence_policy *policy)
 		policy->timestamp = true;
 	else if (bytes_equal_text(word, "nonce"))
 		policy->nonce = true;
+	else if (bytes_equal_text(word, "challenge"))
+		policy->nonce = policy->challenge = true;
 	else if (!bytes_equal_text(word, "signature"))
 		return false;
 	policy->signature = true;
@@ -171,18 +173,35 @@ must_be_covered(const struct defence_policy *policy, const char *component)
 	return true;
 }
 
+/* Nor can a field be added that says when a request is to take effect. */
 static bool
-covers_request(
-    const struct defence_policy *policy, const struct http_signature *sig)
+covers_conditions(
+    const struct http_message *request, const struct http_signature *sig)
+{
+	static const char *const fields[] = {"idempotency-key", "if-match"};
+
+	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
+		if (http_field(request, fields[i], NULL) != NULL &&
+		    !http_signature_covers(sig, fields[i]))
+			return false;
+	return true;
+}
+
+static bool
+covers_request(const struct defence_policy *policy,
+    const struct http_message *request, const struct http_signature *sig)
 {
 	static const char *const components[] = {
 	    "@method", "@authority", "@path", "@query", "content-digest"};
 
+	/* Other schemes cover what they cover, and list none of it. */
+	if (policy->scheme != SCHEME_SIGNATURE)
+		return covers_conditions(request, sig);
 	for (size_t i = 0; i < sizeof(components) / sizeof(components[0]); i++)
 		if (must_be_covered(policy, components[i]) &&
 		    !http_signature_covers(sig, components[i]))
 			return false;
-	return true;
+	return covers_conditions(request, sig);
 }
 
 /* A digest that is signed must be the content's. */
@@ -206,8 +225,9 @@ judge_signature(const struct defence_policy *policy, const struct keyring *keys,
 	const struct signature_key *key =
 	    sig->has_keyid ? keyring_find(keys, sig->keyid) : NULL;
 
-	if (key == NULL || !covers_request(policy, sig) ||
-	    http_signature_verify(request, sig, key) != SIGNATURE_GOOD ||
+	if (key == NULL || !covers_request(policy, request, sig) ||
+	    scheme_verify(policy->scheme, request, sig, key) !=
+		SIGNATURE_GOOD ||
 	    !digest_holds(request, sig))
 		return decide(claim, CHECK_SIGNATURE, VERDICT_FORGED);
 	return VERDICT_ACCEPTED;
@@ -259,12 +279,57 @@ ask_memory(const struct defence_policy *policy, int64_t now,
 	    memory, claim->key, now, claim->expires_at);
 }
 
+/*
+ * Stops all that was not made for us and now, late deliveries too: the random
+ * is ours (RFC 9449 section 8).  It relies on the memory for one lifetime.
+ */
+static enum verdict
+judge_challenge(const struct defence_policy *policy,
+    const struct http_signature *sig, int64_t now, struct defence_claim *claim)
+{
+	switch (challenge_judge(policy->issuer, sig->nonce, now)) {
+	case CHALLENGE_OURS:
+		return VERDICT_ACCEPTED;
+	case CHALLENGE_NOT_OURS:
+		return decide(claim, CHECK_NONCE, VERDICT_NOT_ISSUED);
+	case CHALLENGE_EXPIRED:
+		break;
+	}
+	return decide(claim, CHECK_NONCE, VERDICT_STALE);
+}
+
+/* Stops a copy, and an honest request that was overtaken. */
+static enum verdict
+judge_counter(const struct defence_policy *policy,
+    const struct http_signature *sig, struct defence_claim *claim)
+{
+	switch (counters_advance(policy->counters, sig->keyid, sig->nonce)) {
+	case COUNTER_HIGHER:
+		return VERDICT_ACCEPTED;
+	case COUNTER_NOT_HIGHER:
+		return decide(claim, CHECK_NONCE, VERDICT_REPLAYED);
+	case COUNTER_MALFORMED:
+		return decide(claim, CHECK_SYNTAX, VERDICT_MALFORMED);
+	case COUNTER_FULL:
+		break;
+	}
+	return decide(claim, CHECK_STORE, VERDICT_STORE_UNAVAILABLE);
+}
+
 /* Stops a copy of what was served: for as long as it is remembered. */
 static enum verdict
 judge_nonce(const struct defence_policy *policy,
     const struct http_signature *sig, int64_t now, struct nonce_memory *memory,
     struct defence_claim *claim)
 {
+	enum verdict verdict = VERDICT_ACCEPTED;
+
+	if (policy->issuer != NULL)
+		verdict = judge_challenge(policy, sig, now, claim);
+	if (verdict != VERDICT_ACCEPTED)
+		return verdict;
+	if (policy->counters != NULL)
+		return judge_counter(policy, sig, claim);
 	make_key(policy, sig, claim);
 	switch (ask_memory(policy, now, memory, claim)) {
 	case NONCE_FRESH:
@@ -307,7 +372,7 @@ judge_form(const struct defence_policy *policy,
     const struct http_message *request, struct http_signature *sig,
     struct defence_claim *claim)
 {
-	enum signature_verdict read = http_signature_read(request, sig);
+	enum signature_verdict read = scheme_read(policy->scheme, request, sig);
 
 	if (policy->weak[WEAK_UNSIGNED_NONCE])
 		read_plain_freshness(request, sig);
@@ -317,6 +382,10 @@ judge_form(const struct defence_policy *policy,
 	if (read == SIGNATURE_GOOD) {
 		claim->keyid = sig->keyid;
 		claim->nonce = sig->nonce;
+	}
+	if (read == SIGNATURE_GOOD && sig->own[0] != '\0') {
+		memcpy(claim->own, sig->own, sizeof(claim->own));
+		claim->nonce = bytes_of(claim->own);
 	}
 	if (!policy->signature || read == SIGNATURE_GOOD)
 		return VERDICT_ACCEPTED;

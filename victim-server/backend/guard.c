@@ -15,7 +15,7 @@
 #define WINDOW 300 /* seconds; as Kerberos has it, RFC 4120 section 5.1.3 */
 
 const char *const guard_stores[] = {
-    "sqlite", "memory", "shared", "file", "postgresql", "redis", NULL};
+    "sqlite", "memory", "shared", "file", "counter", "postgresql", "redis", NULL};
 const char *const guard_evictions[] = {"nothing", "oldest", NULL};
 
 static bool
@@ -132,13 +132,14 @@ guard_read(struct guard *g, const struct guard_options *o)
 	*g = (struct guard){0};
 	if (!defence_policy_read(o->check, policy)) {
 		warnx("check: %s is not none, nor a list of signature, "
-		      "timestamp, nonce and early-data; see --help",
+		      "timestamp, nonce, challenge and early-data; see --help",
 		    o->check);
 		return -1;
 	}
 	if (!plant_weaknesses(o, policy))
 		return -1;
 	set_times(policy, o);
+	policy->scheme = (enum scheme)o->scheme;
 	policy->authority = o->authority;
 	policy->bearer = o->bearer;
 	return check_store(o, policy) == -1 ? -1 : find_remotes(g, o);
@@ -196,6 +197,11 @@ guard_open(struct guard *g, const struct guard_options *o)
 {
 	if (g->policy.signature && open_keys(g, o) == -1)
 		return -1;
+	if (g->policy.challenge) {
+		if (challenge_init(&g->challenge, g->policy.window) == -1)
+			return -1;
+		g->policy.issuer = &g->challenge;
+	}
 	switch ((enum nonce_store)o->nonce_store) {
 	case STORE_SQLITE:
 	case STORE_POSTGRESQL:
@@ -206,6 +212,9 @@ guard_open(struct guard *g, const struct guard_options *o)
 		return open_file(g, nonce_file_open_shared);
 	case STORE_FILE:
 		return open_file(g, nonce_file_open);
+	case STORE_COUNTER:
+		g->policy.counters = counters_new();
+		return g->policy.counters == NULL ? -1 : 0;
 	case STORE_REDIS:
 		g->nonces = nonce_redis_new(g->remotes, g->remote_count);
 		return g->nonces == NULL ? -1 : 0;
@@ -216,6 +225,7 @@ guard_open(struct guard *g, const struct guard_options *o)
 void
 guard_close(struct guard *g)
 {
+	counters_free(g->policy.counters);
 	nonce_memory_free(g->nonces);
 	keyring_close(g->keys);
 	g->nonces = NULL;

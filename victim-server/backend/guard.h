@@ -17,6 +17,7 @@ enum nonce_store {
 	STORE_MEMORY,
 	STORE_SHARED,
 	STORE_FILE,
+	STORE_COUNTER,
 	STORE_POSTGRESQL,
 	STORE_REDIS,
 };
@@ -26,7 +27,7 @@ enum eviction { EVICT_NOTHING, EVICT_OLDEST };
 struct guard_options {
 	const char *check, *keys, *authority, *bearer;
 	long window, nonce_ttl, nonce_capacity, nonce_share;
-	int nonce_store, evict;
+	int nonce_store, evict, scheme;
 	bool quarantine;
 	struct option_list weaknesses, stores;
 };
@@ -35,7 +36,9 @@ extern const char *const guard_stores[], *const guard_evictions[];
 
 #define GUARD_OPTIONS(g)                                                       \
 	OPTION_TEXT("check", &(g)->check, "LIST",                              \
-	    "none, or of signature,timestamp,nonce,early-data"),               \
+	    "none, or of signature,timestamp,nonce,challenge,early-data"),     \
+	    OPTION_WORD("scheme", &(g)->scheme, "WORD", schemes,               \
+		"how requests are signed; default: signature"),                \
 	    OPTION_NUMBER("window", &(g)->window, 1, 86400,                    \
 		"seconds a request may be old or early; default 300"),         \
 	    OPTION_NUMBER("nonce-ttl", &(g)->nonce_ttl, 1, 864000,             \
@@ -63,7 +66,8 @@ extern const char *const guard_stores[], *const guard_evictions[];
 
 struct guard {
 	struct defence_policy policy;
-	struct keyring *keys;               /* NULL without checks */
+	struct keyring *keys; /* NULL without checks */
+	struct challenge challenge;
 	struct remote remotes[REMOTES_MAX]; /* servers of the store */
 	size_t remote_count;
 	struct nonce_memory *nonces; /* NULL: the ledger's own */

@@ -45,14 +45,36 @@ ledger_transfer(struct ledger *l, const struct transfer *t,
 	return l->kind->transfer(l, t, origin, receipt);
 }
 
+int64_t
+ledger_account_version(struct ledger *l, const char *name)
+{
+	return l->kind->account_version(l, name);
+}
+
+enum first_answer_found
+ledger_find_answer(struct ledger *l, struct first_answer *answer)
+{
+	return l->kind->find_answer(l, answer);
+}
+
+int
+ledger_keep_answer(struct ledger *l, const struct first_answer *answer)
+{
+	return l->kind->keep_answer(l, answer);
+}
+
 /* Nothing was changed, so a commit in doubt is as good as any. */
 enum bank_answer
-ledger_balance(struct ledger *l, const char *name, int64_t *balance)
+ledger_balance(
+    struct ledger *l, const char *name, int64_t *balance, int64_t *version)
 {
 	enum bank_answer found;
 
 	if (ledger_begin(l) == -1)
 		return BANK_UNAVAILABLE;
 	found = l->kind->balance(l, name, balance);
+	if (found == BANK_DONE &&
+	    (*version = ledger_account_version(l, name)) == -1)
+		found = BANK_UNAVAILABLE;
 	return ledger_commit(l) == LEDGER_NOT_BOOKED ? BANK_UNAVAILABLE : found;
 }

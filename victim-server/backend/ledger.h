@@ -3,6 +3,7 @@
 #define LEDGER_H
 
 #include "backend/bank.h"
+#include "backend/first_answers.h"
 #include "backend/nonce_memory.h"
 #include "fingerprint.h"
 
@@ -55,6 +56,10 @@ struct ledger_kind {
 	    const struct origin *origin, struct receipt *receipt);
 	enum bank_answer (*balance)(
 	    struct ledger *l, const char *name, int64_t *balance);
+	int64_t (*account_version)(struct ledger *l, const char *name);
+	enum first_answer_found (*find_answer)(
+	    struct ledger *l, struct first_answer *answer);
+	int (*keep_answer)(struct ledger *l, const struct first_answer *answer);
 	void (*close)(struct ledger *l);
 };
 
@@ -78,8 +83,22 @@ struct nonce_memory *ledger_nonces(struct ledger *l);
 enum bank_answer ledger_transfer(struct ledger *l, const struct transfer *t,
     const struct origin *origin, struct receipt *receipt);
 
-/* A transaction of its own. */
+/*
+ * The number of the last transfer that changed the account, 0 if none has: two
+ * states of it never share one.  Between begin and commit; -1 if unavailable.
+ */
+int64_t ledger_account_version(struct ledger *l, const char *name);
+
+/*
+ * What was answered by idempotency key: see first_answers.h.  Between begin and
+ * commit.
+ */
+enum first_answer_found ledger_find_answer(
+    struct ledger *l, struct first_answer *answer);
+int ledger_keep_answer(struct ledger *l, const struct first_answer *answer);
+
+/* A transaction of its own; of the same moment. */
 enum bank_answer ledger_balance(
-    struct ledger *l, const char *name, int64_t *balance);
+    struct ledger *l, const char *name, int64_t *balance, int64_t *version);
 
 #endif

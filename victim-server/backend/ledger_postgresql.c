@@ -20,6 +20,9 @@ static const char *const schema[] = {
     "to_account text NOT NULL, amount bigint NOT NULL, keyid text, nonce text, "
     "fingerprint text NOT NULL, src_ip text NOT NULL, "
     "src_port integer NOT NULL, at bigint NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS first_answer ("
+    "key text PRIMARY KEY, request text NOT NULL, seq bigint NOT NULL, "
+    "balance bigint NOT NULL)",
     NULL,
 };
 
@@ -29,6 +32,15 @@ static const char balance_sql[] = "SELECT balance FROM account WHERE name = $1";
 static const char both_sql[] =
     "SELECT (SELECT balance FROM account WHERE name = $1), "
     "EXISTS (SELECT 1 FROM account WHERE name = $2)";
+/* Newest first: it ends at the account's last transfer. */
+static const char version_sql[] =
+    "SELECT seq FROM transfer WHERE from_account = $1 OR to_account = $1 "
+    "ORDER BY seq DESC LIMIT 1";
+static const char find_sql[] =
+    "SELECT (request = $2)::int, seq, balance FROM first_answer "
+    "WHERE key = $1";
+static const char keep_sql[] =
+    "INSERT INTO first_answer VALUES ($1, $2, $3::bigint, $4::bigint)";
 /* Who pays himself moves nothing. */
 static const char move_sql[] =
     "WITH moved AS (UPDATE account SET balance = balance + $4::bigint * "
@@ -168,6 +180,78 @@ shared_transfer(struct ledger *l, const struct transfer *t,
 	return BANK_DONE;
 }
 
+static int64_t
+shared_account_version(struct ledger *l, const char *name)
+{
+	struct postgresql *database = postgresql_of(l)->database;
+
+	switch (postgresql_ask(database, version_sql, &name, 1)) {
+	case 0:
+		return 0;
+	case 1:
+		return postgresql_number(database, 0, 0);
+	}
+	return -1;
+}
+
+/* A first answer's key with its owner, and its request, as they are kept. */
+struct spelt_answer {
+	char key[2 * NONCE_KEY_SIZE + 1], request[2 * NONCE_KEY_SIZE + 1];
+};
+
+static void
+spell_hash(struct bytes whose, struct bytes what, char *into)
+{
+	uint8_t hash[NONCE_KEY_SIZE];
+
+	nonce_key(whose, what, hash);
+	for (size_t i = 0; i < NONCE_KEY_SIZE; i++)
+		snprintf(&into[2 * i], 3, "%02x", hash[i]);
+}
+
+static void
+spell_answer(const struct first_answer *answer, struct spelt_answer *s)
+{
+	spell_hash(answer->keyid, answer->key, s->key);
+	spell_hash(answer->keyid, answer->request, s->request);
+}
+
+static enum first_answer_found
+shared_find_answer(struct ledger *l, struct first_answer *answer)
+{
+	struct postgresql *database = postgresql_of(l)->database;
+	struct spelt_answer spelt;
+	const char *const with[] = {spelt.key, spelt.request};
+
+	spell_answer(answer, &spelt);
+	switch (postgresql_ask(database, find_sql, with, 2)) {
+	case 0:
+		return FIRST_ANSWER_NONE;
+	case 1:
+		answer->seq = postgresql_number(database, 0, 1);
+		answer->balance = postgresql_number(database, 0, 2);
+		return postgresql_number(database, 0, 0) == 1
+			   ? FIRST_ANSWER_SAME
+			   : FIRST_ANSWER_OTHER_REQUEST;
+	}
+	return FIRST_ANSWER_UNAVAILABLE;
+}
+
+static int
+shared_keep_answer(struct ledger *l, const struct first_answer *answer)
+{
+	struct spelt_answer spelt;
+	struct spelt seq, balance;
+	const char *const with[] = {spelt.key, spelt.request,
+	    spell(&seq, answer->seq), spell(&balance, answer->balance)};
+
+	spell_answer(answer, &spelt);
+	return postgresql_ask(postgresql_of(l)->database, keep_sql, with, 4) ==
+		       -1
+		   ? -1
+		   : 0;
+}
+
 /* Inside a transaction, whose lock keeps backends that start together apart. */
 static int
 make_tables(struct postgresql *database)
@@ -186,6 +270,7 @@ ledger_postgresql_open(const struct ledger_postgresql_settings *settings)
 {
 	static const struct ledger_kind kind = {shared_begin, shared_commit,
 	    shared_nonces, shared_open_account, shared_transfer, shared_balance,
+	    shared_account_version, shared_find_answer, shared_keep_answer,
 	    shared_close};
 	long limit = settings->nonce_limit > 0 ? settings->nonce_limit
 					       : NONCE_TABLE_LIMIT;

@@ -29,12 +29,18 @@ static const char find_sql[] = "SELECT 1 FROM transfer "
 			       "WHERE ifnull(keyid, '') = ifnull(?1, '') "
 			       "AND id = ?2";
 
+/* Newest first: it ends at the account's last transfer. */
+static const char version_sql[] =
+    "SELECT seq FROM transfer WHERE from_account = ?1 OR to_account = ?1 "
+    "ORDER BY seq DESC LIMIT 1";
+
 struct ledger_sqlite {
 	struct ledger ledger; /* first: a pointer to one is to both */
 	struct store *store;
 	struct bank *bank;
 	struct nonce_memory *nonces;
-	sqlite3_stmt *append;
+	struct first_answers *first_answers;
+	sqlite3_stmt *append, *version;
 	sqlite3_stmt *find; /* NULL: an id may come again */
 };
 
@@ -56,9 +62,11 @@ sqlite_close(struct ledger *ledger)
 	struct ledger_sqlite *l = sqlite_of(ledger);
 
 	nonce_memory_free(l->nonces);
+	first_answers_free(l->first_answers);
 	bank_free(l->bank);
 	sqlite3_finalize(l->append);
 	sqlite3_finalize(l->find);
+	sqlite3_finalize(l->version);
 	store_close(l->store);
 	free(l);
 }
@@ -166,11 +174,40 @@ make_unique(struct ledger_sqlite *l)
 		   : -1;
 }
 
+static int64_t
+sqlite_account_version(struct ledger *ledger, const char *name)
+{
+	struct ledger_sqlite *l = sqlite_of(ledger);
+	int64_t version = -1;
+	int step;
+
+	sqlite3_bind_text(l->version, 1, name, -1, SQLITE_TRANSIENT);
+	if ((step = store_step(l->store, l->version)) == SQLITE_ROW)
+		version = sqlite3_column_int64(l->version, 0);
+	else if (step == SQLITE_DONE)
+		version = 0;
+	sqlite3_reset(l->version);
+	return version;
+}
+
+static enum first_answer_found
+sqlite_find_answer(struct ledger *l, struct first_answer *answer)
+{
+	return first_answers_find(sqlite_of(l)->first_answers, answer);
+}
+
+static int
+sqlite_keep_answer(struct ledger *l, const struct first_answer *answer)
+{
+	return first_answers_keep(sqlite_of(l)->first_answers, answer);
+}
+
 struct ledger *
 ledger_sqlite_open(const struct ledger_sqlite_settings *settings)
 {
 	static const struct ledger_kind kind = {sqlite_begin, sqlite_commit,
 	    sqlite_nonces, sqlite_open_account, sqlite_transfer, sqlite_balance,
+	    sqlite_account_version, sqlite_find_answer, sqlite_keep_answer,
 	    sqlite_close};
 	long limit = settings->nonce_limit > 0 ? settings->nonce_limit
 					       : NONCE_TABLE_LIMIT;
@@ -185,6 +222,8 @@ ledger_sqlite_open(const struct ledger_sqlite_settings *settings)
 		NULL ||
 	    store_script(l->store, schema) == -1 ||
 	    (l->append = store_prepare(l->store, append_sql)) == NULL ||
+	    (l->version = store_prepare(l->store, version_sql)) == NULL ||
+	    (l->first_answers = first_answers_new(l->store)) == NULL ||
 	    (l->bank = bank_new(l->store)) == NULL ||
 	    (l->nonces = nonce_table_new(l->store, limit)) == NULL ||
 	    (settings->unique_ids && make_unique(l) == -1)) {

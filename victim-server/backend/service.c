@@ -8,17 +8,22 @@
 #include "service.h"
 
 #include <err.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "backend/metrics.h"
+#include "entity_tag.h"
 #include "event.h"
+#include "idempotency_key.h"
 #include "json.h"
 #include "lab_clock.h"
 #include "problem.h"
 
 #define GROUP_MAX 64 /* requests in a transaction, at most */
 #define ACCOUNTS "/accounts/"
+#define VERSION_TAG "v%" PRId64 /* of an account, between the quotes */
 
 enum route {
 	ROUTE_TRANSFER,
@@ -37,9 +42,11 @@ struct pending {
 	bool in_transaction; /* its verdict holds only if that commits */
 	struct transfer transfer;
 	struct receipt receipt;
-	struct account account;
-	struct defence_claim claim; /* its windows end with the exchange */
-	int64_t at;                 /* seconds, by the clock of this host */
+	struct account account; /* that the path names, if it does */
+	int64_t version;
+	struct bytes idempotency_key; /* empty: none; ends as the claim does */
+	struct defence_claim claim;   /* its windows end with the exchange */
+	int64_t at;                   /* seconds, by the clock of this host */
 };
 
 struct service {
@@ -47,6 +54,7 @@ struct service {
 	struct metrics metrics;
 	struct pending pending[GROUP_MAX];
 	size_t count;
+	struct exchange *unanswered; /* the last one, until its client left */
 };
 
 struct service *
@@ -95,6 +103,7 @@ allowed_methods(enum route route)
 	case ROUTE_TRANSFER: /* the weakness unsafe-get does not tell */
 		return "POST";
 	case ROUTE_BALANCE:
+		return "GET, HEAD, POST";
 	case ROUTE_HEALTH:
 	case ROUTE_METRICS:
 		return "GET, HEAD";
@@ -116,12 +125,20 @@ is_allowed(const struct service *s, enum route route, struct bytes method)
 	       bytes_equal_text(method, "HEAD");
 }
 
+/* What orders a transfer: the content, or with unsafe-get the query. */
+static struct bytes
+order_of(const struct http_message *request)
+{
+	return bytes_equal_text(request->method, "GET") ? http_query(request)
+							: request->content;
+}
+
 static bool
 read_transfer(const struct http_message *request, struct transfer *t)
 {
 	return bytes_equal_text(request->method, "GET")
-		   ? transfer_read_query(http_query(request), t)
-		   : transfer_read(request->content, t);
+		   ? transfer_read_query(order_of(request), t)
+		   : transfer_read(order_of(request), t);
 }
 
 static void
@@ -153,6 +170,110 @@ decide_by_bank(struct pending *p, enum bank_answer answer)
 	}
 }
 
+/* Does a request of this group wait for the disk under the same key? */
+static bool
+is_running(const struct service *s, const struct pending *p)
+{
+	for (const struct pending *q = s->pending; q < p; q++)
+		if (q->verdict == VERDICT_ACCEPTED &&
+		    q->idempotency_key.left > 0 &&
+		    bytes_equal(q->idempotency_key, p->idempotency_key) &&
+		    bytes_equal(q->claim.keyid, p->claim.keyid))
+			return true;
+	return false;
+}
+
+/* Was this request carried out before, by its idempotency key? */
+static void
+decide_by_first_answer(
+    struct service *s, struct first_answer *first, struct pending *p)
+{
+	if (is_running(s, p)) {
+		decide(p, VERDICT_STILL_RUNNING, CHECK_IDEMPOTENCY);
+		return;
+	}
+	switch (ledger_find_answer(s->settings.ledger, first)) {
+	case FIRST_ANSWER_NONE:
+		break;
+	case FIRST_ANSWER_SAME:
+		p->receipt = (struct receipt){first->seq, first->balance};
+		decide(p, VERDICT_ANSWERED_BEFORE, CHECK_IDEMPOTENCY);
+		break;
+	case FIRST_ANSWER_OTHER_REQUEST:
+		decide(p, VERDICT_KEY_REUSED, CHECK_IDEMPOTENCY);
+		break;
+	case FIRST_ANSWER_UNAVAILABLE:
+		decide(p, VERDICT_STORE_UNAVAILABLE, CHECK_STORE);
+		break;
+	}
+}
+
+/*
+ * If-Match (RFC 9110 section 13.1.1): a request that was meant for one state of
+ * an account stops being good once it has moved the account on.
+ */
+static void
+decide_by_version(
+    struct service *s, const struct http_message *request, struct pending *p)
+{
+	char tag[32];
+
+	if (*p->account.name == '\0')
+		return;
+	p->version =
+	    ledger_account_version(s->settings.ledger, p->account.name);
+	if (p->version == -1) {
+		decide(p, VERDICT_STORE_UNAVAILABLE, CHECK_STORE);
+		return;
+	}
+	snprintf(tag, sizeof(tag), VERSION_TAG, p->version);
+	switch (if_match_judge(request, bytes_of(tag))) {
+	case IF_MATCH_ABSENT:
+	case IF_MATCH_HOLDS:
+		break;
+	case IF_MATCH_FAILS:
+		decide(p, VERDICT_PRECONDITION_FAILED, CHECK_VERSION);
+		break;
+	case IF_MATCH_MALFORMED:
+		decide(p, VERDICT_MALFORMED, CHECK_SYNTAX);
+		break;
+	}
+}
+
+/* Move the money, and with a key keep what will be answered. */
+static void
+book(struct service *s, const struct http_message *request,
+    const struct origin *origin, struct pending *p)
+{
+	struct ledger *ledger = s->settings.ledger;
+	struct first_answer first = {.keyid = p->claim.keyid,
+	    .key = p->idempotency_key,
+	    .request = order_of(request)};
+
+	if (first.key.left > 0)
+		decide_by_first_answer(s, &first, p);
+	if (p->verdict == VERDICT_ACCEPTED)
+		decide_by_version(s, request, p);
+	if (p->verdict != VERDICT_ACCEPTED)
+		return;
+	decide_by_bank(
+	    p, ledger_transfer(ledger, &p->transfer, origin, &p->receipt));
+	if (p->verdict != VERDICT_ACCEPTED || first.key.left == 0)
+		return;
+	first.seq = p->receipt.seq;
+	first.balance = p->receipt.balance;
+	if (ledger_keep_answer(ledger, &first) == -1)
+		decide(p, VERDICT_STORE_UNAVAILABLE, CHECK_STORE);
+}
+
+/* An order that is sent to an account is about that account's money. */
+static bool
+fits_path(const struct pending *p)
+{
+	return *p->account.name == '\0' ||
+	       strcmp(p->account.name, p->transfer.from) == 0;
+}
+
 /* Judge and book in the group's transaction: the nonce goes with the money. */
 static void
 handle_transfer(
@@ -162,7 +283,9 @@ handle_transfer(
 	struct origin origin = {.at = true_now()};
 	struct defence_claim *claim = &p->claim;
 
-	if (!read_transfer(request, &p->transfer)) {
+	if (!read_transfer(request, &p->transfer) || !fits_path(p) ||
+	    idempotency_key_read(request, &p->idempotency_key) ==
+		IDEMPOTENCY_KEY_MALFORMED) {
 		decide(p, VERDICT_MALFORMED, CHECK_SYNTAX);
 		return;
 	}
@@ -182,8 +305,7 @@ handle_transfer(
 	origin.nonce = claim->nonce;
 	origin.src_ip = exchange_peer(p->x, &origin.src_port);
 	http_request_fingerprint(request, origin.fingerprint);
-	decide_by_bank(
-	    p, ledger_transfer(ledger, &p->transfer, &origin, &p->receipt));
+	book(s, request, &origin, p);
 }
 
 void
@@ -200,6 +322,9 @@ service_handle(
 	p = &s->pending[s->count++];
 	*p = (struct pending){.x = x};
 	p->route = find_route(http_path(request), &p->account);
+	if (p->route == ROUTE_BALANCE &&
+	    bytes_equal_text(request->method, "POST"))
+		p->route = ROUTE_TRANSFER;
 	if (!is_allowed(s, p->route, request->method)) {
 		decide(p, VERDICT_METHOD_NOT_ALLOWED, CHECK_SYNTAX);
 		return;
@@ -283,25 +408,60 @@ write_content(
 }
 
 static void
+draft_challenge(
+    const struct service *s, const struct pending *p, struct http_draft *d)
+{
+	const struct challenge *issuer = s->settings.policy.issuer;
+	char nonce[CHALLENGE_SIZE];
+
+	buffer_printf(&d->head, "WWW-Authenticate: %s",
+	    scheme_challenge(s->settings.policy.scheme));
+	if (issuer != NULL) {
+		challenge_issue(issuer, p->at, nonce);
+		buffer_printf(&d->head, " nonce=\"%s\"", nonce);
+	}
+	buffer_add_text(&d->head, "\r\n");
+}
+
+static void
 draft_answer(const struct service *s, const struct pending *p, int status,
     struct http_draft *d)
 {
 	struct buffer content = {0};
 	const char *media_type;
+	char tag[32];
 
-	if (p->verdict != VERDICT_ACCEPTED) {
+	if (status / 100 != 2) {
 		problem_draft(d, status, verdict_name(p->verdict),
 		    verdict_detail(p->verdict));
 		if (status == 401) /* RFC 9110 section 15.5.2 */
-			http_draft_field(d, "WWW-Authenticate", "Signature");
+			draft_challenge(s, p, d);
 		if (status == 405) /* section 15.5.6 */
 			http_draft_field(d, "Allow", allowed_methods(p->route));
 		return;
 	}
 	media_type = write_content(s, p, &content);
 	http_draft_response(d, status);
+	if (p->route == ROUTE_BALANCE) {
+		snprintf(tag, sizeof(tag), "\"" VERSION_TAG "\"", p->version);
+		http_draft_field(d, "ETag", tag);
+	}
 	http_draft_content(d, media_type, buffer_bytes(&content));
 	buffer_clear(&content);
+}
+
+/* A server that does its work and is not heard of: its client has left. */
+static void
+end_unanswered(struct service *s)
+{
+	struct http_draft draft = {0};
+
+	if (s->unanswered == NULL)
+		return;
+	problem_draft(&draft, 500, "answer-lost", NULL);
+	exchange_answer(s->unanswered, &draft);
+	http_draft_clear(&draft);
+	s->unanswered = NULL;
 }
 
 static void
@@ -315,6 +475,12 @@ answer(struct service *s, struct pending *p)
 		     : verdict_status(p->verdict);
 	s->metrics.requests[p->verdict]++;
 	announce(p, status);
+	end_unanswered(s);
+	if (p->route == ROUTE_TRANSFER && s->settings.lose_answers > 0) {
+		s->settings.lose_answers--;
+		s->unanswered = p->x;
+		return;
+	}
 	draft_answer(s, p, status, &draft);
 	exchange_answer(p->x, &draft);
 	http_draft_clear(&draft);
@@ -373,9 +539,9 @@ look_up(struct service *s)
 		struct pending *p = &s->pending[i];
 
 		if (p->route == ROUTE_BALANCE && p->verdict == VERDICT_ACCEPTED)
-			decide_by_bank(
-			    p, ledger_balance(s->settings.ledger,
-				   p->account.name, &p->account.balance));
+			decide_by_bank(p,
+			    ledger_balance(s->settings.ledger, p->account.name,
+				&p->account.balance, &p->version));
 	}
 }
 

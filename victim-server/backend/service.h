@@ -23,6 +23,7 @@ struct service_settings {
 	const struct keyring *keys;  /* borrowed; may be NULL without checks */
 	struct ledger *ledger;       /* borrowed */
 	struct nonce_memory *nonces; /* borrowed; NULL: the ledger's own */
+	long lose_answers;           /* so many transfers are not answered */
 	void (*due)(void *argument);
 	void *argument;
 };

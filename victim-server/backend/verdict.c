@@ -24,12 +24,22 @@ verdict_name(enum verdict verdict)
 		return "from-the-future";
 	case VERDICT_REPLAYED:
 		return "replayed";
+	case VERDICT_NOT_ISSUED:
+		return "not-issued";
 	case VERDICT_TOO_EARLY:
 		return "too-early";
 	case VERDICT_STORE_UNAVAILABLE:
 		return "store-unavailable";
 	case VERDICT_ALREADY_DONE:
 		return "already-done";
+	case VERDICT_ANSWERED_BEFORE:
+		return "answered-before";
+	case VERDICT_KEY_REUSED:
+		return "key-reused";
+	case VERDICT_STILL_RUNNING:
+		return "still-running";
+	case VERDICT_PRECONDITION_FAILED:
+		return "precondition-failed";
 	case VERDICT_IN_DOUBT:
 		return "in-doubt";
 	case VERDICT_UNKNOWN_ACCOUNT:
@@ -64,6 +74,10 @@ check_name(enum check check)
 		return "timestamp";
 	case CHECK_NONCE:
 		return "nonce";
+	case CHECK_IDEMPOTENCY:
+		return "idempotency";
+	case CHECK_VERSION:
+		return "version";
 	case CHECK_STORE:
 		return "store";
 	case CHECK_BANK:
@@ -84,6 +98,7 @@ verdict_status(enum verdict verdict)
 	case VERDICT_FORGED:
 	case VERDICT_STALE:
 	case VERDICT_FROM_THE_FUTURE:
+	case VERDICT_NOT_ISSUED:
 		return 401;
 	case VERDICT_UNKNOWN_ACCOUNT:
 	case VERDICT_NOT_FOUND:
@@ -92,8 +107,15 @@ verdict_status(enum verdict verdict)
 		return 405;
 	case VERDICT_REPLAYED:
 	case VERDICT_ALREADY_DONE:
+	case VERDICT_STILL_RUNNING:
 	case VERDICT_INSUFFICIENT_FUNDS:
 		return 409;
+	case VERDICT_ANSWERED_BEFORE:
+		return 201;
+	case VERDICT_PRECONDITION_FAILED:
+		return 412;
+	case VERDICT_KEY_REUSED:
+		return 422;
 	case VERDICT_MISDIRECTED:
 		return 421; /* RFC 9110 section 15.5.20 */
 	case VERDICT_TOO_EARLY:
@@ -126,6 +148,8 @@ verdict_detail(enum verdict verdict)
 		return "The request was created later than now.";
 	case VERDICT_REPLAYED:
 		return "A request with this nonce was served before.";
+	case VERDICT_NOT_ISSUED:
+		return "The nonce must be one that this server gave out.";
 	case VERDICT_TOO_EARLY:
 		return "The request came in early data; send it again when "
 		       "the TLS handshake is complete.";
@@ -133,6 +157,15 @@ verdict_detail(enum verdict verdict)
 		return "Nothing was booked: the ledger cannot be written.";
 	case VERDICT_ALREADY_DONE:
 		return "A transfer with this id was carried out before.";
+	case VERDICT_ANSWERED_BEFORE:
+		return "The request was carried out before.";
+	case VERDICT_KEY_REUSED:
+		return "This Idempotency-Key came with another request.";
+	case VERDICT_STILL_RUNNING:
+		return "The first request with this Idempotency-Key is under "
+		       "way.";
+	case VERDICT_PRECONDITION_FAILED:
+		return "The account has changed since.";
 	case VERDICT_IN_DOUBT:
 		return "Booked or not: the ledger did not say.  The same "
 		       "request again is booked at most once.";

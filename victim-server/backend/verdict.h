@@ -15,10 +15,15 @@ enum verdict {
 	VERDICT_STALE,
 	VERDICT_FROM_THE_FUTURE,
 	VERDICT_REPLAYED,
-	VERDICT_TOO_EARLY, /* its client's handshake may never complete */
+	VERDICT_NOT_ISSUED, /* its nonce is none of this server's */
+	VERDICT_TOO_EARLY,  /* its client's handshake may never complete */
 	VERDICT_STORE_UNAVAILABLE,
-	VERDICT_ALREADY_DONE, /* this client has spent the id */
-	VERDICT_IN_DOUBT,     /* booked or not: the ledger did not say */
+	VERDICT_ALREADY_DONE,    /* this client has spent the id */
+	VERDICT_ANSWERED_BEFORE, /* done once, and answered as it was then */
+	VERDICT_KEY_REUSED,      /* that idempotency key is another request's */
+	VERDICT_STILL_RUNNING,   /* its first request is not yet decided */
+	VERDICT_PRECONDITION_FAILED, /* it was for an earlier state */
+	VERDICT_IN_DOUBT,            /* booked or not: the ledger did not say */
 	VERDICT_UNKNOWN_ACCOUNT,
 	VERDICT_INSUFFICIENT_FUNDS,
 	VERDICT_NOT_FOUND,
@@ -35,6 +40,8 @@ enum check {
 	CHECK_SIGNATURE,
 	CHECK_TIMESTAMP,
 	CHECK_NONCE,
+	CHECK_IDEMPOTENCY,
+	CHECK_VERSION,
 	CHECK_STORE,
 	CHECK_BANK,
 };
@@ -42,7 +49,8 @@ enum check {
 const char *verdict_name(enum verdict verdict); /* "from-the-future" */
 const char *check_name(enum check check);       /* CHECK_NONE: NULL */
 
-/* The status of a refusal; 200 for VERDICT_ACCEPTED. */
+/* The status of a refusal; 200 for VERDICT_ACCEPTED, 201 for ANSWERED_BEFORE.
+ */
 int verdict_status(enum verdict verdict);
 
 /* One sentence for the client. */

@@ -13,22 +13,26 @@ balancer_main(int argc, char *argv[])
 	static const char *const policies[] = {"round-robin", "keyid", NULL};
 	struct proxy proxy = {.role = "balancer", .option = "backend"};
 	struct http_server_settings settings = {
-	    .port = 80, .handler = proxy_handle, .argument = &proxy};
+	    .handler = proxy_handle, .argument = &proxy};
 	struct option_list backends = {0}, weaknesses = {0};
-	int policy = PROXY_ROUND_ROBIN;
+	struct tls_settings tls = {0};
+	struct tls_context *context;
+	int policy = PROXY_ROUND_ROBIN, status;
 	const struct option_usage usage = {
 	    .command = "victim-server balancer",
 	    .does = "Spread HTTP requests over backends.",
 	    .rows =
 		(const struct option_row[]){
 		    OPTION_LIST("backend", &backends, "HOST[:PORT]",
-			"one of the servers to forward to"),
+			"one of the servers to forward to; or https://HOST"),
+		    PROXY_OPTIONS(&proxy),
+		    OPTION_FLAG("retry-unsafe", &proxy.retry_unsafe,
+			"no answer: send the same request to the next one"),
+		    TLS_INNER_OPTIONS(&tls),
 		    OPTION_WORD("policy", &policy, "WORD", policies,
 			"how to choose (default round-robin)"),
 		    OPTION_NUMBER("listen", &settings.port, 1, 65535,
-			"port to listen on (default 80)"),
-		    OPTION_NUMBER("lose-answers", &proxy.lose_answers, 1, 1000,
-			"do not pass on the first N answers"),
+			"port to listen on (default 80, or 443 with --tls)"),
 		    OPTION_LIST("weakness", &weaknesses, "NAME",
 			"plant a flaw; SECURITY.md lists them"),
 		    OPTION_END,
@@ -50,5 +54,10 @@ balancer_main(int argc, char *argv[])
 	if (lab_join("victim-server") == -1)
 		return EXIT_INTERNAL;
 	proxy.policy = (enum proxy_policy)policy;
-	return proxy_serve(&proxy, &backends, &settings);
+	if (tls_context_inner(&tls, &settings.port, &context) == -1)
+		return EXIT_USAGE;
+	settings.tls = context;
+	status = proxy_serve(&proxy, &backends, &settings);
+	tls_context_free(context);
+	return status;
 }

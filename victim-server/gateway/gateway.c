@@ -11,8 +11,10 @@
 #include "lab_clock.h"
 #include "option.h"
 #include "proxy.h"
+#include "signing.h"
 #include "tls_context.h"
 
+#include <err.h>
 #include <string.h>
 
 struct gateway {
@@ -24,6 +26,8 @@ struct gateway {
 	struct guard_options guard_options;
 	struct guard guard;
 	struct proxy proxy;
+	const char *sign, *keyid; /* what it adds itself; NULL: nothing */
+	struct signing signing;
 };
 
 /*
@@ -55,6 +59,61 @@ check_and_forward(
 		proxy_refuse(&g->proxy, x, verdict_name(verdict),
 		    check_name(claim.check), verdict_status(verdict),
 		    verdict_detail(verdict));
+}
+
+static bool
+is_replaced(struct bytes name)
+{
+	static const char *const names[] = {
+	    "Signature-Input", "Signature", "Content-Digest"};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (bytes_equal_text_nocase(name, names[i]))
+			return true;
+	return false;
+}
+
+/*
+ * A gateway that vouches for what it passes on: the request leaves with its
+ * signature, its time and its nonce.  So does a copy, with fresh ones.
+ */
+static int
+sign_anew(
+    struct buffer *out, const struct http_message *request, void *argument)
+{
+	struct gateway *g = argument;
+	struct http_message plain = *request;
+	struct http_draft d = {0};
+	int result;
+
+	plain.field_count = 0;
+	for (size_t i = 0; i < request->field_count; i++)
+		if (!is_replaced(request->fields[i].name))
+			plain.fields[plain.field_count++] = request->fields[i];
+	http_draft_copy(&d, &plain);
+	result = signing_apply(&g->signing, lab_now() / NANOSECONDS, &d);
+	if (result == 0)
+		http_draft_write(&d, out);
+	http_draft_clear(&d);
+	return result;
+}
+
+/* -1 after a warning. */
+static int
+open_signing(struct gateway *g)
+{
+	const char *keys = g->guard_options.keys;
+
+	if (g->sign == NULL)
+		return 0;
+	if (keys == NULL)
+		keys = lab_file("keys.json");
+	g->proxy.rewrite = sign_anew;
+	g->proxy.rewrite_argument = g;
+	return signing_read_parts(&g->signing, g->sign) == -1 ||
+		       signing_open(&g->signing, keys, g->keyid) == -1
+		   ? -1
+		   : 0;
 }
 
 /* One flaw is of TLS itself; the others are the proxy's. */
@@ -97,6 +156,7 @@ int
 gateway_main(int argc, char *argv[])
 {
 	struct gateway g = {.port = 443,
+	    .keyid = "gateway",
 	    .proxy = {.role = "gateway", .option = "upstream"},
 	    .guard_options = {.check = "none", .nonce_store = STORE_MEMORY}};
 	const struct option_usage usage = {
@@ -105,7 +165,15 @@ gateway_main(int argc, char *argv[])
 	    .rows =
 		(const struct option_row[]){
 		    OPTION_LIST("upstream", &g.upstreams, "HOST[:PORT]",
-			"forward to this server"),
+			"forward to this server; or to https://HOST"),
+		    PROXY_OPTIONS(&g.proxy),
+		    OPTION_TEXT("sign", &g.sign, "PARTS",
+			"sign in the client's stead: signature,timestamp,"
+			"nonce"),
+		    OPTION_TEXT("keyid", &g.keyid, "NAME",
+			"sign with this key; default: gateway"),
+		    OPTION_TEXT("keys", &g.guard_options.keys, "FILE",
+			"where the keys are; default: the lab's keys.json"),
 		    OPTION_NUMBER("listen", &g.port, 1, 65535,
 			"port to listen on (default 443)"),
 		    OPTION_TEXT("certificate", &g.tls.certificate, "FILE",
@@ -147,13 +215,18 @@ gateway_main(int argc, char *argv[])
 		return EXIT_USAGE;
 	if (guard_read(&g.guard, &g.guard_options) == -1)
 		return EXIT_USAGE;
+	if (g.guard.policy.challenge) {
+		warnx("check: a challenge is the backend's to give out");
+		return EXIT_USAGE;
+	}
 	if (lab_join("victim-server") == -1)
 		return EXIT_INTERNAL;
 	if (guard_open(&g.guard, &g.guard_options) == -1)
 		return EXIT_USAGE;
 	if (g.tls.certificate == NULL)
 		g.tls.certificate = lab_file("gateway.pem");
-	status = serve(&g);
+	status = open_signing(&g) == -1 ? EXIT_USAGE : serve(&g);
+	signing_clear(&g.signing);
 	guard_close(&g.guard);
 	return status;
 }

@@ -79,7 +79,7 @@ static void
 make(struct buffer *out, const char *id, const char *parts, const char *keyid)
 {
 	struct signing s = open_signing(parts, keyid);
-	const struct transfer t = {id, "alice", "bob", 100, false};
+	const struct transfer t = {id, "alice", "bob", 100, NULL, NULL, false};
 
 	assert_int_equal(request_transfer(out, "gateway", &t, &s, NOW), 0);
 	signing_clear(&s);
@@ -334,7 +334,7 @@ only_what_is_chosen_is_covered(void **state)
 	    {"@method,content-digest", "sig=(\"@method\" "
 				       "\"content-digest\");created="},
 	};
-	const struct transfer t = {"t-1", "alice", "bob", 1, false};
+	const struct transfer t = {"t-1", "alice", "bob", 1, NULL, NULL, false};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {

@@ -162,6 +162,28 @@ the_same_bytes_from_an_honest_client_are_not_the_copy(void **state)
 	    1, "unknown", "tls");
 }
 
+/* A gateway that signs anew: what it had as "aa" goes on as "cc". */
+#define SIGNED_COPY                                                            \
+	E("request", "\"host\":\"gateway\",\"role\":\"gateway\","              \
+		     "\"fingerprint\":\"aa\",\"as\":\"cc\"," PASSED(           \
+			 "balancer") "," OTHER_FLOW)
+
+static void
+a_copy_that_was_signed_anew_is_followed_under_its_new_name(void **state)
+{
+	(void)state;
+	expect(SERVED TOLD REQUEST_COPY SIGNED_COPY AT_BALANCER("cc")
+		   AT_BACKEND("cc", ACCEPTED),
+	    2, "nobody", "backend");
+	expect(SERVED TOLD REQUEST_COPY SIGNED_COPY AT_BALANCER("cc")
+		   AT_BACKEND("cc", REFUSED),
+	    1, "backend:nonce", "backend");
+	/* Under its old one somebody else's comes. */
+	expect(SERVED TOLD REQUEST_COPY SIGNED_COPY AT_BALANCER("aa")
+		   AT_BACKEND("aa", REFUSED),
+	    1, "unknown", "gateway");
+}
+
 static void
 an_outage_is_no_defence(void **state)
 {
@@ -803,6 +825,8 @@ main(void)
 	    cmocka_unit_test(a_copy_the_backend_refuses_names_the_check),
 	    cmocka_unit_test(
 		the_same_bytes_from_an_honest_client_are_not_the_copy),
+	    cmocka_unit_test(
+		a_copy_that_was_signed_anew_is_followed_under_its_new_name),
 	    cmocka_unit_test(an_outage_is_no_defence),
 	    cmocka_unit_test(
 		an_alert_of_another_cause_is_no_refusal_of_the_copy),

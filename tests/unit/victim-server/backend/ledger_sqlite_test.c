@@ -63,9 +63,10 @@ close_place(struct place *p)
 static int64_t
 balance_of(struct place *p, const char *name)
 {
-	int64_t balance = -1;
+	int64_t balance = -1, version = -1;
 
-	assert_int_equal(ledger_balance(p->ledger, name, &balance), BANK_DONE);
+	assert_int_equal(
+	    ledger_balance(p->ledger, name, &balance, &version), BANK_DONE);
 	return balance;
 }
 

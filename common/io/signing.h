@@ -20,6 +20,9 @@
  */
 #define SIGNING_SECRET_MAX 64 /* bytes */
 
+enum signing_scheme { SIGNING_SIGNATURE, SIGNING_HMAC_DATE, SIGNING_DPOP };
+extern const char *const signing_schemes[]; /* their words, NULL-ended */
+
 struct signing {
 	bool signature;
 	bool timestamp; /* the parameter `created` */
@@ -32,6 +35,7 @@ struct signing {
 	const char *fixed_nonce; /* borrowed; NULL: a new one for each */
 	const char *bearer;      /* borrowed token of RFC 6750, or NULL */
 	const char *keyid;       /* borrowed */
+	enum signing_scheme scheme;
 	enum signature_algorithm algorithm;
 	uint8_t secret[SIGNING_SECRET_MAX];
 	size_t secret_length;

@@ -4,6 +4,8 @@
 
 #include "buffer.h"
 #include "content_digest.h"
+#include "http_dpop.h"
+#include "http_hmac_date.h"
 #include "structured_field.h"
 
 #include <cjson/cJSON.h>
@@ -16,6 +18,8 @@
 #include <string.h>
 
 #define KEYS_FILE_MAX 65536
+
+const char *const signing_schemes[] = {"signature", "hmac-date", "dpop", NULL};
 
 /* Sets what one word of the list stands for. */
 static bool
@@ -255,18 +259,27 @@ add_plain(const struct signing *s, int64_t now, const char *nonce,
 		    &d->head, "Authorization: Bearer %s\r\n", s->bearer);
 }
 
-/* The components to cover, without the digest of a content that is not. */
+static bool
+has_field(struct http_draft *d, const char *name)
+{
+	char line[64];
+
+	snprintf(line, sizeof(line), "\n%s: ", name);
+	return strcasestr(buffer_text(&d->head), line) != NULL;
+}
+
+/* The components to cover, without the fields that are not there. */
 static void
-choose_components(const struct signing *s, bool has_content,
+choose_components(const struct signing *s, struct http_draft *d,
     const char *into[SIGNATURE_COMPONENTS_MAX + 1])
 {
-	static const char *const all[] = {
-	    "@method", "@authority", "@path", "@query", "content-digest", NULL};
+	static const char *const all[] = {"@method", "@authority", "@path",
+	    "@query", "content-digest", "idempotency-key", "if-match", NULL};
 	const char *const *from = s->covers_chosen ? s->components : all;
 	size_t n = 0;
 
 	for (; *from != NULL; from++)
-		if (has_content || strcmp(*from, "content-digest") != 0)
+		if (**from == '@' || has_field(d, *from))
 			into[n++] = *from;
 	into[n] = NULL;
 }
@@ -295,6 +308,14 @@ signing_apply(const struct signing *s, int64_t now, struct http_draft *d)
 		return 0;
 	if (has_content)
 		add_digest(d);
-	choose_components(s, has_content, components);
+	switch (s->scheme) {
+	case SIGNING_SIGNATURE:
+		break;
+	case SIGNING_HMAC_DATE:
+		return http_hmac_date_sign(d, now, s->keyid, &key);
+	case SIGNING_DPOP:
+		return http_dpop_sign(d, now, nonce, s->keyid, &key);
+	}
+	choose_components(s, d, components);
 	return http_sign(d, &choice, &key);
 }
