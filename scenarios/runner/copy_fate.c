@@ -157,7 +157,7 @@ first_hop(const struct evidence *e, const struct copy_fate *fate)
 		if ((own || same) && found == e->count)
 			found = i;
 	}
-	return found;
+	return found < e->count ? found : stock_fate_arrival(e, fate->event);
 }
 
 /* How many requests with these bytes that proxy passed on to that host so far.
@@ -199,7 +199,7 @@ next_hop(const struct evidence *e, size_t from)
 		    !text_is(e->events[i], "verdict", "upstream-unavailable") &&
 		    --wanted == 0)
 			return i;
-	return e->count;
+	return stock_fate_arrival(e, from);
 }
 
 /* From the event of the first server that had it, on. */

@@ -253,12 +253,17 @@ check_control(struct parser *p, const struct scenario_step *step)
 static int
 check_stock(struct parser *p, const struct scenario_step *step)
 {
-	if (scenario_is_stock(step) && strncmp(step->actor, "client", 6) != 0 &&
-	    strncmp(step->actor, "gateway", 7) != 0)
-		return wrong(p,
-		    "stock programs stand for a client or a gateway, not %s",
-		    step->actor);
-	return 0;
+	static const char *const places[] = {"client", "gateway", "balancer"};
+
+	if (!scenario_is_stock(step))
+		return 0;
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++)
+		if (strncmp(step->actor, places[i], strlen(places[i])) == 0)
+			return 0;
+	return wrong(p,
+	    "stock programs stand for a client, a gateway or the balancer, "
+	    "not %s",
+	    step->actor);
 }
 
 /* Is the number of words right for the verb, and do they make sense? */

@@ -53,6 +53,23 @@ read_suite(struct stock *s)
 	return s->suite == NULL ? -1 : 0;
 }
 
+/* A balancer speaks plain HTTP on both sides. */
+static int
+read_balancer(const struct stock *s)
+{
+	bool nginx = strcmp(s->program, "nginx") == 0;
+
+	if (!nginx && strcmp(s->program, "haproxy") != 0)
+		warnx("--backend is for nginx and haproxy, not %s", s->program);
+	else if (s->word != NULL || s->upstream != NULL)
+		warnx("--backend goes with neither a suite nor --upstream");
+	else if (nginx && s->redispatch)
+		warnx("--redispatch is for haproxy; nginx always does that");
+	else
+		return 0;
+	return -1;
+}
+
 /* PROGRAM or PROGRAM+SUITE: a value of `over` can name both. */
 static int
 read_program(struct stock *s, const char *operand)
@@ -69,6 +86,17 @@ read_program(struct stock *s, const char *operand)
 			return -1;
 		}
 		s->word = strchr(operand, '+') + 1;
+	}
+	if (s->default_host && strcmp(s->program, "nginx") != 0) {
+		warnx("--default-host is for nginx, not %s", s->program);
+		return -1;
+	}
+	if (s->backends.count > 0)
+		return read_balancer(s);
+	if (s->timeout != 0 || s->redispatch || s->retry_unsafe) {
+		warnx("--timeout, --redispatch and --retry-unsafe go with "
+		      "--backend");
+		return -1;
 	}
 	if (s->word == NULL)
 		s->word = "tls13";
@@ -209,6 +237,19 @@ stock_main(int argc, char *argv[])
 		"as PROGRAM+SUITE"),
 	    OPTION_TEXT("upstream", &s.upstream, "HOST",
 		"servers: forward to this host's port 80"),
+	    OPTION_FLAG("default-host", &s.default_host,
+		"nginx: tell upstream the Host that nginx would by itself, "
+		"which is upstream's name"),
+	    OPTION_LIST("backend", &s.backends, "HOST",
+		"nginx, haproxy: balance plain HTTP over port 80 of these"),
+	    OPTION_NUMBER("timeout", &s.timeout, 1, 60000,
+		"with --backend: wait so long for an answer (ms)"),
+	    OPTION_FLAG("redispatch", &s.redispatch,
+		"haproxy with --backend: go to the next one after a failed "
+		"connection"),
+	    OPTION_FLAG("retry-unsafe", &s.retry_unsafe,
+		"with --backend: send even a POST to the next one if there "
+		"is no answer"),
 	    OPTION_TEXT("from", &s.from, "ACCOUNT", "curl: whose money"),
 	    OPTION_TEXT("to", &s.to, "ACCOUNT", "curl: who gets it"),
 	    OPTION_NUMBER("amount", &s.amount, 1, 1000000000, "curl: how much"),

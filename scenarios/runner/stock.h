@@ -10,7 +10,8 @@
 
 /*
  * A stock program in a victim's place: nginx, HAProxy, lighttpd or `openssl
- * s_server` instead of victim-server's gateway, curl instead of victim-client.
+ * s_server` instead of victim-server's gateway, nginx or HAProxy instead of its
+ * balancer, curl instead of victim-client.
  * What it does with a record is its own code's doing, and none of ours; this
  * writes its configuration, starts it, and passes on what it says.
  *
@@ -18,6 +19,7 @@
  */
 #define STOCK_WORDS_MAX 80
 #define STOCK_PORT 443
+#define STOCK_BALANCER_PORT 80
 
 /* The lab's word for a suite, and what others call it. */
 struct stock_suite {
@@ -30,8 +32,11 @@ struct stock {
 	char program[40]; /* "nginx", "lighttpd-gnutls", "curl" */
 	const struct stock_suite *suite;
 	const char *word; /* what --suite says */
-	/* a server */
+	/* a server: a gateway over TLS, or a balancer with backends */
 	const char *upstream;
+	struct option_list backends;
+	long timeout; /* ms; 0: the program's own */
+	bool redispatch, retry_unsafe, default_host;
 	/* a client */
 	struct option_list ids;
 	const char *from, *to, *connect;
@@ -39,7 +44,7 @@ struct stock {
 	bool step, watch;
 };
 
-/* As the gateway of this host, until SIGTERM; an exit status. */
+/* As the gateway or balancer of this host, until SIGTERM; an exit status. */
 int stock_serve(const struct stock *s);
 
 /* As a client: a transfer for each id; an exit status. */

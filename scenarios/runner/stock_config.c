@@ -17,6 +17,61 @@
 #include <unistd.h>
 
 /*
+ * Upstream is told whom the client asked, unless nginx is left to itself; and
+ * who asked, as nearly everybody has it.
+ */
+static void
+write_nginx_location(
+    struct buffer *file, const struct stock *stock, const char *upstream)
+{
+	buffer_printf(file,
+	    "\t\tlocation / {\n\t\t\tproxy_pass http://%s;\n"
+	    "\t\t\tproxy_http_version 1.1;\n",
+	    upstream);
+	if (!stock->default_host)
+		buffer_add_text(
+		    file, "\t\t\tproxy_set_header Host $http_host;\n");
+	buffer_add_text(file,
+	    "\t\t\tproxy_set_header X-Forwarded-For "
+	    "$proxy_add_x_forwarded_for;\n"
+	    "\t\t\tproxy_set_header Connection \"\";\n\t\t}\n\t}\n}\n");
+}
+
+/* What the switches do not name is nginx's own default. */
+static void
+write_nginx_balancer(struct buffer *file, const struct stock *stock)
+{
+	buffer_add_text(file, "\tupstream backends {\n");
+	for (size_t i = 0; i < stock->backends.count; i++)
+		buffer_printf(
+		    file, "\t\tserver %s:80;\n", stock->backends.item[i]);
+	buffer_printf(
+	    file, "\t}\n\tserver {\n\t\tlisten %d;\n", STOCK_BALANCER_PORT);
+	if (stock->timeout != 0)
+		buffer_printf(
+		    file, "\t\tproxy_read_timeout %ldms;\n", stock->timeout);
+	if (stock->retry_unsafe)
+		buffer_add_text(file, "\t\tproxy_next_upstream error timeout "
+				      "non_idempotent;\n");
+	write_nginx_location(file, stock, "backends");
+}
+
+static void
+write_nginx_gateway(struct buffer *file, const struct stock *stock)
+{
+	buffer_printf(file,
+	    "\tserver {\n\t\tlisten %d ssl;\n"
+	    "\t\tssl_certificate %s;\n\t\tssl_certificate_key %s;\n"
+	    "\t\tssl_protocols %s;\n",
+	    STOCK_PORT, lab_file("gateway.pem"), lab_file("gateway.pem"),
+	    stock->suite->cipher == NULL ? "TLSv1.3" : "TLSv1.2");
+	if (stock->suite->cipher != NULL)
+		buffer_printf(
+		    file, "\t\tssl_ciphers %s;\n", stock->suite->cipher);
+	write_nginx_location(file, stock, stock->upstream);
+}
+
+/*
  * One process, with the one user id that the lab's namespace has.  The log
  * names a client's port only where a connection is accepted (debug_event).
  */
@@ -35,21 +90,38 @@ write_nginx(struct buffer *file, const struct stock *stock, const char *folder)
 	for (size_t i = 0; i < sizeof(temporary) / sizeof(temporary[0]); i++)
 		buffer_printf(
 		    file, "\t%s %s/temporary;\n", temporary[i], folder);
+	if (stock->backends.count > 0)
+		write_nginx_balancer(file, stock);
+	else
+		write_nginx_gateway(file, stock);
+}
+
+/*
+ * HAProxy has no timeouts of its own and asks for some.  Whatever else the
+ * switches do not name is its default: three more attempts to connect, to the
+ * server that was chosen first.
+ */
+static void
+write_haproxy_balancer(struct buffer *file, const struct stock *stock)
+{
 	buffer_printf(file,
-	    "\tserver {\n\t\tlisten %d ssl;\n"
-	    "\t\tssl_certificate %s;\n\t\tssl_certificate_key %s;\n"
-	    "\t\tssl_protocols %s;\n",
-	    STOCK_PORT, lab_file("gateway.pem"), lab_file("gateway.pem"),
-	    stock->suite->cipher == NULL ? "TLSv1.3" : "TLSv1.2");
-	if (stock->suite->cipher != NULL)
-		buffer_printf(
-		    file, "\t\tssl_ciphers %s;\n", stock->suite->cipher);
+	    "global\n\tlog stderr format raw daemon\n"
+	    "defaults\n\tmode http\n\tlog global\n\toption httplog\n"
+	    "\toption forwardfor\n"
+	    "\ttimeout connect 5s\n\ttimeout client 1m\n"
+	    "\ttimeout server %ldms\n",
+	    stock->timeout == 0 ? 60000 : stock->timeout);
+	if (stock->retry_unsafe)
+		buffer_add_text(file, "\tretry-on all-retryable-errors\n");
+	if (stock->retry_unsafe || stock->redispatch)
+		buffer_add_text(file, "\toption redispatch 1\n");
 	buffer_printf(file,
-	    "\t\tlocation / {\n\t\t\tproxy_pass http://%s;\n"
-	    "\t\t\tproxy_http_version 1.1;\n"
-	    "\t\t\tproxy_set_header Host $http_host;\n"
-	    "\t\t\tproxy_set_header Connection \"\";\n\t\t}\n\t}\n}\n",
-	    stock->upstream);
+	    "frontend http\n\tbind :%d\n\tdefault_backend backends\n"
+	    "backend backends\n\tbalance roundrobin\n",
+	    STOCK_BALANCER_PORT);
+	for (size_t i = 0; i < stock->backends.count; i++)
+		buffer_printf(file, "\tserver %s %s:80\n",
+		    stock->backends.item[i], stock->backends.item[i]);
 }
 
 /*
@@ -64,6 +136,10 @@ write_haproxy(
 	    "tls %ci:%cp %[fc_err] %[fc_err_str]: %[ssl_fc_err_str] (%ts)";
 
 	(void)folder;
+	if (stock->backends.count > 0) {
+		write_haproxy_balancer(file, stock);
+		return;
+	}
 	buffer_printf(file,
 	    "global\n\tlog stderr format raw daemon\n"
 	    "defaults\n\tmode tcp\n\tlog global\n"

@@ -28,6 +28,26 @@ const char *stock_fate_refusal(
  */
 bool stock_fate_spoke(const struct evidence *e, size_t sent);
 
+/*
+ * Where a request came out of a stock proxy: the event of who took it next, or
+ * e->count.  It had been given to the proxy at event number `from`: a copy
+ * (copy_sent), or a request that a proxy of the lab passed on (request).  Such
+ *a program has no event of its own, so it is taken for that request only if
+ *
+ *	- a backend had served these bytes before: this is not the original;
+ *	- it has the same fingerprint and comes from the proxy's address, after
+ *	  `from` and before the answer that the copy's sender got;
+ *	- it is the only one of these until the next is given to the proxy: one
+ *	  of two could be somebody else's;
+ *	- nobody else is known to have given these bytes to the proxy but those
+ *	  whose request had come out of it before;
+ *	- if the copy was answered, it was with this one's status.
+ *
+ * A repetition by the proxy itself makes two of one, and the fate unknown.
+ * Pure.
+ */
+size_t stock_fate_arrival(const struct evidence *e, size_t from);
+
 /* The host that was to read the copy; "" if it is none of the lab. */
 const char *stock_fate_receiver(const cJSON *sent);
 

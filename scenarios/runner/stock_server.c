@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A stock server as the gateway:
+ * A stock server as the gateway or the balancer:
  *
  *	configuration -> child -> its log, line by line -> events
  */
@@ -38,6 +38,7 @@ struct accepted {
 
 struct serving {
 	const struct stock_server *server;
+	unsigned int port; /* that it listens on */
 	pid_t child;
 	int signals;
 	int log;               /* what it prints */
@@ -232,7 +233,7 @@ announce(struct serving *s)
 {
 	struct stock_flow flow;
 
-	if (s->ended || stock_flow_now(STOCK_PORT, STOCK_LISTENS, &flow) == 0)
+	if (s->ended || stock_flow_now(s->port, STOCK_LISTENS, &flow) == 0)
 		return;
 	stock_announce(s->server->version);
 	s->idle = s->taken = stock_flow_taken_now();
@@ -291,14 +292,16 @@ start(struct serving *s, const struct stock *stock, const char *const words[])
 int
 stock_serve(const struct stock *stock)
 {
-	struct serving s = {.server = stock_config_server(stock->program)};
+	struct serving s = {.server = stock_config_server(stock->program),
+	    .port =
+		stock->backends.count > 0 ? STOCK_BALANCER_PORT : STOCK_PORT};
 	struct stock_config config = {.stock = stock};
 
 	if (s.server == NULL)
 		return EXIT_USAGE;
-	if (stock->upstream == NULL) {
-		warnx(
-		    "replaylab stock %s: --upstream is needed", stock->program);
+	if (stock->upstream == NULL && stock->backends.count == 0) {
+		warnx("replaylab stock %s: --upstream or --backend is needed",
+		    stock->program);
 		return EXIT_USAGE;
 	}
 	if (!is_installed(s.server->words[0]) ||

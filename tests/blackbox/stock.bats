@@ -60,6 +60,71 @@ refusals() {
 	passes $(refusals s_server)
 }
 
+# fronts: both programs that the stories with two proxies need.
+fronts() {
+	needs nginx nginx-light
+	needs haproxy haproxy
+}
+
+@test "stock balancers take a copy to the other backend" {
+	fronts
+	passes G12
+	for server in haproxy nginx; do
+		events=$runs/latest/G12.$server/events.jsonl
+		[ "$(grep -c '"verdict":"accepted".*"src_ip":"203.0.113.30"' \
+		    "$events")" = 4 ]
+		! grep -q '"role":"balancer"' "$events"
+	done
+}
+
+@test "a copy that a gateway of the lab passed on is followed, too" {
+	needs haproxy haproxy
+	sed 's/^start *balancer .*/start balancer stock haproxy --backend backend1/' \
+	    scenarios/tls/R10-without-sequence-number.scn >"$scn"
+	run "$lab" run --scenarios "$scn" --runs "$runs" --tap R10.tls13
+	echo "$output"
+	[ "$status" -eq 0 ]
+	grep -q '"program":"haproxy".*"event_type":"stock"' \
+	    "$runs/latest/R10.tls13/events.jsonl"
+}
+
+@test "behind stock proxies one memory refuses the copy" {
+	fronts
+	passes G12c
+	needs redis-server redis-server
+	passes G12b.redis
+}
+
+@test "a POST without an answer is repeated by those who were told to" {
+	fronts
+	passes G13 G13b G13c
+	for server in haproxy nginx; do
+		grep -q '"id":"t-1".*"status":504' \
+		    "$runs/latest/G13.$server/events.jsonl"
+		grep -q '"id":"t-1".*"outcome":"accepted"' \
+		    "$runs/latest/G13b.$server/events.jsonl"
+		grep -q '"id":"t-1".*"status":409' \
+		    "$runs/latest/G13c.$server/events.jsonl"
+	done
+	grep -q non_idempotent "$runs/latest/G13b.nginx/stock-balancer/configuration"
+	! grep -q next_upstream "$runs/latest/G13.nginx/stock-balancer/configuration"
+	grep -q retry-on "$runs/latest/G13b.haproxy/stock-balancer/configuration"
+	! grep -q retry-on "$runs/latest/G13.haproxy/stock-balancer/configuration"
+}
+
+@test "a refused connection: nginx goes on, HAProxy if it is told to" {
+	fronts
+	passes G14 G14b
+	grep -q '"id":"t-1".*"status":503' "$runs/latest/G14.haproxy/events.jsonl"
+}
+
+@test "signatures hold behind nginx only with the client's Host" {
+	fronts
+	passes G15
+	grep -q '"verdict":"[a-z-]*","check":"signature"' \
+	    "$runs/latest/G15/events.jsonl"
+}
+
 @test "curl refuses what is repeated, missing or out of place" {
 	needs curl curl
 	passes R1c R3c R4c H2c
@@ -106,6 +171,12 @@ ports() {
 		[ "$status" -eq 4 ]
 		grep -q "# SKIP .*apt-get install ${pair#*:}$" <<<"$output"
 	done
+	for pair in nginx:nginx-light haproxy:haproxy; do
+		run env PATH="$BATS_TEST_TMPDIR/bin" "$lab" run --tap \
+		    --scenarios "$PWD/scenarios" --runs "$runs" "G12.${pair%:*}"
+		[ "$status" -eq 4 ]
+		grep -q "# SKIP .*apt-get install ${pair#*:}$" <<<"$output"
+	done
 	run env PATH="$BATS_TEST_TMPDIR/bin" "$lab" run --runs "$runs" --tap \
 	    --scenarios "$PWD/scenarios" R1c.tls13
 	[ "$status" -eq 4 ]
@@ -115,6 +186,12 @@ ports() {
 @test "a wrong word is one line that names the right ones" {
 	for words in "" "apache --upstream balancer" "nginx+tls11 --upstream balancer" \
 	    "nginx" "nginx transfer --upstream balancer" \
+	    "s_server --backend backend1" "nginx+tls13 --backend backend1" \
+	    "haproxy --backend backend1 --upstream balancer" \
+	    "nginx --backend backend1 --redispatch" \
+	    "nginx --upstream balancer --timeout 9" \
+	    "nginx --upstream balancer --retry-unsafe" \
+	    "haproxy --upstream balancer --default-host" \
 	    "curl transfer --from alice" "nginx+tls13 --suite tls13 --upstream balancer"; do
 		# shellcheck disable=SC2086
 		run "$lab" shell gateway --empty --runs "$runs" -- \
@@ -128,12 +205,12 @@ ports() {
 	grep -q 'there is no lab here' <<<"$output"
 }
 
-@test "a stock program stands for a gateway or a client only" {
+@test "a stock program stands for a gateway, the balancer or a client only" {
 	sed 's/^start *backend1 .*/start backend1 stock nginx --upstream balancer/' \
 	    scenarios/tls/R1s-stock-record.scn >"$scn"
 	run "$lab" run --scenarios "$scn" --runs "$runs"
 	[ "$status" -eq 2 ]
-	grep -q 'stand for a client or a gateway, not backend1' <<<"$output"
+	grep -q 'stand for a client, a gateway or the balancer, not backend1' <<<"$output"
 }
 
 @test "a stock server that dies is noticed" {

@@ -446,6 +446,82 @@ a_victim_of_the_lab_is_not_credited_like_a_stock_server(void **state)
 	    1, "unknown", "nowhere");
 }
 
+/* A stock balancer: the copy goes in there, and comes out at a backend. */
+#define STOCK_BALANCER                                                         \
+	E("stock", "\"host\":\"balancer\",\"version\":\"HAProxy 2.6.12\"")
+#define SERVED_BEHIND STOCK_BALANCER AT_BACKEND("aa", ACCEPTED) TOLD
+#define ANSWERED(status)                                                       \
+	E("replayed", "\"host\":\"attacker\",\"outcome\":\"answered\","        \
+		      "\"status\":" status "," OTHER_FLOW)
+#define WITH_201 ACCEPTED ",\"status\":201"
+
+static void
+a_copy_is_followed_through_a_stock_balancer(void **state)
+{
+	(void)state;
+	expect(SERVED_BEHIND REQUEST_COPY AT_BACKEND("aa", WITH_201)
+		   ANSWERED("201"),
+	    2, "nobody", "backend");
+	expect(SERVED_BEHIND REQUEST_COPY AT_BACKEND("aa", REFUSED), 1,
+	    "backend:nonce", "backend");
+	/* The original had come by a gateway of the lab. */
+	expect(STOCK_BALANCER AT_GATEWAY("aa") AT_BACKEND("aa", ACCEPTED)
+		   TOLD REQUEST_COPY AT_BACKEND("aa", REFUSED),
+	    1, "backend:nonce", "backend");
+	/* The copy, too. */
+	expect(STOCK_BALANCER HANDSHAKE AT_GATEWAY("aa") AT_BACKEND(
+		   "aa", ACCEPTED) TOLD RECORD_COPY RECORD_READ AT_GATEWAY("aa")
+		   AT_BACKEND("aa", REFUSED),
+	    1, "backend:nonce", "backend");
+}
+
+static void
+what_else_comes_from_a_stock_balancer_is_not_the_copy(void **state)
+{
+#define COMES AT_BACKEND("aa", WITH_201)
+	(void)state;
+	/* No stock program there; the original itself; other bytes; from
+	 * another host; from before the copy. */
+	expect(AT_BACKEND("aa", ACCEPTED) TOLD REQUEST_COPY COMES, 2, "unknown",
+	    "nowhere");
+	expect(STOCK_BALANCER REQUEST_COPY COMES, 1, "unknown", "nowhere");
+	expect(SERVED_BEHIND REQUEST_COPY AT_BACKEND("bb", ACCEPTED), 1,
+	    "unknown", "nowhere");
+	expect(SERVED_BEHIND REQUEST_COPY AT("backend1", "backend", "aa",
+		   ACCEPTED, "203.0.113.20", "6000"),
+	    1, "unknown", "nowhere");
+	expect(SERVED_BEHIND COMES REQUEST_COPY, 2, "unknown", "nowhere");
+	/* After the copy's own answer, or not with that answer's status. */
+	expect(SERVED_BEHIND REQUEST_COPY ANSWERED("201") COMES, 2, "unknown",
+	    "nowhere");
+	expect(SERVED_BEHIND REQUEST_COPY COMES ANSWERED("502"), 2, "unknown",
+	    "nowhere");
+}
+
+static void
+an_honest_repetition_behind_a_stock_balancer_is_not_the_copy(void **state)
+{
+	(void)state;
+	/* The client's same bytes, sent on after the copy, or before it and
+	 * still under way: that one may be what arrives. */
+	expect(SERVED_BEHIND REQUEST_COPY AT_GATEWAY("aa") COMES, 2, "unknown",
+	    "nowhere");
+	expect(SERVED_BEHIND AT_GATEWAY("aa") REQUEST_COPY COMES, 2, "unknown",
+	    "nowhere");
+	expect(SERVED_BEHIND REQUEST_COPY REQUEST_COPY COMES, 2, "unknown",
+	    "nowhere");
+	/* Two, and no word of where they come from. */
+	expect(SERVED_BEHIND REQUEST_COPY AT_BACKEND("aa", REFUSED) COMES, 2,
+	    "unknown", "nowhere");
+	/* It came when the copy had been told its fate. */
+	expect(SERVED_BEHIND REQUEST_COPY AT_BACKEND(
+		   "aa", REFUSED ",\"status\":409") ANSWERED("409") COMES,
+	    2, "backend:nonce", "backend");
+	expect(SERVED_BEHIND REQUEST_COPY AT_BACKEND("aa", REFUSED)
+		   AT_GATEWAY("aa") COMES,
+	    2, "backend:nonce", "backend");
+}
+
 static void
 curl_is_credited_by_its_alert_against_a_server_s_record(void **state)
 {
@@ -783,6 +859,11 @@ main(void)
 		what_a_stock_server_says_of_something_else_is_not_of_the_copy),
 	    cmocka_unit_test(
 		a_victim_of_the_lab_is_not_credited_like_a_stock_server),
+	    cmocka_unit_test(a_copy_is_followed_through_a_stock_balancer),
+	    cmocka_unit_test(
+		what_else_comes_from_a_stock_balancer_is_not_the_copy),
+	    cmocka_unit_test(
+		an_honest_repetition_behind_a_stock_balancer_is_not_the_copy),
 	    cmocka_unit_test(
 		curl_is_credited_by_its_alert_against_a_server_s_record),
 	    cmocka_unit_test(without_a_copy_there_is_nothing_to_stop),
