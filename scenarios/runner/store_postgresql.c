@@ -94,7 +94,8 @@ make_data(const struct postgresql *p)
 	    program(
 		p, p->standby_of == NULL ? "initdb" : "pg_basebackup", name),
 	    "-D", p->data, "-h", p->standby_of, WHO, "-R", "-X", "stream", "-c",
-	    "fast", "--no-sync", NULL};
+	    "fast", "--no-sync", /* so that the witness keeps up: */
+	    "--compress=server-gzip:1", "--max-rate=4M", NULL};
 
 	if (p->standby_of != NULL)
 		return store_server_run(copy, NULL);
