@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Connections.  Each is in one phase; libevent says when the socket can be read
- * or written, and advance() does what the phase allows.
+ * or written, and advance() does what the phase allows over its channel.
  */
 #include "conn.h"
 
-#include "conn_tls.h"
+#include "conn_channel.h"
 #include "event.h"
 #include "fd_watch.h"
 #include "flow.h"
@@ -17,7 +17,6 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#define CHUNK 16384     /* one TLS record's plaintext (RFC 8446 section 5.1) */
 #define CHUNKS_A_TURN 8 /* then other connections have their turn */
 
 #define LINGER_MS 1000 /* for what the peer sends behind our end */
@@ -31,16 +30,13 @@ enum phase {
 };
 
 struct conn {
-	int fd;
 	enum phase phase;
-	struct conn_tls *tls; /* NULL: plain */
-	size_t record_size;   /* at most so many bytes in one record */
 	struct fd_watch watch;
-	struct evbuffer *in, *out;
+	struct conn_channel channel;
+	struct evbuffer *in;
 	const struct conn_calls *calls;
 	void *argument;
 	struct flow flow;
-	bool datagrams; /* DTLS: messages, and no stream */
 	bool half_closed;
 	unsigned int busy; /* inside a call of the owner's */
 	bool doomed;       /* freed while busy */
@@ -75,11 +71,7 @@ destroy(struct conn *c)
 	fd_watch_clear(&c->watch);
 	if (c->in != NULL)
 		evbuffer_free(c->in);
-	if (c->out != NULL)
-		evbuffer_free(c->out);
-	conn_tls_free(c->tls);
-	if (c->fd != -1)
-		close(c->fd);
+	conn_channel_clear(&c->channel);
 	free(c);
 }
 
@@ -89,8 +81,8 @@ part(struct conn *c, enum conn_end why)
 {
 	if (c->phase == PHASE_LINGERING)
 		return;
-	if (c->tls != NULL && why == CONN_DONE)
-		conn_tls_shutdown(c->tls);
+	if (c->channel.tls != NULL && why == CONN_DONE)
+		conn_tls_shutdown(c->channel.tls);
 	if (c->phase != PHASE_CONNECTING || why != CONN_DONE)
 		tell(c, "closed", conn_end_name(why));
 }
@@ -120,33 +112,18 @@ finish(struct conn *c, enum conn_end why)
 	c->calls->ended(c, why, c->argument);
 }
 
-/* Also after a 0 of TLS: it may have to write in order to read. */
-static void
-wait_for_tls(struct conn *c)
-{
-	int resend_ms = conn_tls_resend_after(c->tls);
-
-	if (conn_tls_wants_write(c->tls))
-		fd_watch_write(&c->watch);
-	if (resend_ms >= 0)
-		fd_watch_write_later(&c->watch, resend_ms);
-}
-
 static void
 do_handshake(struct conn *c)
 {
 	enum conn_end why;
 
-	switch (c->tls == NULL ? 1 : conn_tls_handshake(c->tls, &why)) {
+	switch (conn_channel_handshake(&c->channel, &why)) {
 	case 1:
 		c->phase = PHASE_OPEN;
-		if (c->tls != NULL && conn_tls_holds_data(c->tls))
-			fd_watch_read_now(&c->watch);
 		if (c->calls->ready != NULL)
 			c->calls->ready(c, c->argument);
 		break;
 	case 0:
-		wait_for_tls(c);
 		break;
 	default:
 		finish(c, why);
@@ -158,9 +135,9 @@ do_connect(struct conn *c)
 {
 	enum conn_end why;
 
-	switch (plain_connected(c->fd, &why)) {
+	switch (plain_connected(c->channel.fd, &why)) {
 	case 1:
-		flow_read(&c->flow, c->fd);
+		flow_read(&c->flow, c->channel.fd);
 		tell(c, "opened", NULL);
 		c->phase = PHASE_HANDSHAKE;
 		do_handshake(c);
@@ -172,24 +149,11 @@ do_connect(struct conn *c)
 	}
 }
 
-/* Up to CHUNK bytes: their number, 0 to wait, -1 with *why set. */
-static int
-receive(struct conn *c, uint8_t *into, enum conn_end *why)
-{
-	int length;
-
-	if (c->tls == NULL)
-		return plain_read(c->fd, into, CHUNK, why);
-	if ((length = conn_tls_read(c->tls, into, CHUNK, why)) == 0)
-		wait_for_tls(c);
-	return length;
-}
-
 /* Whoever still owes the peer an answer may give it. */
 static void
 take_end(struct conn *c, enum conn_end why)
 {
-	c->half_closed = why == CONN_EOF && c->tls == NULL &&
+	c->half_closed = why == CONN_EOF && c->channel.tls == NULL &&
 			 c->calls->half_closed != NULL &&
 			 c->calls->half_closed(c, c->argument);
 	if (c->half_closed)
@@ -201,66 +165,38 @@ take_end(struct conn *c, enum conn_end why)
 static void
 do_read(struct conn *c)
 {
-	uint8_t chunk[CHUNK];
+	uint8_t chunk[CONN_CHUNK];
 	enum conn_end why = CONN_DONE;
 	bool grown = false;
-	int length = 0, most = c->datagrams ? 1 : CHUNKS_A_TURN;
+	int length = 0, most = c->channel.datagrams ? 1 : CHUNKS_A_TURN;
 
 	for (int i = 0; i < most; i++) {
-		if ((length = receive(c, chunk, &why)) <= 0)
+		if ((length = conn_channel_read(&c->channel, chunk, &why)) <= 0)
 			break;
 		evbuffer_add(c->in, chunk, (size_t)length);
 		grown = true;
 		if (conn_is_early(c)) /* while that is true of it */
 			break;
 	}
-	/* What TLS still holds makes no socket readable. */
-	if (length > 0 && c->tls != NULL)
-		fd_watch_read_now(&c->watch);
+	if (length > 0)
+		conn_channel_read_on(&c->channel);
 	if (grown && c->phase == PHASE_OPEN)
 		c->calls->data(c, c->argument);
 	if (length == -1 && c->phase == PHASE_OPEN && !c->doomed)
 		take_end(c, why);
 }
 
-static int
-transmit(struct conn *c, enum conn_end *why)
-{
-	size_t held = evbuffer_get_length(c->out);
-	size_t length = held < c->record_size ? held : c->record_size;
-	const unsigned char *data = evbuffer_pullup(c->out, (ssize_t)length);
-	int sent;
-
-	if (c->tls != NULL) {
-		if ((sent = conn_tls_write(c->tls, data, length, why)) == 0)
-			wait_for_tls(c);
-	} else if ((sent = plain_write(c->fd, data, length, why)) == 0)
-		fd_watch_write(&c->watch);
-	return sent;
-}
-
-/* As much as leaves now: -1 with *why set if no more ever will. */
-static int
-push(struct conn *c, enum conn_end *why)
-{
-	int sent = 0;
-
-	while (evbuffer_get_length(c->out) > 0 && (sent = transmit(c, why)) > 0)
-		evbuffer_drain(c->out, (size_t)sent);
-	return sent == -1 ? -1 : 0;
-}
-
 /* Our end is told; the peer's rest only must not make the kernel reset us. */
 static void
 linger(struct conn *c)
 {
-	if (c->datagrams) {
+	if (c->channel.datagrams) {
 		finish(c, CONN_DONE);
 		return;
 	}
 	part(c, CONN_DONE);
 	c->phase = PHASE_LINGERING;
-	shutdown(c->fd, SHUT_WR);
+	shutdown(c->channel.fd, SHUT_WR);
 	fd_watch_patience(&c->watch, LINGER_MS);
 	fd_watch_read(&c->watch, true);
 }
@@ -268,10 +204,10 @@ linger(struct conn *c)
 static void
 do_linger(struct conn *c)
 {
-	uint8_t chunk[CHUNK];
+	uint8_t chunk[CONN_CHUNK];
 	enum conn_end ignored;
 
-	if (plain_read(c->fd, chunk, sizeof(chunk), &ignored) == -1)
+	if (plain_read(c->channel.fd, chunk, sizeof(chunk), &ignored) == -1)
 		finish(c, CONN_DONE);
 }
 
@@ -279,43 +215,23 @@ do_linger(struct conn *c)
 static bool
 awaits_handshake(struct conn *c)
 {
-	if (c->tls == NULL || conn_tls_hear_out(c->tls))
+	if (conn_channel_hear_out(&c->channel))
 		return false;
-	wait_for_tls(c);
 	fd_watch_patience(&c->watch, LINGER_MS);
 	fd_watch_read(&c->watch, true);
 	return true;
-}
-
-/*
- * A peer that takes no more may have said why: an alert that came before its
- * reset is still there to be read (RFC 8446 section 6.2).
- */
-static void
-hear_out(struct conn *c, enum conn_end *why)
-{
-	uint8_t chunk[CHUNK];
-	enum conn_end said;
-	int length = 1;
-
-	if (c->tls == NULL)
-		return;
-	for (int i = 0; i < CHUNKS_A_TURN && length > 0; i++)
-		length = conn_tls_read(c->tls, chunk, sizeof(chunk), &said);
-	if (length == -1 && said == CONN_TLS_ERROR)
-		*why = said;
 }
 
 static void
 do_write(struct conn *c)
 {
 	enum conn_end why = CONN_ERROR;
-	size_t held = evbuffer_get_length(c->out);
+	size_t held = conn_channel_pending(&c->channel);
 
-	if (push(c, &why) == -1) {
-		hear_out(c, &why);
+	if (conn_channel_push(&c->channel, &why) == -1) {
+		conn_channel_hear_alert(&c->channel, &why);
 		finish(c, why);
-	} else if (evbuffer_get_length(c->out) > 0)
+	} else if (conn_channel_pending(&c->channel) > 0)
 		return;
 	else if (c->phase == PHASE_CLOSING) {
 		if (!awaits_handshake(c))
@@ -347,7 +263,7 @@ advance(evutil_socket_t fd, short what, void *argument)
 		case PHASE_OPEN:
 			if (what & EV_READ)
 				do_read(c);
-			if (!c->doomed && evbuffer_get_length(c->out) > 0)
+			if (!c->doomed && conn_channel_pending(&c->channel) > 0)
 				do_write(c);
 			break;
 		case PHASE_CLOSING:
@@ -369,14 +285,10 @@ conn_new(struct event_base *base, int fd, const struct conn_calls *calls,
 
 	if (c == NULL)
 		goto fail;
-	c->record_size = CHUNK;
-	c->fd = fd;
 	c->calls = calls;
 	c->argument = argument;
-	plain_prepare(fd);
 	c->in = evbuffer_new();
-	c->out = evbuffer_new();
-	if (c->in == NULL || c->out == NULL ||
+	if (!conn_channel_init(&c->channel, fd, &c->watch) || c->in == NULL ||
 	    !fd_watch_init(&c->watch, base, fd, advance, c))
 		goto fail;
 	return c;
@@ -395,12 +307,9 @@ static int
 use_tls(struct conn *c, const struct tls_context *tls, SSL *greeted,
     const char *server_name)
 {
-	if (tls == NULL)
-		return 0;
-	c->record_size = tls->record_size;
-	c->datagrams = c->flow.datagrams = tls->datagrams;
-	c->tls = conn_tls_new(c, c->fd, tls, greeted, server_name);
-	return c->tls == NULL ? -1 : 0;
+	if (tls != NULL)
+		c->flow.datagrams = tls->datagrams;
+	return conn_channel_use_tls(&c->channel, c, tls, greeted, server_name);
 }
 
 struct conn *
@@ -413,7 +322,7 @@ conn_accept(struct event_base *base, int fd, const struct tls_context *tls,
 		SSL_free(greeted);
 		return NULL;
 	}
-	flow_read(&c->flow, c->fd);
+	flow_read(&c->flow, c->channel.fd);
 	c->flow.datagrams = greeted != NULL;
 	tell(c, "accepted", NULL);
 	c->phase = tls == NULL ? PHASE_OPEN : PHASE_HANDSHAKE;
@@ -459,7 +368,7 @@ conn_open(struct event_base *base, const struct sockaddr *to, socklen_t length,
 struct conn_tls *
 conn_under(const struct conn *c)
 {
-	return c->tls;
+	return c->channel.tls;
 }
 
 struct evbuffer *
@@ -468,39 +377,20 @@ conn_input(struct conn *c)
 	return c->in;
 }
 
-/* What the kernel does not take now is lost, as a datagram may be. */
-static void
-write_message(struct conn *c, const void *data, size_t length)
-{
-	enum conn_end why;
-
-	if (length > CONN_MESSAGE_MAX)
-		warnx("a message of %zu bytes is too long for a datagram, "
-		      "which holds %d",
-		    length, CONN_MESSAGE_MAX);
-	else if (c->phase == PHASE_OPEN && !c->doomed)
-		(void)conn_tls_write(c->tls, data, length, &why);
-}
-
 /* Errors are told when the loop turns: never from under the caller. */
 void
 conn_write(struct conn *c, const void *data, size_t length)
 {
-	enum conn_end why;
+	bool open = c->phase == PHASE_OPEN && !c->doomed;
 
-	if (c->datagrams) {
-		write_message(c, data, length);
-		return;
-	}
-	evbuffer_add(c->out, data, length);
-	if (c->phase == PHASE_OPEN && !c->doomed && push(c, &why) == -1)
+	if (conn_channel_write(&c->channel, data, length, open) == -1)
 		fd_watch_write_now(&c->watch);
 }
 
 size_t
 conn_pending(const struct conn *c)
 {
-	return evbuffer_get_length(c->out);
+	return conn_channel_pending(&c->channel);
 }
 
 void
@@ -517,18 +407,17 @@ conn_resume(struct conn *c)
 	    fd_watch_reads(&c->watch))
 		return;
 	fd_watch_read(&c->watch, true);
-	if (c->tls != NULL) /* what it holds makes no socket readable */
-		fd_watch_read_now(&c->watch);
+	conn_channel_read_on(&c->channel);
 }
 
 int
 conn_rekey(struct conn *c)
 {
-	if (c->phase != PHASE_OPEN || c->tls == NULL) {
+	if (c->phase != PHASE_OPEN || c->channel.tls == NULL) {
 		warnx("new keys: there is no open TLS connection");
 		return -1;
 	}
-	if (conn_tls_rekey(c->tls) == -1)
+	if (conn_tls_rekey(c->channel.tls) == -1)
 		return -1;
 	c->phase = PHASE_HANDSHAKE;
 	fd_watch_write_now(&c->watch);

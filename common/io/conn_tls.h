@@ -8,9 +8,10 @@
 #include <stdint.h>
 
 /*
- * The TLS of a connection, as conn.c sees it: OpenSSL over its socket, and
+ * The TLS of a connection, as its channel sees it: OpenSSL over its socket, and
  * after the handshake OpenSSL's record layer or ours, as the context says.  It
- * writes the events of records, alerts and handshake.  For conn.c only.
+ * writes the events of records, alerts and handshake.  For conn.c and
+ * conn_channel.c only.
  *
  *	conn_tls_new -> handshake -> read, write ... -> shutdown -> free
  */

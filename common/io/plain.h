@@ -9,8 +9,8 @@
 
 /*
  * A socket, and bytes over it without TLS.  Each returns how many (connected:
- * 1), 0 to be called again
- * when the socket allows, or -1 with *why set.  For conn.c only.
+ * 1), 0 to be called again when the socket allows, or -1 with *why set.  For
+ * conn.c and conn_channel.c only.
  */
 int plain_connected(int fd, enum conn_end *why);
 int plain_read(int fd, uint8_t *into, size_t size, enum conn_end *why);
