@@ -6,6 +6,7 @@
 #include "content_digest.h"
 #include "http_dpop.h"
 #include "http_hmac_date.h"
+#include "http_sigv4.h"
 #include "structured_field.h"
 
 #include <cjson/cJSON.h>
@@ -19,7 +20,7 @@
 
 #define KEYS_FILE_MAX 65536
 
-const char *const signing_schemes[] = {"signature", "hmac-date", "dpop", NULL};
+const char *const signing_schemes[] = {"signature", "hmac-date", "dpop", "sigv4", NULL};
 
 /* Sets what one word of the list stands for. */
 static bool
@@ -315,6 +316,8 @@ signing_apply(const struct signing *s, int64_t now, struct http_draft *d)
 		return http_hmac_date_sign(d, now, s->keyid, &key);
 	case SIGNING_DPOP:
 		return http_dpop_sign(d, now, nonce, s->keyid, &key);
+	case SIGNING_SIGV4:
+		return http_sigv4_sign(d, now, s->keyid, &key);
 	}
 	choose_components(s, d, components);
 	return http_sign(d, &choice, &key);

@@ -20,7 +20,12 @@
  */
 #define SIGNING_SECRET_MAX 64 /* bytes */
 
-enum signing_scheme { SIGNING_SIGNATURE, SIGNING_HMAC_DATE, SIGNING_DPOP };
+enum signing_scheme {
+	SIGNING_SIGNATURE,
+	SIGNING_HMAC_DATE,
+	SIGNING_DPOP,
+	SIGNING_SIGV4
+};
 extern const char *const signing_schemes[]; /* their words, NULL-ended */
 
 struct signing {

@@ -514,6 +514,14 @@ refused() {
 			"$bank/transfers"
 	done
 	refused 401 unsigned "$bank/transfers"
+	stop hmac
+	start sigv4 backend --listen "$OTHER" --scheme sigv4 \
+		--check timestamp --ledger "$BATS_TEST_TMPDIR/ledger"
+	for value in AWS4-HMAC-SHA256 'AWS4-HMAC-SHA256 Credential=client/'; do
+		refused 400 malformed -H "Authorization: $value" \
+			-H 'X-Amz-Date: 20261126T090000Z' "$bank/transfers"
+	done
+	refused 401 unsigned "$bank/transfers"
 	[ "$(rows "$BATS_TEST_TMPDIR/ledger" t-1)" -eq 1 ]
 }
 
@@ -543,4 +551,28 @@ refused() {
 		[ "$output" = "${expected#* }" ]
 	done
 	[ "$(rows "$BATS_TEST_TMPDIR/ledger" t-2)" -eq 1 ]
+}
+
+@test "curl signs in SigV4 style for our backend, and for no other scope" {
+	local secret=of-curl-and-us bank=http://localhost:$OTHER
+	ORDER='{"id":"t-1","from":"alice","to":"bob","amount":1}'
+
+	printf '{"v":1,"keys":[{"keyid":"client","alg":"hmac-sha256",%s}]}' \
+		"\"secret\":\"$(printf %s "$secret" | base64)\"" \
+		>"$BATS_TEST_TMPDIR/keys.json"
+	start backend backend --listen "$OTHER" --scheme sigv4 \
+		--check timestamp --keys "$BATS_TEST_TMPDIR/keys.json" \
+		--ledger "$BATS_TEST_TMPDIR/ledger"
+	for scope in lab:shop west:bank; do
+		refused 401 forged --aws-sigv4 "aws:amz:$scope" \
+			--user "client:$secret" "$bank/transfers"
+	done
+	refused 401 forged --aws-sigv4 aws:amz:lab:bank \
+		--user client:another "$bank/transfers"
+	run get -o /dev/null -w '%{http_code}' -d "$ORDER" \
+		-H 'Content-Type: application/json' \
+		--aws-sigv4 aws:amz:lab:bank --user "client:$secret" \
+		"$bank/transfers"
+	[ "$output" = 201 ]
+	[ "$(rows "$BATS_TEST_TMPDIR/ledger" t-1)" -eq 1 ]
 }

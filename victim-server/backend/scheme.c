@@ -4,8 +4,9 @@
 
 #include "http_dpop.h"
 #include "http_hmac_date.h"
+#include "http_sigv4.h"
 
-const char *const schemes[] = {"signature", "hmac-date", "dpop", NULL};
+const char *const schemes[] = {"signature", "hmac-date", "dpop", "sigv4", NULL};
 
 const char *
 scheme_challenge(enum scheme scheme)
@@ -17,6 +18,8 @@ scheme_challenge(enum scheme scheme)
 		return "hmac";
 	case SCHEME_DPOP:
 		return "DPoP";
+	case SCHEME_SIGV4:
+		return "AWS4-HMAC-SHA256";
 	}
 	return "";
 }
@@ -32,6 +35,8 @@ scheme_read(enum scheme scheme, const struct http_message *m,
 		return http_hmac_date_read(m, sig);
 	case SCHEME_DPOP:
 		return http_dpop_read(m, sig);
+	case SCHEME_SIGV4:
+		return http_sigv4_read(m, sig);
 	}
 	return SIGNATURE_MALFORMED;
 }
@@ -47,6 +52,8 @@ scheme_verify(enum scheme scheme, const struct http_message *m,
 		return http_hmac_date_verify(m, sig, key);
 	case SCHEME_DPOP:
 		return http_dpop_verify(m, sig, key);
+	case SCHEME_SIGV4:
+		return http_sigv4_verify(m, sig, key);
 	}
 	return SIGNATURE_WRONG;
 }

@@ -13,6 +13,7 @@ enum scheme {
 	SCHEME_SIGNATURE, /* http_signature.h */
 	SCHEME_HMAC_DATE, /* http_hmac_date.h */
 	SCHEME_DPOP,      /* http_dpop.h */
+	SCHEME_SIGV4,     /* http_sigv4.h */
 };
 extern const char *const schemes[]; /* their words, NULL-ended */
 
