@@ -412,14 +412,19 @@ draft_challenge(
     const struct service *s, const struct pending *p, struct http_draft *d)
 {
 	const struct challenge *issuer = s->settings.policy.issuer;
+	enum scheme scheme = s->settings.policy.scheme;
+	const char *params = scheme_challenge_params(scheme);
 	char nonce[CHALLENGE_SIZE];
 
-	buffer_printf(&d->head, "WWW-Authenticate: %s",
-	    scheme_challenge(s->settings.policy.scheme));
+	buffer_printf(
+	    &d->head, "WWW-Authenticate: %s", scheme_challenge(scheme));
 	if (issuer != NULL) {
 		challenge_issue(issuer, p->at, nonce);
 		buffer_printf(&d->head, " nonce=\"%s\"", nonce);
 	}
+	if (params[0] != '\0')
+		buffer_printf(
+		    &d->head, "%s %s", issuer != NULL ? "," : "", params);
 	buffer_add_text(&d->head, "\r\n");
 }
 
