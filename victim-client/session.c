@@ -188,7 +188,8 @@ read_challenge(const struct http_message *m, struct reply *r)
 	if (m->status != 401 || field == NULL)
 		return;
 	in = field->value;
-	if (auth_scheme_take(&in, "Signature") &&
+	if ((auth_scheme_take(&in, "Signature") ||
+		auth_scheme_take(&in, "Digest")) &&
 	    auth_param_find(in, "nonce", &nonce) &&
 	    nonce.left < sizeof(r->challenge) &&
 	    memchr(nonce.at, '\0', nonce.left) == NULL) {

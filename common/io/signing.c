@@ -4,6 +4,7 @@
 
 #include "buffer.h"
 #include "content_digest.h"
+#include "http_digest.h"
 #include "http_dpop.h"
 #include "http_hmac_date.h"
 #include "http_sigv4.h"
@@ -20,7 +21,8 @@
 
 #define KEYS_FILE_MAX 65536
 
-const char *const signing_schemes[] = {"signature", "hmac-date", "dpop", "sigv4", NULL};
+const char *const signing_schemes[] = {
+    "signature", "hmac-date", "dpop", "sigv4", "digest", "digest-int", NULL};
 
 /* Sets what one word of the list stands for. */
 static bool
@@ -285,6 +287,19 @@ choose_components(const struct signing *s, struct http_draft *d,
 	into[n] = NULL;
 }
 
+/* Nothing, until the server has named its nonce. */
+static int
+answer_digest(const struct signing *s, enum http_digest_qop qop,
+    const struct signature_key *key, struct http_draft *d)
+{
+	char cnonce[SIGNING_NONCE_SIZE];
+
+	if (s->fixed_nonce == NULL)
+		return 0;
+	return http_digest_sign(
+	    d, qop, s->fixed_nonce, signing_nonce(cnonce), s->keyid, key);
+}
+
 int
 signing_apply(const struct signing *s, int64_t now, struct http_draft *d)
 {
@@ -318,6 +333,10 @@ signing_apply(const struct signing *s, int64_t now, struct http_draft *d)
 		return http_dpop_sign(d, now, nonce, s->keyid, &key);
 	case SIGNING_SIGV4:
 		return http_sigv4_sign(d, now, s->keyid, &key);
+	case SIGNING_DIGEST:
+		return answer_digest(s, DIGEST_AUTH, &key, d);
+	case SIGNING_DIGEST_INT:
+		return answer_digest(s, DIGEST_AUTH_INT, &key, d);
 	}
 	choose_components(s, d, components);
 	return http_sign(d, &choice, &key);

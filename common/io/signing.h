@@ -24,7 +24,9 @@ enum signing_scheme {
 	SIGNING_SIGNATURE,
 	SIGNING_HMAC_DATE,
 	SIGNING_DPOP,
-	SIGNING_SIGV4
+	SIGNING_SIGV4,
+	SIGNING_DIGEST,     /* qop=auth */
+	SIGNING_DIGEST_INT, /* qop=auth-int */
 };
 extern const char *const signing_schemes[]; /* their words, NULL-ended */
 

@@ -522,6 +522,14 @@ refused() {
 			-H 'X-Amz-Date: 20261126T090000Z' "$bank/transfers"
 	done
 	refused 401 unsigned "$bank/transfers"
+	stop sigv4
+	start digest backend --listen "$OTHER" --scheme digest \
+		--check challenge --ledger "$BATS_TEST_TMPDIR/ledger"
+	for value in Digest 'Digest username="client"' 'Digest nc=1,'; do
+		refused 400 malformed -H "Authorization: $value" \
+			"$bank/transfers"
+	done
+	refused 401 unsigned "$bank/transfers"
 	[ "$(rows "$BATS_TEST_TMPDIR/ledger" t-1)" -eq 1 ]
 }
 
@@ -575,4 +583,50 @@ refused() {
 		"$bank/transfers"
 	[ "$output" = 201 ]
 	[ "$(rows "$BATS_TEST_TMPDIR/ledger" t-1)" -eq 1 ]
+}
+
+hash() { # PART...: with colons between
+	local IFS=:
+	printf %s "$*" | sha256sum | cut -d' ' -f1
+}
+
+# Digest credentials for ORDER, by no code of ours.
+digest() { # NONCE NC
+	local a1 a2
+	a1=$(hash client bank "$secret")
+	a2=$(hash POST /transfers)
+	printf 'Digest username="client", realm="bank", nonce="%s", ' "$1"
+	printf 'uri="/transfers", algorithm=SHA-256, qop=auth, cnonce="c", '
+	printf 'nc=%s, response="%s"' "$2" \
+		"$(hash "$a1" "$1" "$2" c auth "$a2")"
+}
+
+@test "Digest: curl answers our challenge, and one nonce serves each nc once" {
+	local secret=of-curl-and-us bank=http://localhost:$OTHER nonce nc
+	ORDER='{"id":"t-1","from":"alice","to":"bob","amount":1}'
+
+	printf '{"v":1,"keys":[{"keyid":"client","alg":"hmac-sha256",%s}]}' \
+		"\"secret\":\"$(printf %s "$secret" | base64)\"" \
+		>"$BATS_TEST_TMPDIR/keys.json"
+	start backend backend --listen "$OTHER" --scheme digest \
+		--check challenge --keys "$BATS_TEST_TMPDIR/keys.json" \
+		--ledger "$BATS_TEST_TMPDIR/ledger"
+	# Not --digest: with that the first request of curl has no content.
+	refused 401 forged --anyauth --user client:another "$bank/transfers"
+	run get -o /dev/null -w '%{http_code}' -d "$ORDER" --anyauth \
+		-H 'Content-Type: application/json' \
+		--user "client:$secret" "$bank/transfers"
+	[ "$output" = 201 ]
+	nonce=$(get -D - -o /dev/null -d "$ORDER" "$bank/transfers" |
+		sed -n 's/.*nonce="\([^"]*\)".*/\1/p')
+	for nc in 00000001 00000002; do
+		run get -o /dev/null -w '%{http_code}' -d "$ORDER" \
+			-H 'Content-Type: application/json' \
+			-H "Authorization: $(digest "$nonce" $nc)" \
+			"$bank/transfers"
+		[ "$output" = 201 ]
+	done
+	refused 409 replayed -H "Authorization: $(digest "$nonce" 00000001)" \
+		"$bank/transfers"
+	[ "$(rows "$BATS_TEST_TMPDIR/ledger" t-1)" -eq 3 ]
 }

@@ -68,6 +68,7 @@ static void
 draft_challenge(const struct decision *d, const struct defence_policy *policy,
     struct http_draft *draft)
 {
+	const char *params = scheme_challenge_params(policy->scheme);
 	char nonce[CHALLENGE_SIZE];
 
 	buffer_printf(&draft->head, "WWW-Authenticate: %s",
@@ -76,6 +77,9 @@ draft_challenge(const struct decision *d, const struct defence_policy *policy,
 		challenge_issue(policy->issuer, d->at, nonce);
 		buffer_printf(&draft->head, " nonce=\"%s\"", nonce);
 	}
+	if (*params != '\0')
+		buffer_printf(&draft->head, "%s %s",
+		    policy->issuer != NULL ? "," : "", params);
 	buffer_add_text(&draft->head, "\r\n");
 }
 

@@ -238,7 +238,9 @@ static void
 make_key(const struct defence_policy *policy, const struct http_signature *sig,
     struct defence_claim *claim)
 {
-	struct bytes keyid = sig->keyid, nonce = sig->nonce;
+	struct bytes keyid = sig->keyid;
+	struct bytes nonce =
+	    sig->own[0] != '\0' ? bytes_of(sig->own) : sig->nonce;
 
 	if (policy->weak[WEAK_GLOBAL_NONCE_SPACE])
 		keyid.left = 0;

@@ -14,11 +14,15 @@ enum scheme {
 	SCHEME_HMAC_DATE, /* http_hmac_date.h */
 	SCHEME_DPOP,      /* http_dpop.h */
 	SCHEME_SIGV4,     /* http_sigv4.h */
+	SCHEME_DIGEST,    /* http_digest.h, qop=auth */
+	SCHEME_DIGEST_INT,
 };
 extern const char *const schemes[]; /* their words, NULL-ended */
 
 /* The name that WWW-Authenticate has for it. */
 const char *scheme_challenge(enum scheme scheme);
+/* What stands there behind the nonce, or "". */
+const char *scheme_challenge_params(enum scheme scheme);
 
 /* GOOD, ABSENT or MALFORMED. */
 enum signature_verdict scheme_read(enum scheme scheme,
