@@ -187,6 +187,15 @@ covers_conditions(
 	return true;
 }
 
+/* The target URI has all of authority, path and query in it. */
+static bool
+covers(const struct http_signature *sig, const char *component)
+{
+	return http_signature_covers(sig, component) ||
+	       (component[0] == '@' && strcmp(component, "@method") != 0 &&
+		   http_signature_covers(sig, "@target-uri"));
+}
+
 static bool
 covers_request(const struct defence_policy *policy,
     const struct http_message *request, const struct http_signature *sig)
@@ -199,7 +208,7 @@ covers_request(const struct defence_policy *policy,
 		return covers_conditions(request, sig);
 	for (size_t i = 0; i < sizeof(components) / sizeof(components[0]); i++)
 		if (must_be_covered(policy, components[i]) &&
-		    !http_signature_covers(sig, components[i]))
+		    !covers(sig, components[i]))
 			return false;
 	return covers_conditions(request, sig);
 }
