@@ -21,6 +21,10 @@ read_word(struct bytes word, struct defence_policy *policy)
 		policy->early_data = true;
 		return true;
 	}
+	if (bytes_equal_text(word, "idempotency")) {
+		policy->idempotency = true;
+		return true;
+	}
 	if (bytes_equal_text(word, "timestamp"))
 		policy->timestamp = true;
 	else if (bytes_equal_text(word, "nonce"))
