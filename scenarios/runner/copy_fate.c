@@ -242,19 +242,56 @@ copy_fate_does_not_fit(const cJSON *alert, bool to_client)
 	       text_is(alert, "description", "decrypt_error");
 }
 
-static void
-alert_fate(struct copy_fate *fate, const struct evidence *e, const cJSON *alert)
+/* Is it the event of the copy's receiver that read a record, on that flow? */
+static bool
+is_record_read(const cJSON *sent, const cJSON *event)
+{
+	return event_is(event, "tls_record") && event_same_flow(event, sent) &&
+	       by_receiver(sent, event) &&
+	       text_is(event, "direction", "received");
+}
+
+/* Was this record put into that connection by the attacker before then? */
+static bool
+is_injected(const struct evidence *e, size_t before, const cJSON *record)
+{
+	for (size_t i = 0; i < before; i++)
+		if (event_is(e->events[i], "copy_sent") &&
+		    event_same_flow(e->events[i], record) &&
+		    same_text(e->events[i], record, "fingerprint"))
+			return true;
+	return false;
+}
+
+/*
+ * An established connection is torn down by whatever was read last: for the
+ * copy only if that was the copy.  What was withheld cannot be read; it is
+ * missed where the next record of its sender is read, and not where the
+ * attacker put in another.
+ */
+static bool
+is_because_of(
+    const struct copy_fate *fate, const struct evidence *e, size_t now)
 {
 	const cJSON *sent = e->events[fate->event];
+	size_t i = now;
+
+	while (i > fate->event && !is_record_read(sent, e->events[i]))
+		i--;
+	if (fate->missing)
+		return i == fate->event || !is_injected(e, i, e->events[i]);
+	return i > fate->event && same_text(sent, e->events[i], "fingerprint");
+}
+
+static void
+alert_fate(struct copy_fate *fate, const struct evidence *e, size_t now)
+{
+	const cJSON *sent = e->events[fate->event], *alert = e->events[now];
 	bool established = handshake_was_complete(e, fate->event, sent);
 
 	if (!copy_fate_does_not_fit(alert, text_is(sent, "side", "server")))
 		return;
-	/* An established connection is torn down by whatever it read last:
-	 * the copy only if the gateway is known to have read it.  What was
-	 * withheld is missed, and cannot be read. */
-	if (established && fate->delivered != PLACE_TLS &&
-	    !event_is(sent, "withheld"))
+	if (established && !is_because_of(fate, e, now))
 		return;
 	fate->stopped_by = established ? LAYER_TLS_RECORD : LAYER_TLS_HANDSHAKE;
 	fate->delivered = PLACE_TLS;
@@ -357,9 +394,7 @@ weigh(struct copy_fate *fate, const struct evidence *e, size_t now)
 
 	if (stock_refuses(fate, e, now))
 		return;
-	if (event_is(event, "tls_record") && event_same_flow(event, sent) &&
-	    by_receiver(sent, event) &&
-	    text_is(event, "direction", "received") &&
+	if (is_record_read(sent, event) &&
 	    same_text(sent, event, "fingerprint")) {
 		if (fate->delivered < PLACE_TLS)
 			fate->delivered = PLACE_TLS;
@@ -368,7 +403,7 @@ weigh(struct copy_fate *fate, const struct evidence *e, size_t now)
 		   text_is(event, "direction", "sent") &&
 		   text_is(event, "level", "fatal") &&
 		   fate->stopped_by <= LAYER_TCP) {
-		alert_fate(fate, e, event);
+		alert_fate(fate, e, now);
 	} else if (is_truncation(sent, event)) {
 		fate->stopped_by = handshake_was_complete(e, fate->event, sent)
 				       ? LAYER_TLS_RECORD

@@ -88,6 +88,7 @@ const char *scenario_word(const struct scenario *s, const char *word,
 
 /* Is a story an attack's line: does the attacker send something? */
 bool scenario_step_attacks(const struct scenario_step *step);
+bool scenario_attacks(const struct scenario *s); /* any of its steps */
 
 /*
  * Its place among those of a tag that puts them in an order ("ladder.2"), 0 for

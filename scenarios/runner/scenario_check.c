@@ -35,6 +35,32 @@ scenario_step_attacks(const struct scenario_step *step)
 	return false;
 }
 
+bool
+scenario_attacks(const struct scenario *s)
+{
+	for (size_t i = 0; i < s->step_count; i++)
+		if (scenario_step_attacks(&s->steps[i]))
+			return true;
+	return false;
+}
+
+/*
+ * What honest clients ask for comes out as asked: such a story would pass with
+ * its attack left out, so it has to say that it has none.
+ */
+static int
+check_attack(const struct scenario *s, struct scenario_error *error)
+{
+	bool honest = scenario_tag_place(s, "honest") != -1;
+
+	if (scenario_attacks(s) == honest)
+		return wrong(error,
+		    honest ? "it has the tag honest, and an attack"
+			   : "nobody attacks; if that is meant, give it the "
+			     "tag honest");
+	return 0;
+}
+
 /*
  * A refused copy proves nothing if honest requests are refused as well:
  * controls stand before the first attack and after the last.
@@ -149,7 +175,8 @@ scenario_check(const struct scenario *s, struct scenario_error *error)
 {
 	return check_headers(s, error) == -1 ||
 		       check_controls(s, error) == -1 ||
-		       check_values(s, error) == -1
+		       check_values(s, error) == -1 ||
+		       check_attack(s, error) == -1
 		   ? -1
 		   : 0;
 }
