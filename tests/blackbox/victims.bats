@@ -43,6 +43,7 @@ stop() { # NAME
 }
 
 one_shot() { # ANSWER...
+	rm -f "$BATS_TEST_TMPDIR/one_shot"
 	"$HELPER/one_shot" "$BATS_TEST_TMPDIR/got" "$OTHER" "$@" 3>&- \
 		>"$BATS_TEST_TMPDIR/one_shot" &
 	echo $! >"$BATS_TEST_TMPDIR/one_shot.pid"

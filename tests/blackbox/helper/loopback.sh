@@ -41,10 +41,14 @@ teardown_file() {
 	rm -f "$CLAIM"
 }
 
-# What a test started itself has left its number in NAME.pid.
+# What a test started itself has left its number in NAME.pid.  The next test
+# may want its port.
 teardown() {
 	for pid in "$BATS_TEST_TMPDIR"/*.pid; do
 		[ ! -e "$pid" ] || kill "$(cat "$pid")" 2>/dev/null || :
+	done
+	for pid in "$BATS_TEST_TMPDIR"/*.pid; do
+		[ ! -e "$pid" ] || wait "$(cat "$pid")" 2>/dev/null || :
 	done
 }
 
