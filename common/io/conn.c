@@ -37,6 +37,7 @@ struct conn {
 	const struct conn_calls *calls;
 	void *argument;
 	struct flow flow;
+	bool accepted;
 	bool half_closed;
 	unsigned int busy; /* inside a call of the owner's */
 	bool doomed;       /* freed while busy */
@@ -240,6 +241,18 @@ do_write(struct conn *c)
 		c->calls->drained(c, c->argument);
 }
 
+/*
+ * Each byte gives more time; but not to who has said all, nor to a client that
+ * has not completed its handshake.
+ */
+static bool
+is_patient(const struct conn *c)
+{
+	return c->phase != PHASE_LINGERING &&
+	       !(c->accepted &&
+		   (c->phase == PHASE_HANDSHAKE || conn_is_early(c)));
+}
+
 static void
 advance(evutil_socket_t fd, short what, void *argument)
 {
@@ -247,7 +260,7 @@ advance(evutil_socket_t fd, short what, void *argument)
 
 	(void)fd;
 	c->busy++;
-	if (c->phase != PHASE_LINGERING)
+	if (is_patient(c))
 		fd_watch_progress(&c->watch);
 	if (what & EV_TIMEOUT)
 		finish(
@@ -322,6 +335,7 @@ conn_accept(struct event_base *base, int fd, const struct tls_context *tls,
 		SSL_free(greeted);
 		return NULL;
 	}
+	c->accepted = true;
 	flow_read(&c->flow, c->channel.fd);
 	c->flow.datagrams = greeted != NULL;
 	tell(c, "accepted", NULL);

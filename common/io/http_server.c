@@ -27,8 +27,9 @@
 /* Of a client that does not wait for answers, or does not read them. */
 #define INPUT_MAX (4 * (HTTP_HEAD_MAX + HTTP_CONTENT_MAX))
 #define OUTPUT_MAX 262144
-#define REST_MS 100   /* of the listener, where no descriptor is free */
-#define IDLE_MS 60000 /* a client that sends nothing for that long */
+#define REST_MS 100        /* of the listener, where no descriptor is free */
+#define HANDSHAKE_MS 10000 /* for all of it, however slowly it comes */
+#define IDLE_MS 60000      /* a client that sends nothing for that long */
 
 struct http_server {
 	struct event_base *base;
@@ -313,9 +314,17 @@ exchange_request(const struct exchange *x)
 }
 
 static void
+on_ready(struct conn *c, void *argument)
+{
+	(void)argument;
+	conn_patience(c, IDLE_MS);
+}
+
+static void
 begin_session(struct http_server *server, int fd, SSL *greeted)
 {
-	static const struct conn_calls calls = {.data = on_progress,
+	static const struct conn_calls calls = {.ready = on_ready,
+	    .data = on_progress,
 	    .drained = on_progress,
 	    .half_closed = on_half_closed,
 	    .ended = on_ended};
@@ -337,7 +346,8 @@ begin_session(struct http_server *server, int fd, SSL *greeted)
 	if (s->conn == NULL)
 		session_free(s);
 	else
-		conn_patience(s->conn, IDLE_MS);
+		conn_patience(s->conn,
+		    server->settings.tls != NULL ? HANDSHAKE_MS : IDLE_MS);
 }
 
 static void

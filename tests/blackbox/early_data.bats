@@ -293,6 +293,21 @@ transfer() { # OPTION...
 		--upstream localhost --ticket-keys /tmp/
 }
 
+@test "ticket keys that find no room leave nothing behind" {
+	unshare -Urm true || skip "needs unprivileged user namespaces"
+	mkdir disk
+	# shellcheck disable=SC2016
+	run unshare -Urm bash -c '
+		mount -t tmpfs -o size=4k disk disk
+		head -c 4096 /dev/zero >disk/full
+		"$1" gateway --upstream localhost --ticket-keys disk/a.key
+		ls -A disk' - "$SERVER"
+	echo "$output"
+	[[ ${lines[0]} == *"No space left on device" ]]
+	[ "${lines[1]}" = full ]
+	[ "${#lines[@]}" -eq 2 ]
+}
+
 @test "a store that cannot be opened" {
 	one_line 'early-data-store /nowhere' "$SERVER" gateway \
 		--upstream localhost --early-data once \
