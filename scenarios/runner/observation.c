@@ -5,12 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 
-static bool
-text_is(const cJSON *event, const char *name, const char *value)
-{
-	return strcmp(event_get_text(event, name), value) == 0;
-}
-
 static const char *
 place_name(enum place place)
 {
@@ -73,11 +67,11 @@ price_of(const cJSON *transfer, const struct executions *x)
 {
 	const char *id = event_get_text(transfer, "id");
 
-	if (text_is(transfer, "outcome", "connection-lost"))
+	if (event_text_is(transfer, "outcome", "connection-lost"))
 		return "connection-lost";
-	if (text_is(transfer, "outcome", "unanswered"))
+	if (event_text_is(transfer, "outcome", "unanswered"))
 		return "unanswered";
-	if (text_is(transfer, "outcome", "refused"))
+	if (event_text_is(transfer, "outcome", "refused"))
 		return "honest-refused";
 	return executions_of(x, id) == 0 ? "request-swallowed" : NULL;
 }

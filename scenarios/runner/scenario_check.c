@@ -21,21 +21,6 @@ wrong(struct scenario_error *error, const char *format, ...)
 }
 
 bool
-scenario_step_attacks(const struct scenario_step *step)
-{
-	static const char *const sends[] = {
-	    "inject", "intercept", "replay", "relay", "tamper"};
-
-	if (step->verb == VERB_EXPECT || step->actor == NULL ||
-	    strcmp(step->actor, "attacker") != 0 || step->word_count == 0)
-		return false;
-	for (size_t i = 0; i < sizeof(sends) / sizeof(sends[0]); i++)
-		if (strcmp(step->words[0], sends[i]) == 0)
-			return true;
-	return false;
-}
-
-bool
 scenario_attacks(const struct scenario *s)
 {
 	for (size_t i = 0; i < s->step_count; i++)
