@@ -18,8 +18,7 @@
 #include <unistd.h>
 
 #define CHUNKS_A_TURN 8 /* then other connections have their turn */
-
-#define LINGER_MS 1000 /* for what the peer sends behind our end */
+#define LINGER_MS 1000  /* for what the peer sends behind our end */
 
 enum phase {
 	PHASE_CONNECTING,
@@ -241,16 +240,13 @@ do_write(struct conn *c)
 		c->calls->drained(c, c->argument);
 }
 
-/*
- * Each byte gives more time; but not to who has said all, nor to a client that
- * has not completed its handshake.
- */
+/* A byte gives more time, but not to a client before its handshake is done. */
 static bool
 is_patient(const struct conn *c)
 {
 	return c->phase != PHASE_LINGERING &&
-	       !(c->accepted &&
-		   (c->phase == PHASE_HANDSHAKE || conn_is_early(c)));
+	       (!c->accepted ||
+		   (c->phase != PHASE_HANDSHAKE && !conn_is_early(c)));
 }
 
 static void
