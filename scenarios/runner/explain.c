@@ -4,6 +4,7 @@
 
 #include "evidence.h"
 #include "exit_code.h"
+#include "explain_capture.h"
 #include "option.h"
 #include "result.h"
 
@@ -169,17 +170,22 @@ explain(const char *runs, const char *what)
 int
 explain_main(int argc, char *argv[])
 {
-	const char *runs = "runs";
+	const char *runs = "runs", *capture = NULL, *key_log = NULL;
 	int first;
 	const struct option_usage usage = {
 	    .command = "replaylab explain",
 	    .does = "Tell why the copies of a run were refused: numbers, MACs "
-		    "and randoms.",
+		    "and randoms.\nOr tell of each TLS record of any capture "
+		    "what its MAC or tag is made of.",
 	    .operands = "[NAME|FOLDER]...",
 	    .rows =
 		(const struct option_row[]){
 		    OPTION_TEXT(
 			"runs", &runs, "DIR", "look for the newest run here"),
+		    OPTION_TEXT("capture", &capture, "FILE",
+			"pcap or pcapng, of whatever programs"),
+		    OPTION_TEXT("key-log", &key_log, "FILE",
+			"its secrets, as SSLKEYLOGFILE has them"),
 		    OPTION_END,
 		},
 	    .example = "replaylab explain R1.tls13",
@@ -193,6 +199,15 @@ explain_main(int argc, char *argv[])
 	case OPTIONS_WRONG:
 		return EXIT_USAGE;
 	}
+	if ((capture == NULL) != (key_log == NULL) ||
+	    (capture != NULL && first < argc)) {
+		warnx("replaylab explain: --capture and --key-log belong "
+		      "together, and take no name");
+		return EXIT_USAGE;
+	}
+	if (capture != NULL)
+		return explain_capture(capture, key_log) == 0 ? EXIT_AS_EXPECTED
+							      : EXIT_USAGE;
 	for (int i = first; i < argc || i == first; i++) {
 		if (explain(runs, i < argc ? argv[i] : NULL) > 0)
 			continue;
