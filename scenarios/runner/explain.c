@@ -82,6 +82,12 @@ print_handshake(const cJSON *e)
 	print_row(e, "random_now", title);
 	print_row(e, "verify_data_carried", "the recorded Finished says");
 	print_row(e, "verify_data_right", "here it would have to say");
+	print_row(e, "ticket", "its ticket was");
+	print_row(e, "ticket_fingerprint", "the ticket's fingerprint");
+	print_row(e, "binder", "its binder");
+	if (cJSON_GetObjectItemCaseSensitive(e, "ended_before") != NULL)
+		printf("  %-32s %ld\n", "no close_notify, and no record",
+		    (long)event_get_number(e, "ended_before"));
 }
 
 static void

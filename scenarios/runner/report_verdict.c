@@ -23,6 +23,10 @@ static const struct {
     {"random_now", "random now"},
     {"verify_data_carried", "Finished carried"},
     {"verify_data_right", "Finished right would be"},
+    {"ticket", "its ticket was"},
+    {"ticket_fingerprint", "the ticket\xe2\x80\x99s fingerprint"},
+    {"binder", "its binder"},
+    {"ended_before", "ended, without close_notify, before record"},
 };
 
 static void
