@@ -177,7 +177,7 @@ int
 explain_main(int argc, char *argv[])
 {
 	const char *runs = "runs", *capture = NULL, *key_log = NULL;
-	int first;
+	int first, status;
 	const struct option_usage usage = {
 	    .command = "replaylab explain",
 	    .does = "Tell why the copies of a run were refused: numbers, MACs "
@@ -197,14 +197,8 @@ explain_main(int argc, char *argv[])
 	    .example = "replaylab explain R1.tls13",
 	};
 
-	switch (option_read(&usage, argc, argv, &first)) {
-	case OPTIONS_READ:
-		break;
-	case OPTIONS_HELPED:
-		return EXIT_AS_EXPECTED;
-	case OPTIONS_WRONG:
-		return EXIT_USAGE;
-	}
+	if ((status = option_status(&usage, argc, argv, &first)) != -1)
+		return status;
 	if ((capture == NULL) != (key_log == NULL) ||
 	    (capture != NULL && first < argc)) {
 		warnx("replaylab explain: --capture and --key-log belong "

@@ -272,7 +272,7 @@ report_main(int argc, char *argv[])
 {
 	const char *runs = "runs";
 	bool all = false;
-	int first;
+	int first, status;
 	const struct option_usage usage = {
 	    .command = "replaylab report",
 	    .does = "Write a run's report.html from its evidence and print "
@@ -289,14 +289,8 @@ report_main(int argc, char *argv[])
 	    .example = "replaylab report latest",
 	};
 
-	switch (option_read(&usage, argc, argv, &first)) {
-	case OPTIONS_READ:
-		break;
-	case OPTIONS_HELPED:
-		return EXIT_AS_EXPECTED;
-	case OPTIONS_WRONG:
-		return EXIT_USAGE;
-	}
+	if ((status = option_status(&usage, argc, argv, &first)) != -1)
+		return status;
 	if (argc - first > (all ? 0 : 1)) {
 		warnx("replaylab report: %s",
 		    all ? "--all takes no run" : "one run at a time");
