@@ -150,7 +150,7 @@ PREFIX  ?= /usr/local
 AT      = $(DESTDIR)$(PREFIX)
 HELD    := $(sort $(wildcard scenarios/*/*.scn))
 PAGES   := $(sort $(filter-out docs/man/lab.1,$(wildcard docs/man/*.?)))
-PAPERS  := $(sort README.md SECURITY.md CHANGELOG.md LICENSE $(wildcard docs/*.md docs/lessons/*.md docs/wireshark/*/*))
+PAPERS  := $(sort $(wildcard *.md) LICENSE $(wildcard docs/*.md docs/lessons/*.md docs/wireshark/*/*))
 install: all
 	install -d $(AT)/bin
 	install -m 755 $(BIN) $(AT)/bin
