@@ -186,10 +186,10 @@ repeated='
 	}
 	transfer t-0
 	on attacker sh -c "REPLAYLAB_EVENTS=/tmp/relay exec attacker relay \
-	    --between gateway,balancer --until \"2 requests\"" &
+	    --between gateway,balancer --until \"1 request\"" &
 	said ready relay $!
 	on attacker sh -c "REPLAYLAB_EVENTS=/tmp/record exec attacker record \
-	    --on inner --until \"2 requests\"" &
+	    --on inner --until \"1 request\"" &
 	said ready record $!
 	transfer t-1
 	wait
