@@ -49,11 +49,10 @@ stage_warn(void)
 		      "each other by name; as root: touch /etc/hosts");
 }
 
-/* The hosts' names, for programs that look them up in the usual place. */
+/* The hosts' names, for who looks them up, and the attacker's targets. */
 static int
-name_hosts(const char *folder)
+write_names(const char *folder)
 {
-	char path[4096];
 	struct buffer text = {0};
 	int outcome;
 
@@ -65,14 +64,22 @@ name_hosts(const char *folder)
 		outcome = write_text(folder, "manifest.json", &text);
 	}
 	buffer_clear(&text);
+	return outcome;
+}
+
+/* Where programs look them up. */
+static int
+name_hosts(const char *folder)
+{
+	char path[4096];
+
 	snprintf(path, sizeof(path), "%s/hosts", folder);
-	if (outcome == 0 &&
-	    mount(path, "/etc/hosts", NULL, MS_BIND, NULL) == -1 &&
+	if (mount(path, "/etc/hosts", NULL, MS_BIND, NULL) == -1 &&
 	    errno != ENOENT) {
 		warn("/etc/hosts of the lab");
 		return -1;
 	}
-	return outcome;
+	return 0;
 }
 
 static int
@@ -97,6 +104,12 @@ set_clocks(const char *folder)
 		return -1;
 	}
 	return 0;
+}
+
+int
+stage_furnish(const char *folder)
+{
+	return set_clocks(folder) == -1 || write_names(folder) == -1 ? -1 : 0;
 }
 
 static int
@@ -129,7 +142,7 @@ stage_open(struct stage *s, const char *folder, const char *programs,
 	s->events_in = ends[1];
 	snprintf(path, sizeof(path), "%s/events.jsonl", folder);
 	if (evidence_open(&s->evidence, path) == -1 ||
-	    name_hosts(folder) == -1 || set_clocks(folder) == -1 ||
+	    stage_furnish(folder) == -1 || name_hosts(folder) == -1 ||
 	    plant_build(&s->plant, wiring) == -1)
 		return -1;
 	snprintf(path, sizeof(path), "%s/witness.pcapng", folder);
