@@ -13,12 +13,7 @@
 /* As the kernel numbers them (include/net/tcp_states.h). */
 enum state {
 	ESTABLISHED = 1,
-	FIN_WAIT1 = 4,
-	FIN_WAIT2 = 5,
-	TIME_WAIT = 6,
-	CLOSED = 7,
 	LISTEN = 10,
-	CLOSING = 11,
 };
 
 struct row {
@@ -35,13 +30,6 @@ is_of(const struct row *r, enum stock_socket kind)
 		return r->state == LISTEN;
 	case STOCK_ACCEPTED:
 		return r->state == ESTABLISHED && r->inode != 0;
-	case STOCK_OPEN:
-		return r->state != LISTEN && r->state != TIME_WAIT &&
-		       r->state != CLOSED;
-	case STOCK_ENDED_BY_US:
-		return r->state == ESTABLISHED || r->state == FIN_WAIT1 ||
-		       r->state == FIN_WAIT2 || r->state == TIME_WAIT ||
-		       r->state == CLOSING;
 	}
 	return false;
 }
@@ -62,52 +50,27 @@ read_row(struct bytes line, struct row *r)
 		   &r->state, &r->inode) == 6;
 }
 
-static struct stock_flow
-flow_of(const struct row *r)
+size_t
+stock_flow_count(struct bytes table, unsigned int port, enum stock_socket kind,
+    struct stock_flow *flow)
 {
-	struct stock_flow flow = {
-	    .src_port = r->remote_port, .dest_port = r->local_port};
-
-	inet_ntop(AF_INET, &r->remote, flow.src_ip, sizeof(flow.src_ip));
-	inet_ntop(AF_INET, &r->local, flow.dest_ip, sizeof(flow.dest_ip));
-	return flow;
-}
-
-static bool
-is_among(const struct stock_flows *list, const struct stock_flow *flow)
-{
-	for (size_t i = 0; list != NULL && i < list->count; i++) {
-		const struct stock_flow *other = &list->flow[i];
-
-		if (i == STOCK_FLOWS_MAX)
-			return true; /* for all we know */
-		if (other->src_port == flow->src_port &&
-		    strcmp(other->src_ip, flow->src_ip) == 0)
-			return true;
-	}
-	return false;
-}
-
-void
-stock_flow_list(struct bytes table, unsigned int port, enum stock_socket kind,
-    const struct stock_flows *known, struct stock_flows *list)
-{
-	struct stock_flow flow;
 	struct bytes line;
 	struct row r;
+	size_t count = 0;
 
-	list->count = 0;
 	while (bytes_take_until(&table, '\n', &line)) {
 		if (!read_row(line, &r) || r.local_port != port ||
 		    !is_of(&r, kind))
 			continue;
-		flow = flow_of(&r);
-		if (is_among(known, &flow))
-			continue;
-		if (list->count < STOCK_FLOWS_MAX)
-			list->flow[list->count] = flow;
-		list->count++;
+		count++;
+		inet_ntop(
+		    AF_INET, &r.remote, flow->src_ip, sizeof(flow->src_ip));
+		inet_ntop(
+		    AF_INET, &r.local, flow->dest_ip, sizeof(flow->dest_ip));
+		flow->src_port = r.remote_port;
+		flow->dest_port = r.local_port;
 	}
+	return count;
 }
 
 static void
@@ -125,15 +88,16 @@ read_file(const char *path, struct buffer *text)
 }
 
 size_t
-stock_flow_now(unsigned int port, enum stock_socket kind,
-    const struct stock_flows *known, struct stock_flows *list)
+stock_flow_now(
+    unsigned int port, enum stock_socket kind, struct stock_flow *flow)
 {
 	struct buffer table = {0};
+	size_t count;
 
 	read_file("/proc/net/tcp", &table);
-	stock_flow_list(buffer_bytes(&table), port, kind, known, list);
+	count = stock_flow_count(buffer_bytes(&table), port, kind, flow);
 	buffer_clear(&table);
-	return list->count;
+	return count;
 }
 
 /* Tcp: RtoAlgorithm RtoMin RtoMax MaxConn ActiveOpens PassiveOpens ... */

@@ -14,6 +14,7 @@
 #include "stock_bridge.h"
 #include "stock_config.h"
 #include "stock_flow.h"
+#include "stock_watch.h"
 #include "stock_words.h"
 
 #include <err.h>
@@ -47,11 +48,11 @@ struct serving {
 	size_t accepted_count; /* all that ever were */
 	struct stock_bridge bridge;
 	/* Where the log names nobody: */
-	struct stock_flow only; /* the connection it speaks of, if known */
-	uint64_t idle;          /* connections taken when none was open */
-	uint64_t taken;         /* s_server: that it has begun with */
-	bool known;
-	struct stock_flows before; /* that the kernel still lists from before */
+	struct stock_flow only;   /* s_server: the one it speaks of, */
+	uint64_t taken;           /* the how manieth that is, */
+	bool known;               /* and whether it is that for sure */
+	struct stock_watch watch; /* the others: what comes and goes */
+	uint64_t idle;            /* how many had come when none was open */
 	bool bridged, nameless, ready, ending, ended;
 };
 
@@ -84,26 +85,18 @@ remember(struct serving *s, const struct stock_said *said)
 static void
 remember_only(struct serving *s)
 {
-	struct stock_flows list;
-
-	s->idle = s->taken++;
-	s->known =
-	    stock_flow_now(STOCK_PORT, STOCK_ACCEPTED, NULL, &list) == 1 &&
-	    stock_flow_taken_now() == s->taken;
-	s->only = list.flow[0];
+	s->taken++;
+	s->known = stock_flow_now(STOCK_PORT, STOCK_ACCEPTED, &s->only) == 1 &&
+		   stock_flow_taken_now() == s->taken;
 }
 
 /* A log that names nobody: who can it be, if only one came since none was? */
-static void
-look_around(struct serving *s, uint64_t taken)
+static bool
+only_since_idle(struct serving *s, struct stock_flow *flow)
 {
-	struct stock_flows list;
-
-	if (s->known || taken != s->idle + 1)
-		return;
-	s->known = stock_flow_now(
-		       STOCK_PORT, STOCK_ENDED_BY_US, &s->before, &list) == 1;
-	s->only = list.flow[0];
+	*flow = s->watch.last;
+	return stock_watch_turn(&s->watch) == 0 && !s->watch.lost &&
+	       s->watch.begun == s->idle + 1;
 }
 
 /*
@@ -126,9 +119,12 @@ find_flow(
 			*flow = s->accepted[i].flow;
 			return true;
 		}
+	if (said->number != 0)
+		return false;
+	if (s->nameless)
+		return only_since_idle(s, flow);
 	*flow = s->only;
-	return said->number == 0 && s->known &&
-	       (s->bridged || stock_flow_taken_now() == s->idle + 1);
+	return s->known;
 }
 
 static void
@@ -202,25 +198,17 @@ take_log(struct serving *s)
 	}
 }
 
-/*
- * The kernel's tables first: what the log says by now is of those in them, and
- * if none was open, what it says later is of another.
- */
+/* If none was open before the log is read, what it says later is of another. */
 static void
 take_nameless_log(struct serving *s)
 {
-	uint64_t taken = stock_flow_taken_now();
-	struct stock_flows list, open;
+	bool idle =
+	    stock_watch_turn(&s->watch) == 0 && s->watch.open_count == 0;
+	uint64_t begun = s->watch.begun;
 
-	look_around(s, taken);
-	stock_flow_now(STOCK_PORT, STOCK_ENDED_BY_US, NULL, &list);
-	stock_flow_now(STOCK_PORT, STOCK_OPEN, NULL, &open);
 	take_log(s);
-	if (open.count > 0)
-		return;
-	s->idle = taken;
-	s->known = false;
-	s->before = list;
+	if (idle)
+		s->idle = begun;
 }
 
 static void
@@ -228,7 +216,7 @@ take_news(struct serving *s)
 {
 	if (s->bridged)
 		take_messages(s);
-	else if (s->nameless && s->ready)
+	else if (s->nameless)
 		take_nameless_log(s);
 	else
 		take_log(s);
@@ -252,22 +240,14 @@ take_signals(struct serving *s)
 static void
 announce(struct serving *s)
 {
-	struct stock_flows list;
+	struct stock_flow flow;
 
-	if (s->ended ||
-	    stock_flow_now(s->port, STOCK_LISTENS, NULL, &list) == 0)
+	if (s->ended || stock_flow_now(s->port, STOCK_LISTENS, &flow) == 0)
 		return;
 	stock_announce(s->server->version);
-	s->idle = s->taken = stock_flow_taken_now();
+	s->taken = stock_flow_taken_now();
 	s->ready = true;
 	event_ready();
-}
-
-/* The kernel does not say when its tables change. */
-static int
-turn_ms(const struct serving *s)
-{
-	return s->ready && !s->nameless ? -1 : 5;
 }
 
 static void
@@ -278,9 +258,10 @@ serve(struct serving *s)
 		    {s->signals, POLLIN, 0},
 		    {s->log, POLLIN, 0},
 		    {s->bridged ? s->bridge.fd : -1, POLLIN, 0},
+		    {s->nameless ? s->watch.socket : -1, POLLIN, 0},
 		};
 
-		if (poll(fds, 3, turn_ms(s)) == -1 && errno != EINTR)
+		if (poll(fds, 4, s->ready ? -1 : 5) == -1 && errno != EINTR)
 			err(EXIT_INTERNAL, "poll");
 		take_news(s);
 		if (fds[2].revents != 0 && s->bridge.fd != -1)
@@ -300,6 +281,8 @@ start(struct serving *s, const struct stock *stock, const char *const words[])
 
 	s->bridged = s->server->read == stock_words_openssl;
 	s->nameless = s->server->read == stock_words_lighttpd;
+	if (s->nameless && stock_watch_open(&s->watch, STOCK_PORT) == -1)
+		return -1;
 	if (s->bridged) {
 		if (stock_bridge_open(&s->bridge, stock->upstream) == -1)
 			return -1;
