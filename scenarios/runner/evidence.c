@@ -132,12 +132,18 @@ event_get_text(const cJSON *event, const char *name)
 	return cJSON_IsString(member) ? member->valuestring : "";
 }
 
+/* Beyond these a double need not fit into 64 bits; exact are those within. */
+#define NUMBER_MAX 9007199254740992.0 /* 2 to the 53 (RFC 8259 section 6) */
+
 int64_t
 event_get_number(const cJSON *event, const char *name)
 {
 	const cJSON *member = cJSON_GetObjectItemCaseSensitive(event, name);
 
-	return cJSON_IsNumber(member) ? (int64_t)member->valuedouble : 0;
+	return cJSON_IsNumber(member) && member->valuedouble <= NUMBER_MAX &&
+		       member->valuedouble >= -NUMBER_MAX
+		   ? (int64_t)member->valuedouble
+		   : 0;
 }
 
 bool

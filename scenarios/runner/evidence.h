@@ -40,7 +40,10 @@ void evidence_read(struct evidence *e, struct bytes lines);
 struct buffer *evidence_begin(struct evidence *e, const char *type);
 int evidence_end(struct evidence *e, struct buffer *line);
 
-/* A member of an event: "" or 0 if it has none of that type. */
+/*
+ * A member of an event: "" or 0 if it has none of that type, or a number that
+ * no program of ours writes.
+ */
 const char *event_get_text(const cJSON *event, const char *name);
 int64_t event_get_number(const cJSON *event, const char *name);
 

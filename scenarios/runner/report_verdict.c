@@ -30,14 +30,18 @@ static const struct {
 };
 
 static void
-put_value(struct buffer *out, const char *called, const cJSON *value)
+put_value(struct buffer *out, const char *called, const cJSON *explanation,
+    const char *member)
 {
+	const cJSON *value =
+	    cJSON_GetObjectItemCaseSensitive(explanation, member);
+
 	if (cJSON_IsString(value))
 		html_printf(out, "<dt>%s<dd><code>%s</code>", called,
 		    value->valuestring);
 	else if (cJSON_IsNumber(value))
-		html_printf(
-		    out, "<dt>%s<dd>%ld", called, (long)value->valuedouble);
+		html_printf(out, "<dt>%s<dd>%ld", called,
+		    (long)event_get_number(explanation, member));
 }
 
 static void
@@ -47,9 +51,8 @@ put_explanation(struct buffer *out, const cJSON *explanation)
 		return;
 	html_printf(out, "<dl>");
 	for (size_t i = 0; i < sizeof(explained) / sizeof(explained[0]); i++)
-		put_value(out, explained[i].called,
-		    cJSON_GetObjectItemCaseSensitive(
-			explanation, explained[i].member));
+		put_value(
+		    out, explained[i].called, explanation, explained[i].member);
 	html_printf(out, "</dl>");
 }
 

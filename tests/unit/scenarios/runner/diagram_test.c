@@ -210,6 +210,10 @@ events_of_unknown_hosts_and_types_are_left_out(void **state)
 	assert_int_equal(d.row_count, 0);
 	draw("", "[]");
 	assert_int_equal(d.row_count, 0);
+	/* Numbers that no 64 bits hold. */
+	draw(AT("104", "attacker", "recorded") ",\"frames\":4e32" END,
+	    "{\"copies\":[{\"event\":-1e300}]}");
+	assert_string_equal(d.rows[0].text, "has recorded 0 frames");
 }
 
 /* Two plays of one story: the texts of what they show. */
