@@ -359,3 +359,12 @@ left_behind() {
 	[ "$status" -eq 2 ]
 	one_line
 }
+
+@test "no host of the lab forwards, whatever the machine does" {
+	for host in client gateway attacker; do
+		run "$lab" shell "$host" --empty --runs "$runs" -- sh -c \
+		    'cat /proc/sys/net/ipv4/conf/*er/forwarding'
+		[ "$status" -eq 0 ]
+		[ "$(sort -u <<<"$output")" = 0 ]
+	done
+}
