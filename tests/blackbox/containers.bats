@@ -117,8 +117,8 @@ with() {
 		path=\$(podman inspect replaylab --format \
 		    '{{index .Config.Labels \"replaylab.sbom\"}}')
 		podman run --rm --entrypoint cat replaylab \$path >$at/sbom
-		podman run --rm --entrypoint dpkg-query replaylab -W \
-		    -f '\${Package} \${Version}\n' >$at/held
+		dpkg-query --admindir=\$(podman image mount replaylab)/var/lib/dpkg \
+		    -W -f '\${Package} \${Version}\n' >$at/held
 		podman run --rm --entrypoint cat replaylab \
 		    /usr/share/replaylab/seccomp.json >$at/seccomp"
 	[ "$status" -eq 0 ]

@@ -405,3 +405,12 @@ on_terminal() {
 	! grep -q $'\033' <<<"$output" || false
 	grep -q 'PASS' <<<"$output"
 }
+
+@test "no host of the lab forwards, whatever the machine does" {
+	for host in client gateway attacker; do
+		run "$lab" shell "$host" --empty --runs "$runs" -- sh -c \
+		    'cat /proc/sys/net/ipv4/conf/*er/forwarding'
+		[ "$status" -eq 0 ]
+		[ "$(sort -u <<<"$output")" = 0 ]
+	done
+}
