@@ -159,16 +159,18 @@ topology_switch_script(const char *network, struct buffer *out)
 			    m->hosts[h].name);
 }
 
+/* The lab's image has no package manager, so it is laid over one that has. */
 void
 topology_image(const char *of, struct buffer *out)
 {
 	buffer_printf(out,
-	    "# Of the lab's own image: a host that has ip(8) and stays up.\n"
-	    "FROM %s\n"
-	    "USER root\n"
+	    "# A host: the lab's programs, ip(8), and a process that stays.\n"
+	    "# BASE is the Debian that the image %s was made of.\n"
+	    "ARG BASE=docker.io/library/debian:trixie-slim\n"
+	    "FROM ${BASE}\n"
 	    "RUN apt-get update && apt-get install -y "
 	    "--no-install-recommends iproute2\n"
-	    "ENTRYPOINT []\n"
+	    "COPY --from=%s /usr /usr\n"
 	    "CMD [\"sleep\", \"infinity\"]\n",
-	    of);
+	    of, of);
 }
