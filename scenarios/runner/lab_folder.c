@@ -80,8 +80,9 @@ set_clocks(const char *folder)
 int
 lab_folder_fill(const char *folder)
 {
-	return name_hosts(folder) == -1 || set_clocks(folder) == -1 ||
-		       lab_folder_make(folder, "logs") == -1
+	return set_clocks(folder) == -1 ||
+		       lab_folder_make(folder, "logs") == -1 ||
+		       name_hosts(folder) == -1
 		   ? -1
 		   : 0;
 }

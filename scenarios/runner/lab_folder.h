@@ -9,7 +9,8 @@
  * pki.h puts there: `manifest.json`, `hosts`, `clock/HOST` and `logs/`.
  */
 
-/* Write them into an existing folder.  0, or -1 after a warning. */
+/* Write them into an existing folder, the manifest last.  0, or -1 after a
+ * warning. */
 int lab_folder_fill(const char *folder);
 
 /* Write one file there, whatever it was before.  0, or -1 after a warning. */

@@ -31,7 +31,7 @@ stage_warn(void)
 		      "each other by name; as root: touch /etc/hosts");
 }
 
-/* The hosts' names, for programs that look them up in the usual place. */
+/* The hosts' names, where programs look them up. */
 static int
 name_hosts(const char *folder)
 {
