@@ -18,12 +18,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #define ROSTER_FILE_MAX (1 << 20)
 
 struct settings {
 	struct class class;
-	const char *folder, *students, *cpus;
+	const char *folder, *students, *cpus, *seccomp;
 	struct option_list stories;
 	bool json, csv;
 	int engine;
@@ -273,7 +274,8 @@ find_folder(struct settings *s, bool make)
 		return -1;
 	}
 	strcpy(s->class.folder, whole);
-	return 0;
+	/* The engine's helpers leave notes where they are started. */
+	return chdir(whole);
 }
 
 /* The names behind the verb; behind enter's one there is a command. */
@@ -294,6 +296,23 @@ read_names(struct settings *s, const struct verb *verb, char *names[])
 		if (verb->run == enter)
 			break;
 	}
+	return 0;
+}
+
+/* The profile that was given, or the one that belongs to this program. */
+static int
+find_profile(struct settings *s)
+{
+	static char whole[PATH_MAX];
+	char own[PATH_MAX];
+
+	snprintf(
+	    own, sizeof(own), "%s/containers/seccomp.json", library_home());
+	if (realpath(s->seccomp == NULL ? own : s->seccomp, whole) == NULL) {
+		warn("%s", s->seccomp == NULL ? own : s->seccomp);
+		return -1;
+	}
+	s->class.seccomp = whole;
 	return 0;
 }
 
@@ -319,7 +338,6 @@ class_main(int argc, char *argv[])
 	    .folder = "class",
 	    .cpus = "1",
 	};
-	static char profile[PATH_MAX];
 	const struct verb *verb;
 	int first;
 	const struct option_usage usage = {
@@ -346,7 +364,7 @@ class_main(int argc, char *argv[])
 			"what makes the containers (default: podman)"),
 		    OPTION_TEXT("image", &s.class.image, "NAME",
 			"the lab's image (default: replaylab)"),
-		    OPTION_TEXT("seccomp", &s.class.seccomp, "FILE",
+		    OPTION_TEXT("seccomp", &s.seccomp, "FILE",
 			"for the containers (default: the lab's own)"),
 		    OPTION_LIST("story", &s.stories, "NAME",
 			"collect: this one, also where it was not played"),
@@ -367,13 +385,9 @@ class_main(int argc, char *argv[])
 		return EXIT_USAGE;
 	}
 	s.class.engine = engines[s.engine];
-	if (s.class.seccomp == NULL) {
-		snprintf(profile, sizeof(profile), "%s/containers/seccomp.json",
-		    library_home());
-		s.class.seccomp = profile;
-	}
 	if ((verb = find_verb(argv[first])) == NULL || read_cpus(&s) == -1 ||
 	    read_names(&s, verb, argv + first + 1) == -1 ||
+	    (verb->run == start && find_profile(&s) == -1) ||
 	    find_folder(&s, verb->run == start) == -1)
 		return EXIT_USAGE;
 	return verb->run(&s, argv + first + 1);

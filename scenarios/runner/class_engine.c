@@ -20,8 +20,9 @@
 #include <unistd.h>
 
 #define CONTAINER_SIZE 128
-#define AT_ONCE 4 /* containers in the making: more only wait for each other   \
-		   */
+#define AT_ONCE                                                                \
+	4 /* containers in the making: more only wait for each other           \
+	   */
 #define WORDS_MAX 64
 
 /* FOLDER-NAME. */
@@ -104,6 +105,22 @@ make_home(const struct class *c, const char *path, unsigned int id)
 	return 0;
 }
 
+/*
+ * Docker's profile for AppArmor, and others made of it, let nobody mount, not
+ * even in namespaces of his own.
+ */
+static const char *
+apparmor(void)
+{
+	FILE *enabled = fopen("/sys/module/apparmor/parameters/enabled", "re");
+	int answer = enabled == NULL ? 'N' : fgetc(enabled);
+
+	if (enabled != NULL)
+		fclose(enabled);
+	/* The second is there anyway. */
+	return answer == 'Y' ? "apparmor=unconfined" : "no-new-privileges";
+}
+
 /* The container's own words; the strings live until the next call. */
 static const char *const *
 start_words(const struct class *c, const char *name)
@@ -115,12 +132,13 @@ start_words(const struct class *c, const char *name)
 	const char *const all[] = {c->engine, "run", "--detach", "--name",
 	    container(c, name, own), "--hostname", name, "--label", label,
 	    "--pull", "never", "--network", "none", "--cap-drop", "all",
-	    "--security-opt", "no-new-privileges", "--security-opt", seccomp,
-	    "--read-only", "--tmpfs", "/tmp", "--cpus", cpus, "--memory",
-	    memory, "--memory-swap", memory, "--pids-limit", processes,
-	    "--user", user, "--volume", home, "--workdir", "/home/student",
-	    "--env", "HOME=/home/student", "--entrypoint", "/bin/sh", c->image,
-	    "-c", "trap 'exit 0' TERM; while :; do sleep 86400 & wait; done"};
+	    "--security-opt", "no-new-privileges", "--security-opt", apparmor(),
+	    "--security-opt", seccomp, "--read-only", "--tmpfs", "/tmp",
+	    "--cpus", cpus, "--memory", memory, "--memory-swap", memory,
+	    "--pids-limit", processes, "--user", user, "--volume", home,
+	    "--workdir", "/home/student", "--env", "HOME=/home/student",
+	    "--entrypoint", "/bin/sh", c->image, "-c",
+	    "trap 'exit 0' TERM; while :; do sleep 86400 & wait; done"};
 
 	snprintf(label, sizeof(label), "replaylab.class=%s", c->folder);
 	snprintf(seccomp, sizeof(seccomp), "seccomp=%s", c->seccomp);
@@ -266,8 +284,8 @@ cannot(const struct class *c)
 	status = child_run(words, true, &out);
 	buffer_clear(&out);
 	return status == 0 ? NULL
-			   : "the image is not there; in a checkout: podman "
-			     "build -f containers/Containerfile -t replaylab .";
+			   : "the image is not there; in a checkout "
+			     "containers/build makes it";
 }
 
 /* Together they may want more than there is. */

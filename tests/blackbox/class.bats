@@ -178,7 +178,7 @@ assert len(rows) == 3 and all(r["plays"] == 2 and r["runs"] for r in rows)'
 
 @test "a profile under which no lab can be made is noticed at once" {
 	run class start dora --seccomp /nonexistent
-	[ "$status" -ne 0 ]
+	[ "$status" -eq 2 ]
 	echo '{"defaultAction":"SCMP_ACT_ALLOW","syscalls":[{"names":
 		["unshare","setns"],"action":"SCMP_ACT_ERRNO"}]}' \
 		>"$BATS_TEST_TMPDIR/profile"
