@@ -2,15 +2,13 @@
 /* replaylab class: many labs on one machine, and what they came to. */
 #include "class.h"
 
-#include "class_results.h"
+#include "class_container.h"
 #include "commands.h"
 #include "exit_code.h"
-#include "json.h"
 #include "library.h"
 #include "option.h"
 #include "read_file.h"
 
-#include <dirent.h>
 #include <err.h>
 #include <errno.h>
 #include <limits.h>
@@ -21,37 +19,15 @@
 #include <unistd.h>
 
 #define ROSTER_FILE_MAX (1 << 20)
+#define WORDS_MAX 1100 /* a class, named */
 
 struct settings {
 	struct class class;
 	const char *folder, *students, *cpus, *seccomp;
-	struct option_list stories;
-	bool json, csv;
 	int engine;
 };
 
 static const char *const engines[] = {"podman", "docker", NULL};
-
-/* Those who have a folder in the class's, by name. */
-static int
-read_members(const struct class *c, struct roster *r)
-{
-	struct dirent **entries;
-	int count = scandir(c->folder, &entries, NULL, alphasort);
-
-	*r = (struct roster){0};
-	if (count == -1) {
-		warn("%s", c->folder);
-		return -1;
-	}
-	for (int i = 0; i < count; i++) {
-		if (entries[i]->d_type == DT_DIR)
-			(void)roster_add(r, entries[i]->d_name);
-		free(entries[i]);
-	}
-	free(entries);
-	return 0;
-}
 
 /* A file's names, or so many. */
 static int
@@ -62,7 +38,10 @@ read_students(const char *students, struct roster *r)
 	unsigned int line = 0;
 
 	if (students[strspn(students, "0123456789")] == '\0') {
-		v = roster_number(r, (unsigned int)strtoul(students, NULL, 10));
+		unsigned long count = strtoul(students, NULL, 10);
+
+		v = roster_number(r,
+		    count > ROSTER_MAX ? ROSTER_MAX + 1 : (unsigned int)count);
 	} else {
 		if (read_file(students, ROSTER_FILE_MAX, &text) == -1)
 			return -1;
@@ -79,172 +58,24 @@ read_students(const char *students, struct roster *r)
 }
 
 static int
-start(struct settings *s, char *names[])
+start(const struct class *c)
 {
-	(void)names;
-	if (s->class.roster.count == 0) {
+	if (c->roster.count == 0) {
 		warnx("whose labs?  Name them, or give --students");
 		return EXIT_USAGE;
 	}
-	return class_start(&s->class);
-}
-
-static int
-stop(struct settings *s, char *names[])
-{
-	(void)names;
-	return class_stop(&s->class);
-}
-
-static int
-enter(struct settings *s, char *words[])
-{
-	if (s->class.roster.count == 0) {
-		warnx("whose lab?");
-		return EXIT_USAGE;
-	}
-	return class_enter(&s->class, s->class.roster.names[0], words + 1);
-}
-
-static void
-list_row(const struct settings *s, const char *name, bool runs)
-{
-	static struct class_results results;
-	struct buffer out = {0};
-
-	if (class_results_read(&results, s->class.folder, name) == -1)
-		results.plays = 0;
-	if (!s->json) {
-		printf("%-20s %-8s %5ld\n", name, runs ? "runs" : "ended",
-		    results.plays);
-		return;
-	}
-	json_open(&out, '{');
-	json_member_text(&out, "student", name);
-	json_member_bool(&out, "runs", runs);
-	json_member_number(&out, "plays", results.plays);
-	json_close(&out, '}');
-	puts(buffer_text(&out));
-	buffer_clear(&out);
-}
-
-static int
-list(struct settings *s, char *names[])
-{
-	static struct roster running, members;
-
-	(void)names;
-	if (read_members(&s->class, &members) == -1)
-		return EXIT_USAGE;
-	if (class_running(&s->class, false, &running) == -1)
-		return EXIT_INTERNAL;
-	if (!s->json)
-		printf("%-20s %-8s %5s\n", "student", "lab", "plays");
-	for (size_t i = 0; i < members.count; i++)
-		list_row(s, members.names[i],
-		    roster_has(&running, members.names[i]));
-	return EXIT_AS_EXPECTED;
-}
-
-static void
-collect_row(
-    const struct settings *s, const char *name, const struct class_result *row)
-{
-	struct buffer out = {0};
-
-	if (s->csv) {
-		printf("%s,%s,%s,%s,%ld,%s\n", name, row->story, row->verdict,
-		    row->stopped_by, row->plays, row->run);
-		return;
-	}
-	if (!s->json) {
-		printf("%-20s %-12s %-8s %-20s %5ld  %s\n", name, row->story,
-		    row->verdict, row->stopped_by, row->plays, row->run);
-		return;
-	}
-	json_open(&out, '{');
-	json_member_text(&out, "student", name);
-	json_member_text(&out, "story", row->story);
-	json_member_text(&out, "result", row->verdict);
-	json_member_text(&out, "stopped_by", row->stopped_by);
-	json_member_number(&out, "plays", row->plays);
-	json_member_text(&out, "run", row->run);
-	json_close(&out, '}');
-	puts(buffer_text(&out));
-	buffer_clear(&out);
-}
-
-/* R1 asks for R1 and for R1.tls13. */
-static bool
-is_of(const char *play, const char *story)
-{
-	size_t length = strlen(story);
-
-	return strncmp(play, story, length) == 0 &&
-	       (play[length] == '\0' || play[length] == '.');
-}
-
-/* With stories: those, and a row without a verdict for one not played. */
-static void
-collect_student(const struct settings *s, const char *name,
-    const struct class_results *results)
-{
-	for (size_t i = 0; i < results->count && s->stories.count == 0; i++)
-		collect_row(s, name, &results->rows[i]);
-	for (size_t w = 0; w < s->stories.count; w++) {
-		struct class_result none = {
-		    .verdict = "-", .stopped_by = "-", .run = "-"};
-		bool found = false;
-
-		for (size_t i = 0; i < results->count; i++) {
-			if (!is_of(results->rows[i].story, s->stories.item[w]))
-				continue;
-			found = true;
-			collect_row(s, name, &results->rows[i]);
-		}
-		snprintf(
-		    none.story, sizeof(none.story), "%s", s->stories.item[w]);
-		if (!found)
-			collect_row(s, name, &none);
-	}
-}
-
-static int
-collect(struct settings *s, char *names[])
-{
-	static struct class_results results;
-	static struct roster members;
-	int outcome = EXIT_AS_EXPECTED;
-
-	(void)names;
-	if (s->class.roster.count > 0)
-		members = s->class.roster;
-	else if (read_members(&s->class, &members) == -1)
-		return EXIT_USAGE;
-	if (s->csv)
-		puts("student,story,result,stopped_by,plays,run");
-	else if (!s->json)
-		printf("%-20s %-12s %-8s %-20s %5s  %s\n", "student", "story",
-		    "result", "stopped by", "plays", "run");
-	for (size_t i = 0; i < members.count; i++) {
-		if (class_results_read(
-			&results, s->class.folder, members.names[i]) == 0)
-			collect_student(s, members.names[i], &results);
-		else
-			outcome = EXIT_DIFFERS;
-	}
-	return outcome;
+	return class_start(c);
 }
 
 static const struct verb {
 	const char *name;
-	int (*run)(struct settings *s, char *names[]);
+	int (*run)(const struct class *c);
 } verbs[] = {
     {"start", start},
-    {"list", list},
-    {"enter", enter},
-    {"collect", collect},
-    {"stop", stop},
+    {"list", class_list},
+    {"enter", NULL}, /* which needs a command, too */
+    {"collect", class_collect},
+    {"stop", class_stop},
 };
 
 static const struct verb *
@@ -293,7 +124,7 @@ read_names(struct settings *s, const struct verb *verb, char *names[])
 			warnx("%s: %s", *names, roster_verdict_text(v));
 			return -1;
 		}
-		if (verb->run == enter)
+		if (verb->run == NULL)
 			break;
 	}
 	return 0;
@@ -329,9 +160,27 @@ read_cpus(struct settings *s)
 	return -1;
 }
 
+/*
+ * Without root the homes belong to other users, whom only podman maps to ours:
+ * go on inside that.  Returns if there is no such need, or no podman.
+ */
+static void
+enter_mapping(const struct settings *s, char *argv[])
+{
+	char self[PATH_MAX];
+	const char *words[WORDS_MAX + 4] = {"podman", "unshare", self};
+
+	if (geteuid() == 0 || strcmp(s->class.engine, "podman") != 0)
+		return;
+	snprintf(self, sizeof(self), "%s/replaylab", library_programs());
+	memcpy(words + 3, argv, WORDS_MAX * sizeof(*argv));
+	execvp(words[0], (char **)words);
+}
+
 int
 class_main(int argc, char *argv[])
 {
+	char *asked[WORDS_MAX] = {NULL}; /* reading moves them */
 	static struct settings s = {
 	    .class = {.image = "replaylab",
 		.limits = {.memory_mib = 256, .processes = 256}},
@@ -366,16 +215,21 @@ class_main(int argc, char *argv[])
 			"the lab's image (default: replaylab)"),
 		    OPTION_TEXT("seccomp", &s.seccomp, "FILE",
 			"for the containers (default: the lab's own)"),
-		    OPTION_LIST("story", &s.stories, "NAME",
+		    OPTION_LIST("story", &s.class.stories, "NAME",
 			"collect: this one, also where it was not played"),
-		    OPTION_FLAG(
-			"json", &s.json, "list, collect: as JSON, one a line"),
-		    OPTION_FLAG("csv", &s.csv, "collect: as CSV"),
+		    OPTION_FLAG("json", &s.class.json,
+			"list, collect: as JSON, one a line"),
+		    OPTION_FLAG("csv", &s.class.csv, "collect: as CSV"),
 		    OPTION_END,
 		},
 	    .example = "replaylab class start --students 30",
 	};
 
+	if (argc >= WORDS_MAX) {
+		warnx("more than %d words", WORDS_MAX - 1);
+		return EXIT_USAGE;
+	}
+	memcpy(asked, argv, (size_t)argc * sizeof(*asked));
 	switch (option_read(&usage, argc, argv, &first)) {
 	case OPTIONS_READ:
 		break;
@@ -386,9 +240,19 @@ class_main(int argc, char *argv[])
 	}
 	s.class.engine = engines[s.engine];
 	if ((verb = find_verb(argv[first])) == NULL || read_cpus(&s) == -1 ||
-	    read_names(&s, verb, argv + first + 1) == -1 ||
-	    (verb->run == start && find_profile(&s) == -1) ||
+	    read_names(&s, verb, argv + first + 1) == -1)
+		return EXIT_USAGE;
+	if (verb->run == class_list || verb->run == class_collect)
+		enter_mapping(&s, asked);
+	if ((verb->run == start && find_profile(&s) == -1) ||
 	    find_folder(&s, verb->run == start) == -1)
 		return EXIT_USAGE;
-	return verb->run(&s, argv + first + 1);
+	if (verb->run != NULL)
+		return verb->run(&s.class);
+	if (s.class.roster.count == 0) {
+		warnx("whose lab?");
+		return EXIT_USAGE;
+	}
+	return class_container_enter(
+	    &s.class, s.class.roster.names[0], argv + first + 2);
 }

@@ -3,6 +3,7 @@
 #define CLASS_H
 
 #include "lab_limits.h"
+#include "option.h"
 #include "roster.h"
 
 /*
@@ -20,21 +21,22 @@ struct class
 	bool unlimited;    /* go on where a limit is not set */
 	char folder[3072]; /* absolute */
 	struct roster roster;
+	struct option_list stories; /* which to collect; none: all */
+	bool json, csv;
 };
 
-/* The students whose labs run, or also those that have ended.  -1: a line. */
-int class_running(const struct class *c, bool all, struct roster *r);
+/* Each returns an exit status. */
 
-/* Start the roster's labs, but those that run.  The exit status. */
+/* Start the roster's labs, but those that run. */
 int class_start(const struct class *c);
-
-/*
- * Become a command in a student's lab: the words (NULL-ended), or else what
- * sshd was asked for, or a login shell.  Returns an exit status if it cannot.
- */
-int class_enter(const struct class *c, const char *name, char *const words[]);
 
 /* Remove the roster's labs, or all if it is empty; the folders stay. */
 int class_stop(const struct class *c);
+
+/* Who has a folder, whose lab runs, how often each has played. */
+int class_list(const struct class *c);
+
+/* What the roster has played, or all who have a folder if it is empty. */
+int class_collect(const struct class *c);
 
 #endif

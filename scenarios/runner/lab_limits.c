@@ -2,7 +2,7 @@
 /* Limits, wanted and found. */
 #include "lab_limits.h"
 
-#include <stdio.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -38,23 +38,34 @@ next_line(const char *line)
 	return end == NULL ? "" : end + 1;
 }
 
-const char *
-lab_limits_missing(const struct lab_limits *wanted, const char *printed)
+unsigned int
+lab_limits_missing(
+    const struct lab_limits *wanted, const char *printed, struct buffer *out)
 {
+	const char *processes = next_line(printed), *cpu = next_line(processes);
 	const char *rest;
-	double found = number(printed, &rest), period;
+	double memory_found = number(printed, &rest),
+	       processes_found = number(processes, &rest),
+	       quota = number(cpu, &rest), period = number(rest, &rest);
+	const struct {
+		bool is_set;
+		const char *name;
+	} limits[] = {
+	    {memory_found >= 0 &&
+		    memory_found <= (double)wanted->memory_mib * (1 << 20),
+		"memory"},
+	    {processes_found >= 0 &&
+		    processes_found <= (double)wanted->processes,
+		"processes"},
+	    /* The quota is a whole number of microseconds. */
+	    {quota >= 0 && period > 0 && quota <= wanted->cpus * period + 1,
+		"processor time"},
+	};
+	unsigned int missing = 0;
 
-	if (found < 0 || found > (double)wanted->memory_mib * (1 << 20))
-		return "memory";
-	printed = next_line(printed);
-	found = number(printed, &rest);
-	if (found < 0 || found > (double)wanted->processes)
-		return "processes";
-	printed = next_line(printed);
-	found = number(printed, &rest);
-	period = number(rest, &rest);
-	/* The quota is a whole number of microseconds. */
-	if (found < 0 || period <= 0 || found > wanted->cpus * period + 1)
-		return "processor time";
-	return NULL;
+	for (size_t i = 0; i < sizeof(limits) / sizeof(limits[0]); i++)
+		if (!limits[i].is_set)
+			buffer_printf(out, "%s%s", missing++ == 0 ? "" : ", ",
+			    limits[i].name);
+	return missing;
 }

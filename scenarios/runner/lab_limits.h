@@ -4,8 +4,6 @@
 
 #include "buffer.h"
 
-#include <stdbool.h>
-
 /*
  * What one lab of a class may use, and whether the kernel was really told.
  * Container engines drop a limit with a warning at most where control groups
@@ -21,8 +19,11 @@ struct lab_limits {
  * bytes; processes; quota and period, in microseconds.  "max" or none: none. */
 extern const char lab_limits_command[];
 
-/* Which of the three is not set, or looser than wanted; NULL: none. */
-const char *lab_limits_missing(
-    const struct lab_limits *wanted, const char *printed);
+/*
+ * Append which of the three are not set, or looser than wanted: "memory,
+ * processes, processor time".  How many.
+ */
+unsigned int lab_limits_missing(
+    const struct lab_limits *wanted, const char *printed, struct buffer *out);
 
 #endif
