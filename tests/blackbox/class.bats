@@ -109,7 +109,7 @@ assert len(rows) == 3 and all(r["plays"] == 2 and r["runs"] for r in rows)'
 	class enter ann -- bash -c 'for i in $(seq 600); do
 		sleep 30117 >/dev/null 2>&1 & done' >/dev/null 2>&1 3>&- &
 	bomb=$!
-	run class enter bob -- bash -c 'head -c 400000000 /dev/zero | tail; echo ${PIPESTATUS[1]}'
+	run class enter bob -- bash -c 'exec 2>/dev/null; head -c 400000000 /dev/zero | tail; echo ${PIPESTATUS[1]}'
 	echo "$output"
 	[ "${lines[-1]}" = 137 ]
 	wait "$bomb" || :
