@@ -189,6 +189,13 @@ assert len(rows) == 3 and all(r["plays"] == 2 and r["runs"] for r in rows)'
 	! podman container exists class-dora
 }
 
+@test "the measurement of labs side by side runs" {
+	IMAGE=lab-of-test run timeout 120 tests/bench/class 2
+	echo "$output"
+	[[ ${lines[1]} =~ ^\ *2\ .*\ 2\ of\ 2\  ]]
+	! podman container exists bench-student1
+}
+
 @test "without podman: one line, status 4, or what is wrong with the words" {
 	PATH=/nonexistent run "$PWD/${B:-build}/bin/replaylab" class start ann \
 	    --class "$BATS_TEST_TMPDIR/c"
