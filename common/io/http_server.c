@@ -328,6 +328,8 @@ begin_session(struct http_server *server, int fd, SSL *greeted)
 		close(fd);
 		return;
 	}
+	if (server->settings.tls != NULL)
+		http_reader_secure(s->reader);
 	s->server = server;
 	LIST_INSERT_HEAD(&server->sessions, s, entry);
 	s->conn = conn_accept(

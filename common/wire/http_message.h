@@ -37,6 +37,7 @@ struct http_message {
 	struct bytes target; /* requests, origin-form, as sent */
 	int status;          /* responses */
 	int minor;           /* of the version HTTP/1.x */
+	bool secure;         /* it came by TLS: see http_reader_secure */
 	struct http_field fields[HTTP_FIELDS_MAX];
 	size_t field_count;
 	struct bytes content;
@@ -100,6 +101,12 @@ bool http_reader_take_expectation(struct http_reader *r);
  * (RFC 9112 section 6.3).
  */
 void http_reader_no_content(struct http_reader *r);
+
+/*
+ * All that is read here comes by TLS, so the scheme of its target URI is https
+ * (RFC 9110 section 4.2.2).
+ */
+void http_reader_secure(struct http_reader *r);
 
 /*
  * The peer closed.  HTTP_COMPLETE if a response whose content ends with the

@@ -25,6 +25,23 @@ mark_recorded(struct drawing *g, const char *original, int64_t before)
 	}
 }
 
+/* The frame that the testimony found for the copy; 0: none. */
+static uint32_t
+frame_told(const struct drawing *g, const struct fact *f)
+{
+	const cJSON *copy;
+
+	cJSON_ArrayForEach(copy,
+	    cJSON_GetObjectItemCaseSensitive(g->sources->result, "copies"))
+	{
+		if (event_get_number(copy, "event") == f - g->facts.facts)
+			return (uint32_t)event_get_number(
+			    cJSON_GetObjectItemCaseSensitive(copy, "frames"),
+			    "replayed");
+	}
+	return 0;
+}
+
 static void
 add_copy(struct drawing *g, const struct fact *f)
 {
@@ -45,6 +62,8 @@ add_copy(struct drawing *g, const struct fact *f)
 		drawing_say(row, ", %.40s", f->id);
 	drawing_set_frame(
 	    row, frame != NULL ? frame : drawing_frame_sent(g, f, !to_client));
+	if (frame_told(g, f) != 0)
+		row->frame = frame_told(g, f);
 	if (strcmp(kind, "stream") == 0)
 		mark_recorded(
 		    g, *original == '\0' ? f->fingerprint : original, f->at);

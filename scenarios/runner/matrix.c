@@ -55,7 +55,7 @@ matrix_defence(const char *name)
 	    {"own-memory", "time and nonce, in each backend's own memory"},
 	    {"shared", "in a memory that the backends share"},
 	    {"persistent", "in a file that the backends share"},
-	    {"idempotent", "and in the ledger each id takes effect once"},
+	    {"idempotent", "and each Idempotency-Key takes effect once"},
 	};
 
 	for (size_t i = 0; i < sizeof(defences) / sizeof(defences[0]); i++)

@@ -2,7 +2,7 @@
 #ifndef REPORT_PAGE_H
 #define REPORT_PAGE_H
 
-#include "report_play.h"
+#include "report_verdict.h"
 
 /*
  * report.html as text: the table of verdicts, then each scenario with its
@@ -18,8 +18,9 @@
  */
 struct report_page {
 	struct buffer out;
-	size_t rows, plays; /* so far */
-	char scenario[64];  /* whose section is open */
+	size_t rows, plays;                /* so far */
+	char scenario[64];                 /* whose section is open */
+	struct report_exchanges exchanges; /* in that section */
 };
 
 /* How many plays came out how, over the whole run. */

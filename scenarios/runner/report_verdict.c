@@ -2,11 +2,10 @@
 /* The inside of one play. */
 #include "report_verdict.h"
 
-#include "diagram.h"
-#include "diagram_svg.h"
 #include "html.h"
 #include "report_ledger.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* The members of an explanation, and what a reader calls them. */
@@ -63,42 +62,44 @@ put_explanations(struct buffer *out, const cJSON *result)
 	}
 }
 
+#define COPIES_NAMED 8 /* a flood has many */
+
+/* "35 recorded, 60 replayed, 62 refused" */
 static void
-put_frames_of(struct buffer *out, struct buffer *filter,
-    const struct diagram *d, bool copies, const char *called)
+put_frames_of(struct buffer *said, struct buffer *filter, const cJSON *copy)
 {
-	bool any = false;
-	uint32_t last = 0; /* two hops can be one frame */
+	static const char *const names[] = {"recorded", "replayed", "refused"};
+	const cJSON *frames = cJSON_GetObjectItemCaseSensitive(copy, "frames");
+	const char *between = buffer_bytes(said).left == 0 ? "" : "; ";
 
-	for (size_t i = 0; i < d->row_count; i++) {
-		const struct diagram_row *row = &d->rows[i];
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		long frame = (long)event_get_number(frames, names[i]);
 
-		if (row->frame == 0 || row->frame == last ||
-		    (copies ? !row->copy : !row->recorded))
+		if (frame <= 0)
 			continue;
-		html_printf(
-		    out, "%s%ld", any ? ", " : called, (long)row->frame);
-		html_printf(filter, "%s%ld",
-		    buffer_bytes(filter).left == 0 ? "" : ",",
-		    (long)row->frame);
-		any = true;
-		last = row->frame;
+		buffer_printf(said, "%s%ld %s", between, frame, names[i]);
+		buffer_printf(filter, "%s%ld",
+		    buffer_bytes(filter).left == 0 ? "" : ",", frame);
+		between = ", ";
 	}
-	if (any)
-		html_printf(out, ". ");
 }
 
 static void
-put_frames(struct buffer *out, const struct diagram *d)
+put_frames(struct buffer *out, const cJSON *result)
 {
 	struct buffer filter = {0}, said = {0};
+	const cJSON *copy;
+	size_t count = 0;
 
-	put_frames_of(&said, &filter, d, false, "Recorded: frame ");
-	put_frames_of(&said, &filter, d, true, "The copy: frame ");
+	cJSON_ArrayForEach(
+	    copy, cJSON_GetObjectItemCaseSensitive(result, "copies"))
+	{
+		if (count++ < COPIES_NAMED)
+			put_frames_of(&said, &filter, copy);
+	}
 	if (buffer_bytes(&filter).left > 0)
 		html_printf(out,
-		    "<p>In witness.pcapng: %s Wireshark shows them with "
-		    "<code>frame.number in {%s}</code>.</p>",
+		    "<p>Frames: %s. <code>frame.number in {%s}</code></p>",
 		    buffer_text(&said), buffer_text(&filter));
 	buffer_clear(&filter);
 	buffer_clear(&said);
@@ -107,40 +108,111 @@ put_frames(struct buffer *out, const struct diagram *d)
 static void
 put_files(struct buffer *out, const struct report_play *p)
 {
-	static const char *const files[] = {"witness.pcapng", "events.jsonl",
-	    "result.json", "ledger-backend1.sqlite", "ledger-backend2.sqlite",
-	    NULL};
+	static const char *const files[] = {
+	    "witness.pcapng", "events.jsonl", NULL};
 	struct buffer link = {0};
 
 	html_reference(&link, p->name);
-	html_printf(out, "<ul class=\"files\">");
+	html_printf(out, "<p class=files>");
 	for (size_t i = 0; files[i] != NULL; i++)
 		if (report_play_has(p, files[i]))
-			html_printf(out, "<li><a href=\"%s/%s\">%s</a>",
+			html_printf(out, "<a href=\"%s/%s\">%s</a> ",
 			    buffer_text(&link), files[i], files[i]);
 	html_printf(
-	    out, "<li><a href=\"%s/\">all files</a></ul>", buffer_text(&link));
+	    out, "<a href=\"%s/\">all files</a></p>", buffer_text(&link));
 	buffer_clear(&link);
 }
 
+static void
+exchange_clear(struct report_exchange *e)
+{
+	buffer_clear(&e->said);
+	buffer_clear(&e->ledger);
+}
+
 void
-report_verdict(struct buffer *out, const struct report_play *p)
+report_exchanges_clear(struct report_exchanges *x)
+{
+	for (size_t i = 0; i < x->count; i++)
+		exchange_clear(&x->seen[i]);
+	x->count = 0;
+}
+
+/* One that stands on the page with the same arrows and ledger, or NULL. */
+static const struct report_exchange *
+find_exchange(const struct report_exchanges *x, const struct report_exchange *e,
+    struct buffer *words)
+{
+	for (size_t i = 0; i < x->count; i++) {
+		const struct report_exchange *seen = &x->seen[i];
+
+		buffer_reset(words);
+		if (bytes_equal(buffer_bytes(&seen->ledger),
+			buffer_bytes(&e->ledger)) &&
+		    diagram_same_arrows(buffer_bytes(&seen->said),
+			buffer_bytes(&e->said), words))
+			return seen;
+	}
+	return NULL;
+}
+
+static void
+refer_to(struct buffer *out, const struct report_exchange *seen,
+    struct buffer *words)
+{
+	html_printf(out,
+	    "<p>Exchange and ledger: as of <a href=\"#p%zu\">%s</a>, but for "
+	    "the "
+	    "moments and frame numbers",
+	    seen->number, seen->variant);
+	if (buffer_bytes(words).left > 0)
+		html_printf(out, ", and these words: %s", buffer_text(words));
+	html_printf(out, ".</p>");
+}
+
+static void
+put_exchange(struct buffer *out, const struct report_play *p, size_t number,
+    struct report_exchanges *x)
 {
 	static struct diagram d; /* too large for a stack */
-	const char *reason = event_get_text(p->result, "reason");
+	struct report_exchange e = {.number = number};
+	const struct report_exchange *seen;
+	struct buffer words = {0};
 
 	diagram_build(&d, &(struct diagram_sources){.evidence = &p->evidence,
 			      .result = p->result,
 			      .manifest = &p->manifest,
 			      .frames = &p->frames});
+	report_ledger(&e.ledger, p);
+	diagram_say(&d, &e.said);
+	seen = find_exchange(x, &e, &words);
+	if (seen != NULL)
+		refer_to(out, seen, &words);
+	else {
+		diagram_write(out, &d, p->name, &x->arrows);
+		buffer_add_bytes(out, buffer_bytes(&e.ledger));
+	}
+	buffer_clear(&words);
+	snprintf(e.variant, sizeof(e.variant), "%s", report_play_variant(p));
+	if (seen == NULL && x->count < REPORT_EXCHANGES_MAX)
+		x->seen[x->count++] = e;
+	else
+		exchange_clear(&e);
+}
+
+void
+report_verdict(struct buffer *out, const struct report_play *p, size_t number,
+    struct report_exchanges *exchanges)
+{
+	const char *reason = event_get_text(p->result, "reason");
+
 	html_printf(out, "<p class=\"says\">%s</p>",
 	    event_get_text(p->result, "sentence"));
 	if (*reason != '\0')
 		html_printf(out, "<p class=\"fail\">%s</p>", reason);
 	put_explanations(out, p->result);
-	diagram_write(out, &d, p->name);
-	put_frames(out, &d);
-	report_ledger(out, p);
+	put_frames(out, p->result);
+	put_exchange(out, p, number, exchanges);
 	if (p->evidence.unreadable > 0)
 		html_printf(out, "<p>%zu lines of events.jsonl are none.</p>",
 		    p->evidence.unreadable);

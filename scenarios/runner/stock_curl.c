@@ -43,8 +43,9 @@ struct paying {
 	struct buffer partial; /* the begun line of what it says */
 	struct buffer body[TRANSFERS_MAX], connect_to;
 	char gate_url[4200];
-	struct buffer last;  /* the line of the latest result */
-	struct buffer alert; /* that waits for its connection's name */
+	struct buffer remote; /* that it connects to: "198.51.100.20:443" */
+	struct buffer last;   /* its connection, as the line of a result */
+	struct buffer alert;  /* that waits for its connection's name */
 	struct stock_result result[TRANSFERS_MAX];
 	size_t result_count, reported;
 	bool uploading; /* the head of the second request is out */
@@ -127,8 +128,9 @@ tell_alert(const struct paying *p, const struct stock_result *on)
 }
 
 /*
- * A result names its connection.  Until curl says that it has made another, the
- * alerts it sends go over that one; on a new one they wait for the result.
+ * A result names its connection.  Until curl says that it makes another, the
+ * alerts it sends go over that one; on a new one they wait for the result, if
+ * curl is too old to name its own end before.
  */
 static void
 take_result(struct paying *p, struct bytes line)
@@ -151,6 +153,23 @@ take_result(struct paying *p, struct bytes line)
 	event_end();
 }
 
+/* Whom it connects to, and then with which end of its own. */
+static void
+take_end(struct paying *p, const struct stock_said *said)
+{
+	struct buffer *end =
+	    said->kind == STOCK_SAYS_TRIES ? &p->remote : &p->last;
+
+	buffer_reset(&p->last);
+	buffer_reset(end);
+	if (end == &p->last)
+		buffer_add_text(end, "result 0 0 ");
+	buffer_add_bytes(end, said->peer.ip);
+	buffer_printf(end, ":%u", said->peer.port);
+	if (end == &p->last)
+		buffer_printf(end, " %s ", buffer_text(&p->remote));
+}
+
 static void
 take_line(struct paying *p, struct bytes line)
 {
@@ -160,8 +179,8 @@ take_line(struct paying *p, struct bytes line)
 	fprintf(stderr, "%.*s\n", (int)line.left, (const char *)line.at);
 	if (bytes_equal_text(line, "> Transfer-Encoding: chunked\r"))
 		p->uploading = true;
-	if (said.kind == STOCK_SAYS_ACCEPTED)
-		buffer_reset(&p->last);
+	if (said.kind == STOCK_SAYS_TRIES || said.kind == STOCK_SAYS_LOCAL)
+		take_end(p, &said);
 	if (said.kind == STOCK_SAYS_ALERT) {
 		buffer_reset(&p->alert);
 		buffer_add_bytes(&p->alert, said.words);
@@ -291,6 +310,20 @@ add_gate(struct paying *p, const char *words[], size_t n)
 	return n;
 }
 
+/* curl has an option since 8.3 that makes it name its own address and port. */
+static size_t
+add_trace(const char *words[], size_t n, const char *version)
+{
+	unsigned int major = 0, minor = 0;
+
+	if (sscanf(version, "curl %3u.%3u", &major, &minor) == 2 &&
+	    (major > 8 || (major == 8 && minor >= 3))) {
+		words[n++] = "--trace-config";
+		words[n++] = "tcp";
+	}
+	return n;
+}
+
 /* --next forgets what was said before it, so each transfer says it all. */
 static size_t
 add_transfer(struct paying *p, const char *words[], size_t n, size_t i)
@@ -318,13 +351,14 @@ add_transfer(struct paying *p, const char *words[], size_t n, size_t i)
 }
 
 static int
-start(struct paying *p)
+start(struct paying *p, const char *version)
 {
 	const char *words[STOCK_WORDS_MAX];
 	int input[2], talk[2];
 	size_t n = 0;
 
 	words[n++] = "curl";
+	n = add_trace(words, n, version);
 	buffer_printf(&p->connect_to, "gateway:%d:%s:%d", STOCK_PORT,
 	    p->stock->connect == NULL ? "gateway" : p->stock->connect,
 	    STOCK_PORT);
@@ -365,21 +399,23 @@ check(const struct stock *s)
 int
 stock_pay(const struct stock *s)
 {
-	static const char *const version[] = {"curl", "--version", NULL};
+	static const char *const words[] = {"curl", "--version", NULL};
+	const char *version;
 	struct paying p = {.stock = s};
 
 	if (check(s) == -1)
 		return EXIT_USAGE;
 	if (!is_installed("curl"))
 		return stock_absent("curl", "curl");
-	stock_announce(version);
-	if ((p.signals = stock_signals()) == -1 || start(&p) == -1)
+	version = stock_announce(words);
+	if ((p.signals = stock_signals()) == -1 || start(&p, version) == -1)
 		return EXIT_INTERNAL;
 	pay(&p);
 	for (size_t i = 0; i < TRANSFERS_MAX; i++)
 		buffer_clear(&p.body[i]);
 	buffer_clear(&p.connect_to);
 	buffer_clear(&p.partial);
+	buffer_clear(&p.remote);
 	buffer_clear(&p.last);
 	buffer_clear(&p.alert);
 	return p.status;

@@ -62,27 +62,52 @@ read_row(struct bytes line, struct row *r)
 		   &r->state, &r->inode) == 6;
 }
 
-size_t
-stock_flow_count(struct bytes table, unsigned int port, enum stock_socket kind,
-    struct stock_flow *flow)
+static struct stock_flow
+flow_of(const struct row *r)
 {
+	struct stock_flow flow = {
+	    .src_port = r->remote_port, .dest_port = r->local_port};
+
+	inet_ntop(AF_INET, &r->remote, flow.src_ip, sizeof(flow.src_ip));
+	inet_ntop(AF_INET, &r->local, flow.dest_ip, sizeof(flow.dest_ip));
+	return flow;
+}
+
+static bool
+is_among(const struct stock_flows *list, const struct stock_flow *flow)
+{
+	for (size_t i = 0; list != NULL && i < list->count; i++) {
+		const struct stock_flow *other = &list->flow[i];
+
+		if (i == STOCK_FLOWS_MAX)
+			return true; /* for all we know */
+		if (other->src_port == flow->src_port &&
+		    strcmp(other->src_ip, flow->src_ip) == 0)
+			return true;
+	}
+	return false;
+}
+
+void
+stock_flow_list(struct bytes table, unsigned int port, enum stock_socket kind,
+    const struct stock_flows *known, struct stock_flows *list)
+{
+	struct stock_flow flow;
 	struct bytes line;
 	struct row r;
-	size_t count = 0;
 
+	list->count = 0;
 	while (bytes_take_until(&table, '\n', &line)) {
 		if (!read_row(line, &r) || r.local_port != port ||
 		    !is_of(&r, kind))
 			continue;
-		count++;
-		inet_ntop(
-		    AF_INET, &r.remote, flow->src_ip, sizeof(flow->src_ip));
-		inet_ntop(
-		    AF_INET, &r.local, flow->dest_ip, sizeof(flow->dest_ip));
-		flow->src_port = r.remote_port;
-		flow->dest_port = r.local_port;
+		flow = flow_of(&r);
+		if (is_among(known, &flow))
+			continue;
+		if (list->count < STOCK_FLOWS_MAX)
+			list->flow[list->count] = flow;
+		list->count++;
 	}
-	return count;
 }
 
 static void
@@ -100,16 +125,15 @@ read_file(const char *path, struct buffer *text)
 }
 
 size_t
-stock_flow_now(
-    unsigned int port, enum stock_socket kind, struct stock_flow *flow)
+stock_flow_now(unsigned int port, enum stock_socket kind,
+    const struct stock_flows *known, struct stock_flows *list)
 {
 	struct buffer table = {0};
-	size_t count;
 
 	read_file("/proc/net/tcp", &table);
-	count = stock_flow_count(buffer_bytes(&table), port, kind, flow);
+	stock_flow_list(buffer_bytes(&table), port, kind, known, list);
 	buffer_clear(&table);
-	return count;
+	return list->count;
 }
 
 /* Tcp: RtoAlgorithm RtoMin RtoMax MaxConn ActiveOpens PassiveOpens ... */

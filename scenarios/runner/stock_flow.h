@@ -23,16 +23,24 @@ enum stock_socket {
 	STOCK_ENDED_BY_US, /* open, or ended by this side first */
 };
 
-/*
- * How many sockets of that kind a table has at a local port; the last of them
- * in *flow, seen from its client.  A line that is none counts as none.  Pure.
- */
-size_t stock_flow_count(struct bytes table, unsigned int port,
-    enum stock_socket kind, struct stock_flow *flow);
+/* Those that a table has, as many as there is room for; count has all. */
+#define STOCK_FLOWS_MAX 64
+struct stock_flows {
+	size_t count;
+	struct stock_flow flow[STOCK_FLOWS_MAX]; /* seen from its client */
+};
 
-/* The same over this host's own table, as it stands. */
-size_t stock_flow_now(
-    unsigned int port, enum stock_socket kind, struct stock_flow *flow);
+/*
+ * The sockets of that kind at a local port in a table, without those in
+ * *known (NULL: none are).  A line that is none counts as none.  Pure.
+ */
+void stock_flow_list(struct bytes table, unsigned int port,
+    enum stock_socket kind, const struct stock_flows *known,
+    struct stock_flows *list);
+
+/* The same over this host's own table, as it stands.  Returns the count. */
+size_t stock_flow_now(unsigned int port, enum stock_socket kind,
+    const struct stock_flows *known, struct stock_flows *list);
 
 /*
  * How many connections this host has taken since it is up (PassiveOpens of

@@ -50,8 +50,9 @@ struct serving {
 	struct stock_flow only; /* the connection it speaks of, if known */
 	uint64_t idle;          /* connections taken when none was open */
 	uint64_t taken;         /* s_server: that it has begun with */
-	bool known, remains;
-	bool bridged, ready, ending, ended;
+	bool known;
+	struct stock_flows before; /* that the kernel still lists from before */
+	bool bridged, nameless, ready, ending, ended;
 };
 
 static void
@@ -83,28 +84,26 @@ remember(struct serving *s, const struct stock_said *said)
 static void
 remember_only(struct serving *s)
 {
+	struct stock_flows list;
+
 	s->idle = s->taken++;
-	s->known = stock_flow_now(STOCK_PORT, STOCK_ACCEPTED, &s->only) == 1 &&
-		   stock_flow_taken_now() == s->taken;
+	s->known =
+	    stock_flow_now(STOCK_PORT, STOCK_ACCEPTED, NULL, &list) == 1 &&
+	    stock_flow_taken_now() == s->taken;
+	s->only = list.flow[0];
 }
 
 /* A log that names nobody: who can it be, if only one came since none was? */
 static void
-look_around(struct serving *s, const struct stock_said *said)
+look_around(struct serving *s, uint64_t taken)
 {
-	struct stock_flow flow;
+	struct stock_flows list;
 
-	if (said->kind == STOCK_SAYS_CLOSED &&
-	    stock_flow_now(STOCK_PORT, STOCK_OPEN, &flow) == 0) {
-		s->idle = stock_flow_taken_now();
-		s->known = false;
-		s->remains =
-		    stock_flow_now(STOCK_PORT, STOCK_ENDED_BY_US, &flow) > 0;
-	} else if (!s->known && !s->remains &&
-		   stock_flow_now(STOCK_PORT, STOCK_ENDED_BY_US, &s->only) == 1)
-		s->known = true;
-	if (stock_flow_taken_now() != s->idle + 1)
-		s->known = false;
+	if (s->known || taken != s->idle + 1)
+		return;
+	s->known = stock_flow_now(
+		       STOCK_PORT, STOCK_ENDED_BY_US, &s->before, &list) == 1;
+	s->only = list.flow[0];
 }
 
 /*
@@ -128,7 +127,8 @@ find_flow(
 			return true;
 		}
 	*flow = s->only;
-	return said->number == 0 && s->known;
+	return said->number == 0 && s->known &&
+	       (s->bridged || stock_flow_taken_now() == s->idle + 1);
 }
 
 static void
@@ -138,8 +138,8 @@ tell(struct serving *s, const struct stock_said *said)
 
 	switch (said->kind) {
 	case STOCK_SAYS_NOTHING:
-	case STOCK_SAYS_WORKS:
-	case STOCK_SAYS_CLOSED:
+	case STOCK_SAYS_TRIES:
+	case STOCK_SAYS_LOCAL:
 		return;
 	case STOCK_SAYS_ACCEPTED:
 		if (said->number != 0)
@@ -169,9 +169,7 @@ take_line(struct serving *s, struct bytes line)
 	if (s->bridged && said.kind == STOCK_SAYS_ACCEPTED) {
 		stock_bridge_turn(&s->bridge);
 		remember_only(s);
-	} else if (!s->bridged && said.number == 0 && said.peer.port == 0 &&
-		   said.kind != STOCK_SAYS_NOTHING)
-		look_around(s, &said);
+	}
 	tell(s, &said);
 }
 
@@ -204,11 +202,34 @@ take_log(struct serving *s)
 	}
 }
 
+/*
+ * The kernel's tables first: what the log says by now is of those in them, and
+ * if none was open, what it says later is of another.
+ */
+static void
+take_nameless_log(struct serving *s)
+{
+	uint64_t taken = stock_flow_taken_now();
+	struct stock_flows list, open;
+
+	look_around(s, taken);
+	stock_flow_now(STOCK_PORT, STOCK_ENDED_BY_US, NULL, &list);
+	stock_flow_now(STOCK_PORT, STOCK_OPEN, NULL, &open);
+	take_log(s);
+	if (open.count > 0)
+		return;
+	s->idle = taken;
+	s->known = false;
+	s->before = list;
+}
+
 static void
 take_news(struct serving *s)
 {
 	if (s->bridged)
 		take_messages(s);
+	else if (s->nameless && s->ready)
+		take_nameless_log(s);
 	else
 		take_log(s);
 }
@@ -231,14 +252,22 @@ take_signals(struct serving *s)
 static void
 announce(struct serving *s)
 {
-	struct stock_flow flow;
+	struct stock_flows list;
 
-	if (s->ended || stock_flow_now(s->port, STOCK_LISTENS, &flow) == 0)
+	if (s->ended ||
+	    stock_flow_now(s->port, STOCK_LISTENS, NULL, &list) == 0)
 		return;
 	stock_announce(s->server->version);
 	s->idle = s->taken = stock_flow_taken_now();
 	s->ready = true;
 	event_ready();
+}
+
+/* The kernel does not say when its tables change. */
+static int
+turn_ms(const struct serving *s)
+{
+	return s->ready && !s->nameless ? -1 : 5;
 }
 
 static void
@@ -251,7 +280,7 @@ serve(struct serving *s)
 		    {s->bridged ? s->bridge.fd : -1, POLLIN, 0},
 		};
 
-		if (poll(fds, 3, s->ready ? -1 : 5) == -1 && errno != EINTR)
+		if (poll(fds, 3, turn_ms(s)) == -1 && errno != EINTR)
 			err(EXIT_INTERNAL, "poll");
 		take_news(s);
 		if (fds[2].revents != 0 && s->bridge.fd != -1)
@@ -270,6 +299,7 @@ start(struct serving *s, const struct stock *stock, const char *const words[])
 	int ends[2];
 
 	s->bridged = s->server->read == stock_words_openssl;
+	s->nameless = s->server->read == stock_words_lighttpd;
 	if (s->bridged) {
 		if (stock_bridge_open(&s->bridge, stock->upstream) == -1)
 			return -1;

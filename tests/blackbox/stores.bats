@@ -290,8 +290,8 @@ post() { # N PATH AMOUNT HEADER
 @test "PostgreSQL: first answers and versions are those of all backends" {
 	need postgresql
 	start_store postgresql
-	start_backend 1 postgresql --check none
-	start_backend 2 postgresql --check none
+	start_backend 1 postgresql --check idempotency
+	start_backend 2 postgresql --check idempotency
 	key='Idempotency-Key: "k-1"'
 	[ "$(post 1 /transfers 100 "$key")" = 201 ]
 	[ "$(post 2 /transfers 100 "$key")" = 201 ]

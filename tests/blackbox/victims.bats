@@ -476,7 +476,7 @@ refused() {
 	local bank=http://localhost:$OTHER value
 	ORDER='{"id":"t-1","from":"alice","to":"bob","amount":1}'
 
-	start backend backend --listen "$OTHER" --check none \
+	start backend backend --listen "$OTHER" --check idempotency \
 		--ledger "$BATS_TEST_TMPDIR/ledger"
 	for value in k '"k' '""' '"a", "b"' 1 "\"$(printf '%065d' 0)\""; do
 		refused 400 malformed -H "Idempotency-Key: $value" \
@@ -537,7 +537,7 @@ refused() {
 	local bank=http://localhost:$OTHER
 	ORDER='{"id":"t-1","from":"alice","to":"bob","amount":1}'
 
-	start backend backend --listen "$OTHER" --check none \
+	start backend backend --listen "$OTHER" --check idempotency \
 		--ledger "$BATS_TEST_TMPDIR/ledger"
 	for i in 1 2; do
 		get -o "$BATS_TEST_TMPDIR/answer$i" -d "$ORDER" \
@@ -550,7 +550,7 @@ refused() {
 	refused 422 key-reused -H 'Idempotency-Key: "k-1"' "$bank/transfers"
 	stop backend
 	# The order of a GET is its query.
-	start unsafe backend --listen "$OTHER" --check none \
+	start unsafe backend --listen "$OTHER" --check idempotency \
 		--weakness unsafe-get --ledger "$BATS_TEST_TMPDIR/ledger"
 	for expected in 'amount=1 201' 'amount=1 201' 'amount=2 422'; do
 		run curl -sS -m 10 -o /dev/null -w '%{http_code}' \

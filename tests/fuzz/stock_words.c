@@ -36,7 +36,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	    stock_words_openssl, stock_words_curl};
 	struct bytes line = {data, size};
 	struct stock_result result;
-	struct stock_flow flow;
+	struct stock_flows list;
 
 	for (size_t i = 0; i < sizeof(readers) / sizeof(readers[0]); i++) {
 		struct stock_said said = readers[i](line);
@@ -54,7 +54,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		    result.http_status > 999 || result.exit_status > 255)
 			abort();
 	}
-	if (stock_flow_count(line, 443, STOCK_OPEN, &flow) > size)
+	stock_flow_list(line, 443, STOCK_OPEN, NULL, &list);
+	if (list.count > size)
 		abort();
 	return 0;
 }

@@ -63,7 +63,7 @@ async function read(browser) {
 	const shake = body.locator('.seq summary').first();
 	await shake.focus();
 	await page.keyboard.press('Enter');
-	found.shake = await body.locator('.seq li').first().innerText();
+	found.shake = await body.locator('.seq ul li').first().innerText();
 	const file = await body.locator('.files a').first().getAttribute('href');
 	found.file = existsSync(path.join(path.dirname(report), file));
 	found.text = await page.locator('body').innerText();

@@ -21,6 +21,10 @@ read_word(struct bytes word, struct defence_policy *policy)
 		policy->early_data = true;
 		return true;
 	}
+	if (bytes_equal_text(word, "idempotency")) {
+		policy->idempotency = true;
+		return true;
+	}
 	if (bytes_equal_text(word, "timestamp"))
 		policy->timestamp = true;
 	else if (bytes_equal_text(word, "nonce"))
@@ -187,6 +191,15 @@ covers_conditions(
 	return true;
 }
 
+/* The target URI has all of authority, path and query in it. */
+static bool
+covers(const struct http_signature *sig, const char *component)
+{
+	return http_signature_covers(sig, component) ||
+	       (component[0] == '@' && strcmp(component, "@method") != 0 &&
+		   http_signature_covers(sig, "@target-uri"));
+}
+
 static bool
 covers_request(const struct defence_policy *policy,
     const struct http_message *request, const struct http_signature *sig)
@@ -199,7 +212,7 @@ covers_request(const struct defence_policy *policy,
 		return covers_conditions(request, sig);
 	for (size_t i = 0; i < sizeof(components) / sizeof(components[0]); i++)
 		if (must_be_covered(policy, components[i]) &&
-		    !http_signature_covers(sig, components[i]))
+		    !covers(sig, components[i]))
 			return false;
 	return covers_conditions(request, sig);
 }

@@ -27,7 +27,11 @@
 static size_t
 count(const char *table, enum stock_socket kind, struct stock_flow *flow)
 {
-	return stock_flow_count(bytes_of(table), 443, kind, flow);
+	struct stock_flows list = {0};
+
+	stock_flow_list(bytes_of(table), 443, kind, NULL, &list);
+	*flow = list.flow[0];
+	return list.count;
 }
 
 static void
@@ -68,19 +72,39 @@ static void
 another_port_and_what_is_no_row_do_not_count(void **state)
 {
 	struct stock_flow flow;
+	struct stock_flows list;
 
 	(void)state;
-	assert_int_equal(stock_flow_count(bytes_of(HEAD OPEN("77")), 80,
-			     STOCK_ACCEPTED, &flow),
-	    0);
+	stock_flow_list(
+	    bytes_of(HEAD OPEN("77")), 80, STOCK_ACCEPTED, NULL, &list);
+	assert_int_equal(list.count, 0);
 	assert_int_equal(
 	    count("\n\n   0: zz\n" OPEN("77"), STOCK_ACCEPTED, &flow), 1);
-	for (size_t n = 0; n < strlen(OPEN("77")); n++)
-		assert_int_equal(
-		    stock_flow_count(
-			(struct bytes){(const uint8_t *)OPEN("77"), n}, 443,
-			STOCK_ACCEPTED, &flow),
-		    0);
+	for (size_t n = 0; n < strlen(OPEN("77")); n++) {
+		stock_flow_list((struct bytes){(const uint8_t *)OPEN("77"), n},
+		    443, STOCK_ACCEPTED, NULL, &list);
+		assert_int_equal(list.count, 0);
+	}
+}
+
+static void
+what_was_known_before_is_left_out(void **state)
+{
+	struct stock_flows before, now;
+
+	(void)state;
+	stock_flow_list(
+	    bytes_of(HEAD LEFT("06")), 443, STOCK_ENDED_BY_US, NULL, &before);
+	assert_int_equal(before.count, 1);
+	stock_flow_list(bytes_of(HEAD LEFT("06") OPEN("77")), 443,
+	    STOCK_ENDED_BY_US, &before, &now);
+	assert_int_equal(now.count, 1);
+	assert_int_equal(now.flow[0].src_port, 40000);
+	/* There were more than one can know: it may be any of them. */
+	before.count = STOCK_FLOWS_MAX + 1;
+	stock_flow_list(
+	    bytes_of(HEAD OPEN("77")), 443, STOCK_ENDED_BY_US, &before, &now);
+	assert_int_equal(now.count, 0);
 }
 
 static void
@@ -104,6 +128,7 @@ main(void)
 	    cmocka_unit_test(a_flow_is_told_from_its_client),
 	    cmocka_unit_test(each_kind_has_its_states),
 	    cmocka_unit_test(another_port_and_what_is_no_row_do_not_count),
+	    cmocka_unit_test(what_was_known_before_is_left_out),
 	    cmocka_unit_test(connections_taken_stand_in_the_second_line_of_tcp),
 	};
 
