@@ -14,6 +14,8 @@ own_podman() {
 		echo 'log_driver="k8s-file"'
 		echo "[engine]"
 		echo 'events_logger="file"'
+		echo 'lock_type="file"'
+		echo "tmp_dir=\"$BATS_FILE_TMPDIR/tmp\""
 		[ -d /run/systemd/system ] || echo 'cgroup_manager="cgroupfs"'
 		! command -v runc >/dev/null || echo 'runtime="runc"'
 		echo "[network]"
