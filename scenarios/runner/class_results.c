@@ -119,6 +119,12 @@ take_result(
 	cJSON_Delete(result);
 }
 
+static int
+by_name(const void *a, const void *b)
+{
+	return strcmp(a, b);
+}
+
 /* The names in a folder, in their order.  Takes the descriptor. */
 static int
 list(int fd, char names[][64], int most)
@@ -136,8 +142,7 @@ list(int fd, char names[][64], int most)
 		if (is_name(entry->d_name, sizeof(names[0])))
 			strcpy(names[count++], entry->d_name);
 	closedir(folder);
-	qsort(names, (size_t)count, sizeof(names[0]),
-	    (int (*)(const void *, const void *))strcmp);
+	qsort(names, (size_t)count, sizeof(names[0]), by_name);
 	return count;
 }
 
