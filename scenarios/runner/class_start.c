@@ -124,11 +124,12 @@ tell_sum(const struct class *c, size_t labs)
 	       want = (double)labs * (double)c->limits.memory_mib / 1024;
 
 	if (c->unlimited) {
-		printf("%zu labs run\n", labs);
+		printf("labs that run: %zu\n", labs);
 		return;
 	}
-	printf("%zu labs run; each may have %.2f processors, %ld MiB, %ld "
-	       "processes\n",
+	printf(
+	    "labs that run: %zu; each may have %.2f processors, %ld MiB, %ld "
+	    "processes\n",
 	    labs, c->limits.cpus, c->limits.memory_mib, c->limits.processes);
 	if (want > have)
 		warnx("all at their limit want %.1f GiB of memory, and this "
@@ -203,7 +204,7 @@ class_stop(const struct class *c)
 		fprintf(stderr, "ending %zu labs\n", those.count);
 	if (class_container_remove(c, &those) == -1)
 		return EXIT_INTERNAL;
-	printf(
-	    "%zu labs ended; the folders stay in %s\n", those.count, c->folder);
+	printf("labs ended: %zu; the folders stay in %s\n", those.count,
+	    c->folder);
 	return EXIT_AS_EXPECTED;
 }

@@ -144,7 +144,7 @@ assert len(rows) == 3 and all(r["plays"] == 2 and r["runs"] for r in rows)'
 	run class start ann bob cy
 	echo "$output"
 	[ "$status" -eq 0 ]
-	[[ $output == *"3 labs run"* ]]
+	[[ $output == *"labs that run: 3; "* ]]
 	[ "$(podman inspect --format '{{.Id}}' class-bob)" = "$before" ]
 	class stop bob
 	class start bob
