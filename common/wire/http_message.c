@@ -275,6 +275,19 @@ http_field(const struct http_message *m, const char *name, size_t *count)
 	return first;
 }
 
+bool
+http_only_field(
+    const struct http_message *m, const char *name, struct bytes *value)
+{
+	size_t count;
+	const struct http_field *field = http_field(m, name, &count);
+
+	if (count != 1)
+		return false;
+	*value = field->value;
+	return true;
+}
+
 struct bytes
 http_path(const struct http_message *m)
 {

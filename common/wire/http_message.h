@@ -123,6 +123,10 @@ enum http_verdict http_reader_end(
 const struct http_field *http_field(
     const struct http_message *m, const char *name, size_t *count);
 
+/* The value of the field of that name, which must be there once. */
+bool http_only_field(
+    const struct http_message *m, const char *name, struct bytes *value);
+
 /* The path and the query of the target; the query without its "?". */
 struct bytes http_path(const struct http_message *m);
 struct bytes http_query(const struct http_message *m);

@@ -90,8 +90,11 @@ add_replayed(struct drawing *g, const struct fact *f)
 	if (strcmp(outcome, "answered") == 0) {
 		row = drawing_row(g, DIAGRAM_ANSWER, f);
 		row->from = drawing_peer_of(g, f);
-		drawing_say(
-		    row, "%ld", (long)event_get_number(f->event, "status"));
+		if (event_get_number(f->event, "status") > 0)
+			drawing_say(row, "%ld",
+			    (long)event_get_number(f->event, "status"));
+		else
+			drawing_say(row, "an answer");
 		drawing_set_frame(row, frame_list_between(g->sources->frames,
 					   &f->dest, &f->src, f->at, false));
 	} else if (strcmp(outcome, "timeout") == 0)

@@ -147,6 +147,19 @@ event_is(const cJSON *event, const char *type)
 }
 
 bool
+event_text_is(const cJSON *event, const char *name, const char *value)
+{
+	return strcmp(event_get_text(event, name), value) == 0;
+}
+
+bool
+event_same_text(const cJSON *a, const cJSON *b, const char *name)
+{
+	return *event_get_text(a, name) != '\0' &&
+	       event_text_is(b, name, event_get_text(a, name));
+}
+
+bool
 event_same_flow(const cJSON *a, const cJSON *b)
 {
 	return *event_get_text(a, "src_ip") != '\0' &&

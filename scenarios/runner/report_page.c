@@ -275,8 +275,9 @@ report_index_row(
 }
 
 void
-report_index_end(struct report_page *page)
+report_index_end(struct report_page *page, const struct report_matrix *matrix)
 {
 	html_printf(&page->out, "</table>");
+	report_matrix_write(&page->out, matrix);
 	put_end(&page->out);
 }

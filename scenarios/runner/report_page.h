@@ -2,6 +2,7 @@
 #ifndef REPORT_PAGE_H
 #define REPORT_PAGE_H
 
+#include "report_matrix.h"
 #include "report_verdict.h"
 
 /*
@@ -43,6 +44,7 @@ void report_page_end(struct report_page *page);
 void report_index_head(struct report_page *page);
 void report_index_row(struct report_page *page, const char *run,
     const struct report_tally *tally);
-void report_index_end(struct report_page *page);
+void report_index_end(
+    struct report_page *page, const struct report_matrix *matrix);
 
 #endif

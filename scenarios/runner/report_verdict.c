@@ -23,6 +23,10 @@ static const struct {
     {"random_now", "random now"},
     {"verify_data_carried", "Finished carried"},
     {"verify_data_right", "Finished right would be"},
+    {"ticket", "its ticket was"},
+    {"ticket_fingerprint", "the ticket\xe2\x80\x99s fingerprint"},
+    {"binder", "its binder"},
+    {"ended_before", "ended, without close_notify, before record"},
 };
 
 static void
@@ -49,24 +53,35 @@ put_explanation(struct buffer *out, const cJSON *explanation)
 	html_printf(out, "</dl>");
 }
 
+/* Copies that are explained in the same words are explained once. */
 static void
 put_explanations(struct buffer *out, const cJSON *result)
 {
+	struct buffer last = {0}, next = {0};
 	const cJSON *copy;
 
 	cJSON_ArrayForEach(
 	    copy, cJSON_GetObjectItemCaseSensitive(result, "copies"))
 	{
-		put_explanation(
-		    out, cJSON_GetObjectItemCaseSensitive(copy, "explanation"));
+		buffer_reset(&next);
+		put_explanation(&next,
+		    cJSON_GetObjectItemCaseSensitive(copy, "explanation"));
+		if (bytes_equal(buffer_bytes(&next), buffer_bytes(&last)))
+			continue;
+		buffer_add_bytes(out, buffer_bytes(&next));
+		buffer_reset(&last);
+		buffer_add_bytes(&last, buffer_bytes(&next));
 	}
+	buffer_clear(&last);
+	buffer_clear(&next);
 }
 
 #define COPIES_NAMED 8 /* a flood has many */
 
 /* "35 recorded, 60 replayed, 62 refused" */
 static void
-put_frames_of(struct buffer *said, struct buffer *filter, const cJSON *copy)
+put_frames_of(struct buffer *said, struct buffer *filter, const cJSON *copy,
+    long *recorded)
 {
 	static const char *const names[] = {"recorded", "replayed", "refused"};
 	const cJSON *frames = cJSON_GetObjectItemCaseSensitive(copy, "frames");
@@ -75,8 +90,11 @@ put_frames_of(struct buffer *said, struct buffer *filter, const cJSON *copy)
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		long frame = (long)event_get_number(frames, names[i]);
 
-		if (frame <= 0)
+		/* Several copies of one message: it is named once. */
+		if (frame <= 0 || (i == 0 && frame == *recorded))
 			continue;
+		if (i == 0)
+			*recorded = frame;
 		buffer_printf(said, "%s%ld %s", between, frame, names[i]);
 		buffer_printf(filter, "%s%ld",
 		    buffer_bytes(filter).left == 0 ? "" : ",", frame);
@@ -89,13 +107,14 @@ put_frames(struct buffer *out, const cJSON *result)
 {
 	struct buffer filter = {0}, said = {0};
 	const cJSON *copy;
+	long recorded = 0;
 	size_t count = 0;
 
 	cJSON_ArrayForEach(
 	    copy, cJSON_GetObjectItemCaseSensitive(result, "copies"))
 	{
 		if (count++ < COPIES_NAMED)
-			put_frames_of(&said, &filter, copy);
+			put_frames_of(&said, &filter, copy, &recorded);
 	}
 	if (buffer_bytes(&filter).left > 0)
 		html_printf(out,

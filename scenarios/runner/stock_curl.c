@@ -6,8 +6,9 @@
  *
  * With --step curl reads a gate between the two: a FIFO, as a file: URL, which
  * ends when Enter comes.  With --watch the second transfer is an upload from
- * standard input instead: curl sends the head of its request, reads its body
- * from us, and watches the connection meanwhile.
+ * standard input instead: curl sends the head of its request and what there is
+ * of its body, waits for the rest, and watches the connection meanwhile.  It
+ * has one byte at once: so no version of curl can send that request again.
  */
 #include "stock.h"
 
@@ -48,7 +49,8 @@ struct paying {
 	struct buffer alert;  /* that waits for its connection's name */
 	struct stock_result result[TRANSFERS_MAX];
 	size_t result_count, reported;
-	bool uploading; /* the head of the second request is out */
+	bool head_out;  /* of the second request */
+	bool uploading; /* and the first byte of its body */
 	bool entered, ready, ended;
 	int status;
 };
@@ -170,6 +172,21 @@ take_end(struct paying *p, const struct stock_said *said)
 		buffer_printf(end, " %s ", buffer_text(&p->remote));
 }
 
+/*
+ * Behind the head of the upload curl tells of more bytes that it sends: a
+ * record's header or, if there is no new record, the first part of the body.
+ */
+static void
+watch_upload(struct paying *p, struct bytes line)
+{
+	struct bytes before;
+
+	if (bytes_equal_text(line, "> Transfer-Encoding: chunked\r"))
+		p->head_out = true;
+	else if (p->head_out && bytes_take_until_text(&line, "} [", &before))
+		p->uploading = true;
+}
+
 static void
 take_line(struct paying *p, struct bytes line)
 {
@@ -177,8 +194,7 @@ take_line(struct paying *p, struct bytes line)
 	struct stock_result last = {0};
 
 	fprintf(stderr, "%.*s\n", (int)line.left, (const char *)line.at);
-	if (bytes_equal_text(line, "> Transfer-Encoding: chunked\r"))
-		p->uploading = true;
+	watch_upload(p, line);
 	if (said.kind == STOCK_SAYS_TRIES || said.kind == STOCK_SAYS_LOCAL)
 		take_end(p, &said);
 	if (said.kind == STOCK_SAYS_ALERT) {
@@ -222,11 +238,18 @@ open_gate(void)
 	unlink(path);
 }
 
+static void
+send_body(struct paying *p, struct bytes part)
+{
+	if (write(p->input, part.at, part.left) == -1 && errno != EPIPE)
+		warn("curl");
+}
+
 /* Enter, or the end of input. */
 static void
 take_input(struct paying *p)
 {
-	struct bytes body = buffer_bytes(&p->body[1]);
+	struct bytes body = buffer_bytes(&p->body[1]), first;
 	char c;
 
 	if (read(STDIN_FILENO, &c, 1) == 1 && c != '\n')
@@ -234,9 +257,8 @@ take_input(struct paying *p)
 	p->entered = true;
 	if (!p->stock->watch && !p->ended)
 		open_gate();
-	else if (p->stock->watch && write(p->input, body.at, body.left) == -1 &&
-		 errno != EPIPE)
-		warn("curl");
+	else if (p->stock->watch && bytes_take(&body, 1, &first))
+		send_body(p, body);
 	close(p->input);
 	p->input = -1;
 }
@@ -310,7 +332,10 @@ add_gate(struct paying *p, const char *words[], size_t n)
 	return n;
 }
 
-/* curl has an option since 8.3 that makes it name its own address and port. */
+/*
+ * curl has an option since 8.3 that makes it name its own address and port;
+ * --verbose takes it back.
+ */
 static size_t
 add_trace(const char *words[], size_t n, const char *version)
 {
@@ -354,11 +379,11 @@ static int
 start(struct paying *p, const char *version)
 {
 	const char *words[STOCK_WORDS_MAX];
+	struct bytes body, first;
 	int input[2], talk[2];
 	size_t n = 0;
 
 	words[n++] = "curl";
-	n = add_trace(words, n, version);
 	buffer_printf(&p->connect_to, "gateway:%d:%s:%d", STOCK_PORT,
 	    p->stock->connect == NULL ? "gateway" : p->stock->connect,
 	    STOCK_PORT);
@@ -369,6 +394,7 @@ start(struct paying *p, const char *version)
 			words[n++] = "--next";
 		write_body(p, i);
 		n = add_transfer(p, words, n, i);
+		n = add_trace(words, n, version);
 	}
 	words[n] = NULL;
 	if (pipe2(input, O_CLOEXEC) == -1 || pipe2(talk, O_CLOEXEC) == -1 ||
@@ -381,7 +407,12 @@ start(struct paying *p, const char *version)
 	p->child = stock_child(words, input[0], talk[1], talk[1]);
 	close(input[0]);
 	close(talk[1]);
-	return p->child == -1 ? -1 : 0;
+	if (p->child == -1)
+		return -1;
+	body = buffer_bytes(&p->body[1]);
+	if (waits_watching(p->stock) && bytes_take(&body, 1, &first))
+		send_body(p, first);
+	return 0;
 }
 
 static int

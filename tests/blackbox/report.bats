@@ -159,6 +159,26 @@ PY
 	tidy -e -q "$BATS_TEST_TMPDIR/runs/index.html"
 }
 
+@test "the index has the matrix, of each cell the newest play" {
+	"$LAB" run M1.none M1.nonce --runs "$BATS_TEST_TMPDIR/runs" >/dev/null
+	"$LAB" run M1.nonce M7.time --runs "$BATS_TEST_TMPDIR/runs" >/dev/null
+	newest=$(basename "$(readlink "$BATS_TEST_TMPDIR/runs/latest")")
+	"$LAB" report --all --runs "$BATS_TEST_TMPDIR/runs"
+	page=$BATS_TEST_TMPDIR/runs/index.html
+	[ "$(grep -c '<th scope="row">M[17] ' "$page")" = 2 ]
+	grep -oE '<td class="[a-z-]*"><a href="[^"]*">[^<]*' "$page" |
+		sed 's|\./\./20[0-9-]*|./RUN|' >"$BATS_TEST_TMPDIR/cells"
+	diff "$BATS_TEST_TMPDIR/cells" - <<'END'
+<td class="again"><a href="./RUN/M1.none/">+1
+<td class="nothing-more"><a href="./RUN/M1.nonce/">0
+<td class="nothing-more"><a href="./RUN/M7.time/">0
+END
+	grep -q "href=\"\./\./$newest/M1\.nonce/\"" "$page"
+	[ "$(grep -o '<td>?' "$page" | wc -l)" = 13 ]
+	command -v tidy >/dev/null || skip "needs tidy"
+	tidy -e -q "$page"
+}
+
 @test "a repeat that came out the same is a row, without a diagram of its own" {
 	mkdir -p "$BATS_TEST_TMPDIR/run"
 	for turn in 001 002 003; do
