@@ -188,7 +188,7 @@ class_main(int argc, char *argv[])
 	    .cpus = "1",
 	};
 	const struct verb *verb;
-	int first;
+	int first, status;
 	const struct option_usage usage = {
 	    .command = "replaylab class",
 	    .does = "A lab for each student, in a container with limits and "
@@ -230,14 +230,8 @@ class_main(int argc, char *argv[])
 		return EXIT_USAGE;
 	}
 	memcpy(asked, argv, (size_t)argc * sizeof(*asked));
-	switch (option_read(&usage, argc, argv, &first)) {
-	case OPTIONS_READ:
-		break;
-	case OPTIONS_HELPED:
-		return EXIT_AS_EXPECTED;
-	case OPTIONS_WRONG:
-		return EXIT_USAGE;
-	}
+	if ((status = option_status(&usage, argc, argv, &first)) != -1)
+		return status;
 	s.class.engine = engines[s.engine];
 	if ((verb = find_verb(argv[first])) == NULL || read_cpus(&s) == -1 ||
 	    read_names(&s, verb, argv + first + 1) == -1)
@@ -249,7 +243,7 @@ class_main(int argc, char *argv[])
 		return EXIT_USAGE;
 	if (verb->run != NULL)
 		return verb->run(&s.class);
-	if (s.class.roster.count == 0) {
+	if (argv[first + 1] == NULL) {
 		warnx("whose lab?");
 		return EXIT_USAGE;
 	}

@@ -131,7 +131,7 @@ int
 export_main(int argc, char *argv[])
 {
 	const char *image = "replaylab", *folder;
-	int first;
+	int first, status;
 	bool to_kathara;
 	const struct option_usage usage = {
 	    .command = "replaylab export",
@@ -148,14 +148,8 @@ export_main(int argc, char *argv[])
 	    .example = "replaylab export containerlab lab",
 	};
 
-	switch (option_read(&usage, argc, argv, &first)) {
-	case OPTIONS_READ:
-		break;
-	case OPTIONS_HELPED:
-		return EXIT_AS_EXPECTED;
-	case OPTIONS_WRONG:
-		return EXIT_USAGE;
-	}
+	if ((status = option_status(&usage, argc, argv, &first)) != -1)
+		return status;
 	to_kathara = first < argc && strcmp(argv[first], "kathara") == 0;
 	if (first == argc || argc > first + 2 ||
 	    (!to_kathara && strcmp(argv[first], "containerlab") != 0)) {

@@ -207,7 +207,7 @@ assert len(rows) == 3 and all(r["plays"] == 2 and r["runs"] for r in rows)'
 	printf 'ann\nbob\n../x\n' >"$BATS_TEST_TMPDIR/names"
 	for words in "" dance start "start Ann" "start --students 1001" \
 	    "start ann ann" "start ann --cpus none" "start ann --memory 1" \
-	    "enter" "start --students $BATS_TEST_TMPDIR/names"; do
+	    "enter" "enter --students 2" "start --students $BATS_TEST_TMPDIR/names"; do
 		# shellcheck disable=SC2086
 		run "$PWD/${B:-build}/bin/replaylab" class $words \
 		    --class "$BATS_TEST_TMPDIR/c"
