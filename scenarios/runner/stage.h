@@ -52,12 +52,6 @@ struct stage {
  */
 void stage_warn(void);
 
-/*
- * Put into the lab's folder what the programs need besides keys: the hosts'
- * names and clocks, and last the manifest.  0, or -1 after a warning.
- */
-int stage_furnish(const char *folder);
-
 /* Build the network, open witness and event log.  0, or -1 after a warning. */
 int stage_open(struct stage *s, const char *folder, const char *programs,
     enum scenario_wiring wiring);
