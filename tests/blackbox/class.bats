@@ -95,8 +95,10 @@ assert len(rows) == 3 and all(r["plays"] == 2 and r["runs"] for r in rows)'
 	class enter ann -- sh -c 'echo mine >~/secret; sleep 7131 >/dev/null 2>&1 &'
 	class enter ann -- sh -c 'cat /proc/[0-9]*/cmdline' | tr '\0' ' ' |
 		grep -q 'sleep 7131'
-	! class enter bob -- sh -c 'cat /proc/[0-9]*/cmdline' | tr '\0' ' ' |
-		grep 'sleep 7131'
+	class enter bob -- sh -c 'cat /proc/[0-9]*/cmdline' | tr '\0' ' ' \
+		>"$BATS_TEST_TMPDIR/seen"
+	[ "$(grep -c 'sleep 86400' "$BATS_TEST_TMPDIR/seen")" = 1 ]
+	[ "$(grep -c 'sleep 7131' "$BATS_TEST_TMPDIR/seen")" = 0 ]
 	[ "$(class enter bob -- sh -c 'ls /home; ls -A ~')" = "$(printf 'student\nruns')" ]
 	run class enter bob -- sh -c 'grep -c : /proc/net/dev; grep -o "lo:" /proc/net/dev'
 	[ "${lines[*]}" = "1 lo:" ]
@@ -170,7 +172,8 @@ assert len(rows) == 3 and all(r["plays"] == 2 and r["runs"] for r in rows)'
 	[ "$status" -eq 4 ]
 	[ "${#lines[@]}" -eq 1 ]
 	[[ $output == *"does not limit the labs' processes here"* ]]
-	! podman container exists class-dora
+	run podman container exists class-dora
+	[ "$status" -eq 1 ]
 	PATH=$BATS_TEST_TMPDIR/bin:$PATH run class start dora --unlimited
 	echo "$output"
 	[ "$status" -eq 0 ]
@@ -188,14 +191,16 @@ assert len(rows) == 3 and all(r["plays"] == 2 and r["runs"] for r in rows)'
 	echo "$output"
 	[ "$status" -eq 4 ]
 	[[ $output == *"no lab can be made in such a container"* ]]
-	! podman container exists class-dora
+	run podman container exists class-dora
+	[ "$status" -eq 1 ]
 }
 
 @test "the measurement of labs side by side runs" {
 	IMAGE=lab-of-test run timeout 120 tests/bench/class 2
 	echo "$output"
 	[[ ${lines[1]} =~ ^\ *2\ .*\ 2\ of\ 2\  ]]
-	! podman container exists bench-student1
+	run podman container exists bench-student1
+	[ "$status" -eq 1 ]
 }
 
 @test "without podman: one line, status 4, or what is wrong with the words" {

@@ -63,10 +63,12 @@ setup() {
 # is [a-z0-9_]{1,30}; a domain has no space, comma or dot.
 @test "Kathara's file keeps the grammar of kathara-lab.conf(5)" {
 	"$lab" export kathara "$new"
-	! grep -vE \
+	run grep -vE \
 	    -e '^$|^#' -e '^LAB_(NAME|DESCRIPTION)="[^"=]*"$' \
 	    -e '^[a-z0-9_]{1,30}\[[0-9]+\]="[A-Za-z0-9_]+"$' \
 	    -e '^[a-z0-9_]{1,30}\[(image|env)\]="[^"'\'']+"$' "$new/lab.conf"
+	echo "$output"
+	[ "$status" -eq 1 ]
 	[ "$(grep -cE '\[[0-9]+\]=' "$new/lab.conf")" = 13 ]
 	for name in $(sed -n 's/^\([a-z0-9]*\)\[0\].*/\1/p' "$new/lab.conf"); do
 		sh -n "$new/$name.startup"
