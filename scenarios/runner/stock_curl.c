@@ -12,12 +12,10 @@
  */
 #include "stock.h"
 
-#include "buffer.h"
+#include "curl_command.h"
 #include "event.h"
 #include "exit_code.h"
 #include "installed.h"
-#include "json.h"
-#include "lab.h"
 #include "stock_words.h"
 
 #include <err.h>
@@ -29,12 +27,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Few, as all their words go on one command line. */
-#define TRANSFERS_MAX 2
 #define LINE_MAX_BYTES 4096
 
 struct paying {
@@ -42,12 +37,11 @@ struct paying {
 	pid_t child;
 	int signals, input, talk;
 	struct buffer partial; /* the begun line of what it says */
-	struct buffer body[TRANSFERS_MAX], connect_to;
-	char gate_url[4200];
+	struct curl_command command;
 	struct buffer remote; /* that it connects to: "198.51.100.20:443" */
 	struct buffer last;   /* its connection, as the line of a result */
 	struct buffer alert;  /* that waits for its connection's name */
-	struct stock_result result[TRANSFERS_MAX];
+	struct stock_result result[CURL_TRANSFERS_MAX];
 	size_t result_count, reported;
 	bool head_out;  /* of the second request */
 	bool uploading; /* and the first byte of its body */
@@ -139,7 +133,8 @@ take_result(struct paying *p, struct bytes line)
 {
 	struct stock_result *r = &p->result[p->result_count];
 
-	if (p->result_count == TRANSFERS_MAX || !stock_words_result(line, r))
+	if (p->result_count == CURL_TRANSFERS_MAX ||
+	    !stock_words_result(line, r))
 		return;
 	p->result_count++;
 	buffer_reset(&p->last);
@@ -228,9 +223,8 @@ take_talk(struct paying *p)
 
 /* The gate ends once somebody has held it open: curl waits for just that. */
 static void
-open_gate(void)
+open_gate(const char *path)
 {
-	const char *path = lab_file("stock-curl-gate");
 	int fd = open(path, O_WRONLY | O_CLOEXEC);
 
 	if (fd == -1 || close(fd) == -1)
@@ -249,14 +243,14 @@ send_body(struct paying *p, struct bytes part)
 static void
 take_input(struct paying *p)
 {
-	struct bytes body = buffer_bytes(&p->body[1]), first;
+	struct bytes body = buffer_bytes(&p->command.body[1]), first;
 	char c;
 
 	if (read(STDIN_FILENO, &c, 1) == 1 && c != '\n')
 		return;
 	p->entered = true;
 	if (!p->stock->watch && !p->ended)
-		open_gate();
+		open_gate(p->command.gate);
 	else if (p->stock->watch && bytes_take(&body, 1, &first))
 		send_body(p, body);
 	close(p->input);
@@ -298,105 +292,12 @@ pay(struct paying *p)
 	}
 }
 
-static void
-write_body(struct paying *p, size_t i)
-{
-	struct buffer *body = &p->body[i];
-
-	json_open(body, '{');
-	json_member_text(body, "id", p->stock->ids.item[i]);
-	json_member_text(body, "from", p->stock->from);
-	json_member_text(body, "to", p->stock->to);
-	json_member_number(body, "amount", p->stock->amount);
-	json_close(body, '}');
-}
-
-static bool
-waits_watching(const struct stock *s)
-{
-	return s->step && s->watch;
-}
-
-static size_t
-add_gate(struct paying *p, const char *words[], size_t n)
-{
-	const char *const all[] = {"--next", "--silent", "--output",
-	    "/dev/null", "--url", p->gate_url};
-	const char *path = lab_file("stock-curl-gate");
-
-	snprintf(p->gate_url, sizeof(p->gate_url), "file://%s", path);
-	if (mkfifo(path, 0600) == -1 && errno != EEXIST)
-		err(EXIT_INTERNAL, "%s", path);
-	for (size_t w = 0; w < sizeof(all) / sizeof(all[0]); w++)
-		words[n++] = all[w];
-	return n;
-}
-
-/*
- * curl has an option since 8.3 that makes it name its own address and port;
- * --verbose takes it back.
- */
-static size_t
-add_trace(const char *words[], size_t n, const char *version)
-{
-	unsigned int major = 0, minor = 0;
-
-	if (sscanf(version, "curl %3u.%3u", &major, &minor) == 2 &&
-	    (major > 8 || (major == 8 && minor >= 3))) {
-		words[n++] = "--trace-config";
-		words[n++] = "tcp";
-	}
-	return n;
-}
-
-/* --next forgets what was said before it, so each transfer says it all. */
-static size_t
-add_transfer(struct paying *p, const char *words[], size_t n, size_t i)
-{
-	const struct stock *s = p->stock;
-	bool upload = i > 0 && waits_watching(s);
-	const char *const all[] = {"--silent", "--show-error", "--verbose",
-	    "--http1.1", "--cacert", lab_file("ca.pem"), "--connect-to",
-	    buffer_text(&p->connect_to), "--header",
-	    "Content-Type: application/json", "--header", "Expect:", "--output",
-	    "/dev/null", "--write-out", STOCK_CURL_FORMAT, "--request", "POST",
-	    upload ? "--upload-file" : "--data-binary",
-	    upload ? "." : buffer_text(&p->body[i]), "--url",
-	    "https://gateway/transfers"};
-	const char *const tls12[] = {
-	    "--tlsv1.2", "--tls-max", "1.2", "--ciphers", s->suite->cipher};
-
-	for (size_t w = 0; w < sizeof(all) / sizeof(all[0]); w++)
-		words[n++] = all[w];
-	if (s->suite->cipher == NULL)
-		words[n++] = "--tlsv1.3";
-	for (size_t w = 0; s->suite->cipher != NULL && w < 5; w++)
-		words[n++] = tls12[w];
-	return n;
-}
-
 static int
-start(struct paying *p, const char *version)
+start(struct paying *p)
 {
-	const char *words[STOCK_WORDS_MAX];
-	struct bytes body, first;
+	struct bytes body = buffer_bytes(&p->command.body[1]), first;
 	int input[2], talk[2];
-	size_t n = 0;
 
-	words[n++] = "curl";
-	buffer_printf(&p->connect_to, "gateway:%d:%s:%d", STOCK_PORT,
-	    p->stock->connect == NULL ? "gateway" : p->stock->connect,
-	    STOCK_PORT);
-	for (size_t i = 0; i < p->stock->ids.count; i++) {
-		if (i > 0 && p->stock->step && !p->stock->watch)
-			n = add_gate(p, words, n);
-		if (i > 0)
-			words[n++] = "--next";
-		write_body(p, i);
-		n = add_transfer(p, words, n, i);
-		n = add_trace(words, n, version);
-	}
-	words[n] = NULL;
 	if (pipe2(input, O_CLOEXEC) == -1 || pipe2(talk, O_CLOEXEC) == -1 ||
 	    fcntl(talk[0], F_SETFL, O_NONBLOCK) == -1) {
 		warn("curl");
@@ -404,13 +305,12 @@ start(struct paying *p, const char *version)
 	}
 	p->input = input[1];
 	p->talk = talk[0];
-	p->child = stock_child(words, input[0], talk[1], talk[1]);
+	p->child = stock_child(p->command.words, input[0], talk[1], talk[1]);
 	close(input[0]);
 	close(talk[1]);
 	if (p->child == -1)
 		return -1;
-	body = buffer_bytes(&p->body[1]);
-	if (waits_watching(p->stock) && bytes_take(&body, 1, &first))
+	if (curl_command_uploads(p->stock) && bytes_take(&body, 1, &first))
 		send_body(p, first);
 	return 0;
 }
@@ -419,7 +319,7 @@ static int
 check(const struct stock *s)
 {
 	if (s->from == NULL || s->to == NULL || s->amount == 0 ||
-	    s->ids.count == 0 || s->ids.count > TRANSFERS_MAX) {
+	    s->ids.count == 0 || s->ids.count > CURL_TRANSFERS_MAX) {
 		warnx("replaylab stock curl transfer: --from, --to, --amount "
 		      "and one or two --id are needed");
 		return -1;
@@ -431,20 +331,17 @@ int
 stock_pay(const struct stock *s)
 {
 	static const char *const words[] = {"curl", "--version", NULL};
-	const char *version;
 	struct paying p = {.stock = s};
 
 	if (check(s) == -1)
 		return EXIT_USAGE;
 	if (!is_installed("curl"))
 		return stock_absent("curl", "curl");
-	version = stock_announce(words);
-	if ((p.signals = stock_signals()) == -1 || start(&p, version) == -1)
+	if (curl_command_init(&p.command, s, stock_announce(words)) == -1 ||
+	    (p.signals = stock_signals()) == -1 || start(&p) == -1)
 		return EXIT_INTERNAL;
 	pay(&p);
-	for (size_t i = 0; i < TRANSFERS_MAX; i++)
-		buffer_clear(&p.body[i]);
-	buffer_clear(&p.connect_to);
+	curl_command_clear(&p.command);
 	buffer_clear(&p.partial);
 	buffer_clear(&p.remote);
 	buffer_clear(&p.last);
