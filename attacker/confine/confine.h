@@ -17,6 +17,8 @@
  *	2 owner		that user namespace made the network we are in
  *	3 network	links, addresses, routes and rules are a lab's
  *	4 target	hosts come from the run's manifest
+ *	5 egress	the filter that the lab's maker put on our links is
+ *there
  *
  * A lock that holds writes the event `refused {lock, reason}` and one line on
  * stderr; the command then exits EXIT_REFUSED.  There is no way around a lock:

@@ -20,6 +20,8 @@ confine_lock_name(enum confine_lock lock)
 		return "network";
 	case LOCK_TARGET:
 		return "target";
+	case LOCK_EGRESS:
+		return "egress";
 	}
 	return "unknown";
 }

@@ -8,9 +8,10 @@ enum confine_lock {
 	LOCK_OWNER = 2,
 	LOCK_NETWORK = 3,
 	LOCK_TARGET = 4,
+	LOCK_EGRESS = 5,
 };
 
-/* "namespace", "owner", "network", "target". */
+/* "namespace", "owner", "network", "target", "egress". */
 const char *confine_lock_name(enum confine_lock lock);
 
 /*

@@ -2,6 +2,7 @@
 /* replaylab doctor: can this machine run the lab, and if not, what helps? */
 #include "commands.h"
 
+#include "egress.h"
 #include "exit_code.h"
 #include "lab_clock.h"
 #include "library.h"
@@ -75,6 +76,22 @@ check_network(void)
 			  "veth bridge",
 	    (double)(true_now() - began) / 1e6);
 	return say(status == 0, "network", how);
+}
+
+/* Without it the lab runs, and says so: a lock is not there. */
+static void
+check_egress(void)
+{
+	const char *missing = egress_missing();
+	char how[160];
+
+	snprintf(how, sizeof(how),
+	    "the attacker's lock 5 will be missing: no nftables at egress "
+	    "(%s); Linux 5.16 with nf_tables has it",
+	    missing);
+	printf("%s  %-18s %s\n", missing == NULL ? "ok  " : "warn",
+	    "egress filter",
+	    missing == NULL ? "nftables, on the attacker's links" : how);
 }
 
 static bool
@@ -165,6 +182,7 @@ doctor_main(int argc, char *argv[])
 	good &= check_kernel();
 	good &= check_namespaces();
 	good &= check_network();
+	check_egress();
 	good &= say(true, "libraries", versions);
 	good &= check_programs();
 	good &= check_scenarios(where);

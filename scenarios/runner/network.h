@@ -27,9 +27,12 @@ const char *network_program(const char *host);
 /* Does it run until it is told to end?  Then its end is an accident. */
 bool network_serves(const char *host);
 
-/* The manifest as JSON, and the same hosts as an /etc/hosts file. */
+/*
+ * The manifest as JSON, and the same hosts as an /etc/hosts file.  `egress`:
+ * the attacker's links have their filter (egress.h).
+ */
 struct buffer;
-void network_write_manifest(struct buffer *out);
+void network_write_manifest(struct buffer *out, bool egress);
 void network_write_hosts(struct buffer *out);
 
 #endif
