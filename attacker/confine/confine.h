@@ -6,9 +6,11 @@
 #include "segment.h"
 
 /*
- * The attacker works in a lab's network and nowhere else.
+ * The attacker works in a lab's network and nowhere else, and not for longer
+ * than it is one.
  *
- *	confine_enter -> confine_target, confine_flow ... -> send
+ *	confine_enter -> confine_target, confine_flow ... ->
+ *	    (confine_check -> send) ...
  *
  * Every command that opens an interface or a connection calls confine_enter
  * before it does so.  The locks fail closed, in this order:
@@ -17,8 +19,8 @@
  *	2 owner		that user namespace made the network we are in
  *	3 network	links, addresses, routes and rules are a lab's
  *	4 target	hosts come from the run's manifest
- *	5 egress	the filter that the lab's maker put on our links is
- *there
+ *	5 egress	the filter that the lab put on our links is there
+ *	6 change	all of that stays so while it works
  *
  * A lock that holds writes the event `refused {lock, reason}` and one line on
  * stderr; the command then exits EXIT_REFUSED.  There is no way around a lock:
@@ -30,6 +32,20 @@
  * when one holds (already reported).
  */
 int confine_enter(struct manifest *targets) __attribute__((warn_unused_result));
+
+/*
+ * Lock 6, before each frame or piece of a stream that is sent, and when
+ * confine_fd is readable: a loop watches that descriptor (watch.h), who waits
+ * for one descriptor does so by confine_poll, which is poll(2) else.
+ *
+ * When a lock holds, confine_check does not return: the program ends, with
+ * EXIT_REFUSED.  To leave in good order would be to send.  What the kernel
+ * does for open connections (FIN, RST) stays in the lab by its routes and
+ * lock 5.
+ */
+int confine_fd(void);
+void confine_check(void);
+int confine_poll(int fd, short events, int timeout_ms);
 
 /*
  * The host of that name, borrowed from *targets; NULL if the manifest has none

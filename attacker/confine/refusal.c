@@ -22,6 +22,8 @@ confine_lock_name(enum confine_lock lock)
 		return "target";
 	case LOCK_EGRESS:
 		return "egress";
+	case LOCK_CHANGE:
+		return "change";
 	}
 	return "unknown";
 }

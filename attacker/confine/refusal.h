@@ -9,9 +9,10 @@ enum confine_lock {
 	LOCK_NETWORK = 3,
 	LOCK_TARGET = 4,
 	LOCK_EGRESS = 5,
+	LOCK_CHANGE = 6,
 };
 
-/* "namespace", "owner", "network", "target", "egress". */
+/* "namespace", "owner", "network", "target", "egress", "change". */
 const char *confine_lock_name(enum confine_lock lock);
 
 /*

@@ -8,6 +8,7 @@
 #include "port.h"
 
 #include "burst.h"
+#include "confine/confine.h"
 
 #include <err.h>
 #include <errno.h>
@@ -250,6 +251,8 @@ port_flush(struct port *p)
 	struct mmsghdr messages[BATCH] = {0};
 	struct parcel parcels[BATCH];
 
+	if (p->queued > 0)
+		confine_check();
 	for (unsigned int i = 0; i < p->queued; i++) {
 		pack(&p->burst[i], &parcels[i]);
 		messages[i].msg_hdr = (struct msghdr){.msg_name = &p->to,

@@ -7,6 +7,7 @@
 #include "lab_clock.h"
 #include "path.h"
 #include "port.h"
+#include "watch.h"
 
 #include <err.h>
 #include <event2/event.h>
@@ -292,7 +293,7 @@ static int
 run_loop(struct relaying *r)
 {
 	const struct timeval tick = {0, POSITION_TICK_MS * 1000};
-	struct event *events[5] = {NULL};
+	struct event *events[6] = {NULL};
 	int result = -1;
 
 	if ((r->base = event_base_new()) == NULL) {
@@ -308,8 +309,10 @@ run_loop(struct relaying *r)
 	signal(SIGINT, SIG_IGN);
 	events[2] = evsignal_new(r->base, SIGTERM, on_signal, r);
 	events[3] = evsignal_new(r->base, SIGINT, on_signal, r);
-	if (events[0] != NULL && events[1] != NULL && events[2] != NULL &&
-	    events[3] != NULL && event_add(events[0], NULL) == 0 &&
+	events[5] = watch_new(r->base);
+	if (events[5] != NULL && events[0] != NULL && events[1] != NULL &&
+	    events[2] != NULL && events[3] != NULL &&
+	    event_add(events[0], NULL) == 0 &&
 	    event_add(events[1], &tick) == 0 &&
 	    event_add(events[2], NULL) == 0 &&
 	    event_add(events[3], NULL) == 0 &&
@@ -318,7 +321,7 @@ run_loop(struct relaying *r)
 		events[4] = watch_input(r);
 		result = event_base_dispatch(r->base) == -1 ? -1 : 0;
 	}
-	for (size_t i = 0; i < 5; i++)
+	for (size_t i = 0; i < 6; i++)
 		if (events[i] != NULL)
 			event_free(events[i]);
 	event_base_free(r->base);

@@ -4,19 +4,29 @@
 # The locks that hold while the attacker works: his links let nothing out that is
 # no lab's.  That he refuses without a lock is in confinement.bats.
 
+setup_file() {
+	cd "$BATS_TEST_DIRNAME/../.." || return 1
+	ATTACKER=$(realpath "${B:-build}/bin/attacker")
+	TAPE=$BATS_FILE_TMPDIR/tape.pcapng
+	export ATTACKER TAPE PATH=$PATH:/usr/sbin:/sbin
+	! unshare --user --map-root-user --net true ||
+		timeout 60 tests/blackbox/helper/hub \
+			tests/blackbox/helper/changing.sh tape "$TAPE"
+}
+
 setup() {
 	unshare --user --map-root-user --net true ||
 		skip "needs unprivileged user namespaces"
 	cd "$BATS_TEST_DIRNAME/../.." || return 1
 	lab=$PWD/${B:-build}/bin/replaylab
 	runs=$BATS_TEST_TMPDIR/runs
+	evidence=$runs/latest/shell
 	helper=$PWD/tests/blackbox/helper
 	export PATH=$PATH:/usr/sbin:/sbin
 }
 
 on_attacker() { # COMMAND...
 	"$lab" shell attacker --empty --runs "$runs" -- "$@"
-	evidence=$runs/latest/shell
 }
 
 # The frames that came out at the other end of the attacker's cables.
@@ -65,4 +75,107 @@ filtered_or_skip() {
 	"$lab" run S3 --runs "$runs"
 	grep -q '"egress":true' "$runs"/latest/S3/manifest.json
 	grep -q '"confinement":"A","egress":true' "$runs"/latest/S3/result.json
+}
+
+# CHANGE REASON STORY...: the attacker was refused so, as the last thing he did.
+stopped() {
+	local change=$1 reason=$2
+	shift 2
+	echo "$* after $change"
+	run timeout 60 tests/blackbox/helper/hub \
+		tests/blackbox/helper/changing.sh "$1" "$change" "${@:2}"
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[[ $output == *"status 5"*"sent 0"* ]]
+	[[ $output == *"refused by lock 6 (change): "* ]]
+	[[ ${lines[-1]} == *"\"refused\",\"lock\":6,\"reason\":\"$reason\"}" ]]
+}
+
+default_route="ip route add default via 198.51.100.1"
+
+@test "lock 6: a default route appears under every command that touches a network" {
+	stopped "$default_route" route-default waiting record --on outer
+	stopped "$default_route" route-default waiting intercept --to server
+	stopped "$default_route" route-default waiting \
+		replay --stream server --tape "$TAPE"
+	stopped "$default_route" route-default reading "$TAPE" \
+		inject --segment client:last --on outer
+	stopped "$default_route" route-default reading "$TAPE" \
+		inject --request last --on outer
+	stopped "$default_route" route-default reading "$TAPE" replay --request 1
+	stopped "$default_route" route-default reading "$TAPE" \
+		replay --request 1 --from client
+	stopped "$default_route" route-default reading "$TAPE" tamper --request 1
+	stopped "$default_route" route-default reading "$TAPE" tamper \
+		--request 1 --at-once
+	stopped "$default_route" route-default relaying
+}
+
+@test "lock 6: a foreign address appears" {
+	stopped "ip addr add 172.16.0.1/32 dev lo" address-foreign relaying
+	stopped "ip -6 addr add fd00::1/64 dev lo" address-foreign \
+		waiting record --on outer
+}
+
+@test "lock 6: a rule appears" {
+	stopped "ip rule add fwmark 1 lookup main" rule-not-default \
+		waiting record --on outer
+}
+
+@test "lock 6: a link that is no lab's appears" {
+	unshare --user --map-root-user --net ip tuntap add name t mode tun ||
+		skip "this kernel has no tun"
+	stopped "ip tuntap add name t mode tun" link-kind relaying
+	stopped "ip tuntap add name t mode tun" link-kind \
+		waiting record --on outer
+}
+
+@test "lock 6: what a lab may do disturbs nobody" {
+	run timeout 60 tests/blackbox/helper/hub \
+		tests/blackbox/helper/changing.sh allowed \
+		"ip addr add 203.0.113.9/24 dev outer
+		ip link add name switch type bridge
+		ip link set switch up
+		ip link set switch down
+		ip link del switch
+		ip addr del 203.0.113.9/24 dev outer"
+	echo "$output"
+	[[ $output == *"status 0"*'"relayed"'* ]]
+	[[ $output != *'"refused"'* ]]
+}
+
+@test "lock 6: the filter of lock 5 is taken away" {
+	filtered_or_skip
+	command -v nft || skip "needs nft (package nftables)"
+	# shellcheck disable=SC2016
+	run on_attacker bash -c '
+		attacker relay --between client,gateway &
+		relay=$!
+		until grep -q \"ready\" "$REPLAYLAB_DIR/events.jsonl"; do
+			read -rt .02 <> <(:) || :
+		done
+		nft flush chain netdev replaylab egress
+		wait $relay'
+	echo "$status: $output"
+	[ "$status" -eq 5 ]
+	grep -q '"refused","lock":6,"reason":"egress-changed"' \
+		"$evidence/events.jsonl"
+}
+
+@test "lock 6: a link without the filter of lock 5 appears" {
+	filtered_or_skip
+	# shellcheck disable=SC2016
+	run on_attacker bash -c '
+		attacker relay --between client,gateway &
+		relay=$!
+		until grep -q \"ready\" "$REPLAYLAB_DIR/events.jsonl"; do
+			read -rt .02 <> <(:) || :
+		done
+		ip link add name switch type bridge
+		ip link set switch up
+		wait $relay'
+	echo "$status: $output"
+	[ "$status" -eq 5 ]
+	grep -q '"refused","lock":6,"reason":"egress-uncovered"' \
+		"$evidence/events.jsonl"
 }
