@@ -178,8 +178,10 @@ forge(const struct manifest *targets, const char *from,
 	int result = -1;
 
 	*f = (struct forged){.outcome = FORGE_SILENCE};
-	if (choose(&g, targets, from, to) == 0 && open_both(&g) == 0)
+	if (choose(&g, targets, from, to) == 0 && open_both(&g) == 0) {
+		confine_drop();
 		result = converse(&g, words, timeout_ms, told, user);
+	}
 	injector_close(g.injector);
 	capture_close(g.capture);
 	return result;

@@ -329,8 +329,10 @@ inject(struct injection *x)
 	}
 	if ((injector = injector_open(x->interface)) == NULL)
 		return EXIT_USAGE;
-	if ((status = catch_up(x)) == EXIT_AS_EXPECTED)
+	if ((status = catch_up(x)) == EXIT_AS_EXPECTED) {
+		confine_drop();
 		status = send_all(x, injector);
+	}
 	injector_close(injector);
 	return status;
 }

@@ -205,6 +205,7 @@ serve(struct intercept *i)
 	    (news = watch_new(i->base)) != NULL &&
 	    (i->listener = evconnlistener_new(i->base, on_accept, i,
 		 LEV_OPT_CLOSE_ON_FREE, 0, fd)) != NULL) {
+		confine_drop();
 		event_ready();
 		if (loop_run(i->base) == 0)
 			status = EXIT_AS_EXPECTED;

@@ -167,6 +167,7 @@ record_interface(struct recording *r, const char *interface)
 	    r->path, interface, NULL, capture_link_type(r->capture));
 	if (r->tape == NULL)
 		return EXIT_USAGE;
+	confine_drop();
 	if (run_loop(r) == -1)
 		return EXIT_INTERNAL;
 	capture_count(r->capture, &received, &dropped);

@@ -283,6 +283,7 @@ replay(struct replay *r)
 	r->to = r->host->name;
 	if (r->from != NULL)
 		return replay_forged(r);
+	confine_drop();
 	for (long i = 0; i < r->count; i++) {
 		int once = replay_once(r);
 

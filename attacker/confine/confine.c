@@ -8,14 +8,19 @@
  *	target_lock	4
  *	egress_lock	5: egress_message
  *	change_lock	6: network_lock, egress_lock again
+ *	drop_lock	7
  */
 #include "confine.h"
 
 #include <poll.h>
 #include <stdlib.h>
 
+#include <openssl/ssl.h>
+
 #include "change_lock.h"
+#include "drop_lock.h"
 #include "egress_lock.h"
+#include "event.h"
 #include "exit_code.h"
 #include "lab_clock.h"
 #include "namespace_lock.h"
@@ -45,6 +50,22 @@ confine_check(void)
 {
 	if (change_lock_try() == -1)
 		exit(EXIT_REFUSED);
+}
+
+void
+confine_drop(void)
+{
+	struct drop drop;
+
+	/* What OpenSSL would read later, it reads now. */
+	OPENSSL_init_ssl(OPENSSL_INIT_LOAD_CONFIG, NULL);
+	if (drop_lock_try(&drop) == -1)
+		exit(EXIT_REFUSED);
+	event_begin("confined");
+	event_bool("egress", egress_lock_holds());
+	event_number("landlock", drop.landlock);
+	event_bool("seccomp", drop.seccomp);
+	event_end();
 }
 
 int

@@ -9,8 +9,8 @@
  * The attacker works in a lab's network and nowhere else, and not for longer
  * than it is one.
  *
- *	confine_enter -> confine_target, confine_flow ... ->
- *	    (confine_check -> send) ...
+ *	confine_enter -> confine_target, confine_flow ... -> open and read ->
+ *	    confine_drop -> (confine_check -> send) ...
  *
  * Every command that opens an interface or a connection calls confine_enter
  * before it does so.  The locks fail closed, in this order:
@@ -21,6 +21,7 @@
  *	4 target	hosts come from the run's manifest
  *	5 egress	the filter that the lab put on our links is there
  *	6 change	all of that stays so while it works
+ *	7 drop		rights that are no longer needed are given up
  *
  * A lock that holds writes the event `refused {lock, reason}` and one line on
  * stderr; the command then exits EXIT_REFUSED.  There is no way around a lock:
@@ -32,6 +33,14 @@
  * when one holds (already reported).
  */
 int confine_enter(struct manifest *targets) __attribute__((warn_unused_result));
+
+/*
+ * Lock 7, when all files and packet sockets are open and before anything is sent:
+ * from here on we can open no file, gain no right and start no program.  Writes
+ * the event `confined`, with what this machine has of locks 5 and 7.  Does not
+ * return when capabilities would be kept: the program ends with EXIT_REFUSED.
+ */
+void confine_drop(void);
 
 /*
  * Lock 6, before each frame or piece of a stream that is sent, and when

@@ -24,6 +24,8 @@ confine_lock_name(enum confine_lock lock)
 		return "egress";
 	case LOCK_CHANGE:
 		return "change";
+	case LOCK_DROP:
+		return "drop";
 	}
 	return "unknown";
 }

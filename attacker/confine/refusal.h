@@ -10,9 +10,10 @@ enum confine_lock {
 	LOCK_TARGET = 4,
 	LOCK_EGRESS = 5,
 	LOCK_CHANGE = 6,
+	LOCK_DROP = 7,
 };
 
-/* "namespace", "owner", "network", "target", "egress", "change". */
+/* "namespace", "owner", "network" and so on. */
 const char *confine_lock_name(enum confine_lock lock);
 
 /*

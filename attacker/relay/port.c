@@ -34,7 +34,6 @@ struct port {
 	struct burst burst[BATCH];
 	unsigned int queued;
 	uint64_t sent, refused;
-	bool forwarded; /* the kernel did, before */
 };
 
 /* The kernel's own forwarding there.  -1: it cannot be read or set. */
@@ -54,7 +53,10 @@ forwarding(const char *interface, char *value, bool set)
 	return result;
 }
 
-/* A kernel that forwards too would deliver everything twice. */
+/*
+ * A kernel that forwards too would deliver everything twice.  It is told not to
+ * for good: by the time we leave we may not tell it anything (lock 7).
+ */
 static int
 take_over_forwarding(struct port *p)
 {
@@ -68,7 +70,8 @@ take_over_forwarding(struct port *p)
 		    p->interface);
 		return -1;
 	}
-	p->forwarded = true;
+	warnx("interface %s: the kernel forwarded packets; it no longer does",
+	    p->interface);
 	return 0;
 }
 
@@ -136,13 +139,9 @@ port_open(const char *interface)
 void
 port_close(struct port *p)
 {
-	char on = '1';
-
 	if (p == NULL)
 		return;
 	port_flush(p);
-	if (p->forwarded && forwarding(p->interface, &on, true) == -1)
-		warn("interface %s: forwarding stays off", p->interface);
 	for (size_t i = 0; i < BATCH; i++)
 		burst_clear(&p->burst[i]);
 	if (p->net != NULL)

@@ -12,12 +12,14 @@
 
 #include <err.h>
 #include <errno.h>
+#include <linux/landlock.h>
 #include <openssl/crypto.h>
 #include <pcap/pcap.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/statvfs.h>
+#include <sys/syscall.h>
 #include <sys/utsname.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -78,20 +80,28 @@ check_network(void)
 	return say(status == 0, "network", how);
 }
 
-/* Without it the lab runs, and says so: a lock is not there. */
+/* Without these the lab runs, and says so: locks that are not there. */
 static void
-check_egress(void)
+check_confinement(void)
 {
 	const char *missing = egress_missing();
-	char how[160];
+	long landlock = syscall(SYS_landlock_create_ruleset, NULL, 0,
+	    LANDLOCK_CREATE_RULESET_VERSION);
+	char how[192];
 
 	snprintf(how, sizeof(how),
-	    "the attacker's lock 5 will be missing: no nftables at egress "
-	    "(%s); Linux 5.16 with nf_tables has it",
+	    "the attacker has no lock 5: no nftables at egress (%s); Linux "
+	    "5.16 with nf_tables has it",
 	    missing);
 	printf("%s  %-18s %s\n", missing == NULL ? "ok  " : "warn",
 	    "egress filter",
 	    missing == NULL ? "nftables, on the attacker's links" : how);
+	snprintf(how, sizeof(how),
+	    "version %ld; the attacker opens no file once he works", landlock);
+	printf("%s  %-18s %s\n", landlock > 0 ? "ok  " : "warn", "landlock",
+	    landlock > 0 ? how
+			 : "a part of the attacker's lock 7 is missing; Linux "
+			   "5.13 has it, if it is switched on at boot (lsm=)");
 }
 
 static bool
@@ -182,7 +192,7 @@ doctor_main(int argc, char *argv[])
 	good &= check_kernel();
 	good &= check_namespaces();
 	good &= check_network();
-	check_egress();
+	check_confinement();
 	good &= say(true, "libraries", versions);
 	good &= check_programs();
 	good &= check_scenarios(where);

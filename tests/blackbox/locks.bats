@@ -179,3 +179,37 @@ default_route="ip route add default via 198.51.100.1"
 	grep -q '"refused","lock":6,"reason":"egress-uncovered"' \
 		"$evidence/events.jsonl"
 }
+
+@test "lock 7: a relay that works has no rights left" {
+	run timeout 60 tests/blackbox/helper/hub \
+		tests/blackbox/helper/changing.sh rights
+	echo "$output"
+	[ "$status" -eq 0 ]
+	for set in Inh Prm Eff Bnd Amb; do
+		[[ $output == *"Cap$set:	0000000000000000"* ]]
+	done
+	[[ $output == *"NoNewPrivs:	1"* ]]
+	[[ $output == *"Seccomp:	2"* ]]
+}
+
+@test "lock 7: every command gives up its rights before it does anything" {
+	run timeout 60 tests/blackbox/helper/hub \
+		tests/blackbox/helper/changing.sh given_up "$TAPE"
+	echo "$output"
+	[ "$status" -eq 0 ]
+	python3 - "$output" <<-'END'
+		import json, sys
+		first, other = {}, set()
+		for line in sys.argv[1].splitlines():
+		    if not line.startswith("{"):
+		        continue
+		    event = json.loads(line)
+		    first.setdefault(event["pid"], event["event_type"])
+		    if event["event_type"] != "confined":
+		        other.add(event["event_type"])
+		assert len(first) == 10, first
+		assert set(first.values()) == {"confined"}, first
+		assert {"ready", "copy_sent", "recorded", "relayed",
+		        "replayed"} <= other, other
+	END
+}

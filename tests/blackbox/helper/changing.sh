@@ -126,3 +126,39 @@ allowed() { # CHANGE
 	kill "$attacker"
 	tell
 }
+
+# The rights of a relay that works.
+rights() {
+	start relay --between client,server
+	await '"ready"' "$events"
+	cat "/proc/$attacker/status"
+}
+
+# Each command says that it has given up its rights before anything else.
+given_up() { # TAPE
+	switched
+	serve_http
+	start record --on outer --tape "$REPLAYLAB_DIR/new"
+	await '"ready"' "$events"
+	kill "$attacker"
+	wait "$attacker"
+	transfer
+	certificate
+	for words in "inject --request last --on outer" \
+		"inject --segment client:last --on outer" \
+		"replay --request 1" "replay --stream client" \
+		"replay --request 1 --from client" "tamper --request 1"; do
+		# shellcheck disable=SC2086
+		start $words --tape "$1"
+		wait "$attacker"
+	done
+	for words in "intercept --to server" "relay --between client,server" \
+		"replay --stream server --tape $1"; do
+		# shellcheck disable=SC2086
+		start $words
+		await "\"pid\":$attacker.*\"ready\"" "$events"
+		kill "$attacker"
+		wait "$attacker" || :
+	done
+	cat "$events"
+}
