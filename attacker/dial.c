@@ -107,7 +107,7 @@ connect_within(
 	int flags = fcntl(fd, F_GETFL), why = 0;
 	socklen_t length = sizeof(why);
 
-	confine_check();
+	confine_spend();
 	if (fcntl(fd, F_SETFL, flags | O_NONBLOCK) == -1)
 		return -1;
 	if (connect(fd, &to->any, size) == -1 && errno != EINPROGRESS)

@@ -27,12 +27,11 @@
 	    GROUP(RTNLGRP_IPV6_ROUTE) | GROUP(RTNLGRP_IPV4_RULE) |             \
 	    GROUP(RTNLGRP_IPV6_RULE))
 
-static int news = -1; /* epoll(7) over both */
 static struct mnl_socket *network, *filter;
 
 /* -1: errno says why not. */
 static int
-listen_to(int family, unsigned int groups, struct mnl_socket **s)
+listen_to(int news, int family, unsigned int groups, struct mnl_socket **s)
 {
 	struct epoll_event event = {.events = EPOLLIN};
 
@@ -51,27 +50,20 @@ deaf(const char *to)
 }
 
 int
-change_lock_listen(void)
+change_lock_listen(int news)
 {
-	if ((news = epoll_create1(EPOLL_CLOEXEC)) == -1 ||
-	    listen_to(NETLINK_ROUTE, ROUTE_GROUPS, &network) == -1)
-		return deaf("this network");
-	return 0;
-}
-
-int
-change_lock_listen_egress(void)
-{
-	return listen_to(NETLINK_NETFILTER, GROUP(NFNLGRP_NFTABLES), &filter) ==
-		       -1
-		   ? deaf("the filter of our links")
+	return listen_to(news, NETLINK_ROUTE, ROUTE_GROUPS, &network) == -1
+		   ? deaf("this network")
 		   : 0;
 }
 
 int
-change_lock_fd(void)
+change_lock_listen_egress(int news)
 {
-	return news;
+	return listen_to(news, NETLINK_NETFILTER, GROUP(NFNLGRP_NFTABLES),
+		   &filter) == -1
+		   ? deaf("the filter of our links")
+		   : 0;
 }
 
 /* Was there any?  It is taken, all of it. */
@@ -92,11 +84,6 @@ heard(struct mnl_socket *s)
 int
 change_lock_try(void)
 {
-	struct epoll_event event;
-
-	/* One question for both, since it is asked before every frame. */
-	if (news == -1 || epoll_wait(news, &event, 1, 0) == 0)
-		return 0;
 	if (heard(filter))
 		return confine_refuse(LOCK_CHANGE, "egress-changed",
 		    "the filter at the egress of our links was changed");

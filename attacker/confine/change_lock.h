@@ -8,17 +8,17 @@
  *of every change to the filter; then the network is judged anew, as by lock 3.
  *
  *	change_lock_listen -> (look: lock 3) -> change_lock_listen_egress ->
- *	    (look: lock 5) -> (readable: change_lock_try) ...
+ *	    (look: lock 5) -> (news: change_lock_try) ...
  *
  * Listen first: whatever changes after a look is then heard.
  */
 
-/* 0, or -1 when there is nothing to be heard (reported). */
-int change_lock_listen(void) __attribute__((warn_unused_result));
-int change_lock_listen_egress(void) __attribute__((warn_unused_result));
-
-/* Readable when something has changed; -1 before change_lock_listen. */
-int change_lock_fd(void);
+/*
+ * `news`, an epoll(7) descriptor, becomes readable when something has changed.
+ * 0, or -1 when there is nothing to be heard (reported).
+ */
+int change_lock_listen(int news) __attribute__((warn_unused_result));
+int change_lock_listen_egress(int news) __attribute__((warn_unused_result));
 
 /* Judge what has changed, if anything.  0, or -1 (reported). */
 int change_lock_try(void) __attribute__((warn_unused_result));

@@ -11,6 +11,7 @@ enum confine_lock {
 	LOCK_EGRESS = 5,
 	LOCK_CHANGE = 6,
 	LOCK_DROP = 7,
+	LOCK_BUDGET = 8,
 };
 
 /* "namespace", "owner", "network" and so on. */

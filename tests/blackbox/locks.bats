@@ -213,3 +213,43 @@ default_route="ip route add default via 198.51.100.1"
 		        "replayed"} <= other, other
 	END
 }
+
+@test "lock 8: the last copy goes out, and one more does not" {
+	for copies in 2 3; do
+		REPLAYLAB_COPIES_MAX=$copies run timeout 60 \
+			tests/blackbox/helper/hub \
+			tests/blackbox/helper/changing.sh three_copies
+		echo "$output"
+		[ "$(grep -c "id t-1" <<<"$output")" -eq $((copies + 1)) ]
+		[ $copies -eq 3 ] || {
+			[[ $output == *"status 5"* ]]
+			[[ $output == *'"refused","lock":8,"reason":"copies-spent"'* ]]
+			[[ $output == *"refused by lock 8 (budget): it has sent 2 copies"* ]]
+		}
+	done
+	[[ $output == *"status 0"* ]]
+}
+
+@test "lock 8: a relay that was left alone ends, and so does a recorder" {
+	for words in "relay --between client,server" "record --on outer"; do
+		# shellcheck disable=SC2086
+		REPLAYLAB_SECONDS_MAX=2 run timeout 60 \
+			tests/blackbox/helper/hub \
+			tests/blackbox/helper/changing.sh left_alone $words
+		echo "$output"
+		[[ $output == *"status 5"* ]]
+		[[ ${lines[-1]} == *'"refused","lock":8,"reason":"time-spent"}' ]]
+	done
+}
+
+@test "lock 8: a budget that is none, or a larger one, is refused" {
+	for budget in SECONDS_MAX=14401 SECONDS_MAX=0 COPIES_MAX=1000001 \
+		COPIES_MAX=many; do
+		run env "REPLAYLAB_$budget" timeout 60 tests/blackbox/helper/hub \
+			tests/blackbox/helper/changing.sh left_alone \
+			record --on outer
+		echo "$output"
+		[[ $output == *"status 5"* ]]
+		[[ $output == *'"lock":8,"reason":"budget-unreadable"}'* ]]
+	done
+}

@@ -162,3 +162,21 @@ given_up() { # TAPE
 	done
 	cat "$events"
 }
+
+# Of one request, whose server tells what it got.
+three_copies() {
+	serve_http
+	record --until "1 request"
+	transfer
+	wait "$recorder"
+	before=0
+	start replay --request 1 --count 3
+	tell
+	cat "$REPLAYLAB_DIR/server"
+}
+
+left_alone() { # WORDS...
+	before=0
+	start "$@"
+	tell
+}
