@@ -21,7 +21,6 @@
 #include "loop.h"
 #include "option.h"
 #include "tls_context.h"
-#include "watch.h"
 
 #include <arpa/inet.h>
 #include <err.h>
@@ -202,7 +201,7 @@ serve(struct intercept *i)
 	evutil_make_socket_nonblocking(fd);
 	LIST_INIT(&i->interceptions);
 	if ((i->base = loop_new()) != NULL &&
-	    (news = watch_new(i->base)) != NULL &&
+	    (news = loop_watch(i->base, confine_fd(), confine_check)) != NULL &&
 	    (i->listener = evconnlistener_new(i->base, on_accept, i,
 		 LEV_OPT_CLOSE_ON_FREE, 0, fd)) != NULL) {
 		confine_drop();

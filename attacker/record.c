@@ -14,9 +14,9 @@
 #include "event.h"
 #include "exit_code.h"
 #include "lab.h"
+#include "loop.h"
 #include "option.h"
 #include "reassemble/conversation.h"
-#include "watch.h"
 
 #include <err.h>
 #include <event2/event.h>
@@ -135,7 +135,7 @@ run_loop(struct recording *r)
 	    EV_READ | EV_PERSIST, on_frames, r);
 	terminate = evsignal_new(r->base, SIGTERM, on_signal, r);
 	interrupt = evsignal_new(r->base, SIGINT, on_signal, r);
-	news = watch_new(r->base);
+	news = loop_watch(r->base, confine_fd(), confine_check);
 	if (news != NULL && frames != NULL && terminate != NULL &&
 	    interrupt != NULL && event_add(frames, NULL) == 0 &&
 	    event_add(terminate, NULL) == 0 &&

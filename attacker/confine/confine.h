@@ -46,8 +46,8 @@ void confine_drop(void);
 
 /*
  * Locks 6 and 8, before each frame or piece of a stream that is sent, and when
- * confine_fd is readable: a loop watches that descriptor (watch.h), who waits
- * for one descriptor does so by confine_poll, which is poll(2) else.
+ * confine_fd is readable: a loop watches that descriptor (loop_watch), who
+ * waits for one other does so by confine_poll, which is poll(2) else.
  * confine_spend is confine_check and counts a copy: a frame or a connection of
  * our own, not what a relay passes on.
  *

@@ -6,9 +6,9 @@
 #include "edit_report.h"
 #include "event.h"
 #include "lab_clock.h"
+#include "loop.h"
 #include "path.h"
 #include "port.h"
-#include "watch.h"
 
 #include <err.h>
 #include <event2/event.h>
@@ -310,7 +310,7 @@ run_loop(struct relaying *r)
 	signal(SIGINT, SIG_IGN);
 	events[2] = evsignal_new(r->base, SIGTERM, on_signal, r);
 	events[3] = evsignal_new(r->base, SIGINT, on_signal, r);
-	events[5] = watch_new(r->base);
+	events[5] = loop_watch(r->base, confine_fd(), confine_check);
 	if (events[5] != NULL && events[0] != NULL && events[1] != NULL &&
 	    events[2] != NULL && events[3] != NULL &&
 	    event_add(events[0], NULL) == 0 &&
