@@ -70,8 +70,6 @@ take_over_forwarding(struct port *p)
 		    p->interface);
 		return -1;
 	}
-	warnx("interface %s: the kernel forwarded packets; it no longer does",
-	    p->interface);
 	return 0;
 }
 
