@@ -29,9 +29,24 @@ library_programs(void)
 	return path;
 }
 
-/* The scenarios folder of the checkout above the program's own folder. */
-static const char *
-find_folder(void)
+/*
+ * A build folder has a folder of that name as well, but no `lab` beside it.
+ * An installed copy keeps its scenarios where `make install` put them.
+ */
+static bool
+is_home(const char *above, char *path, size_t size)
+{
+	snprintf(path, size, "%s/lab", above);
+	if (access(path, X_OK) == 0) {
+		snprintf(path, size, "%s", above);
+		return true;
+	}
+	snprintf(path, size, "%s/share/replaylab", above);
+	return access(path, X_OK) == 0;
+}
+
+const char *
+library_home(void)
 {
 	static char path[PATH_MAX + 32];
 	char above[PATH_MAX];
@@ -40,14 +55,20 @@ find_folder(void)
 	snprintf(above, sizeof(above), "%s", library_programs());
 	while ((slash = strrchr(above, '/')) != NULL) {
 		*slash = '\0';
-		/* A build folder has one as well, but no `lab` beside it. */
-		snprintf(path, sizeof(path), "%s/lab", above);
-		if (access(path, X_OK) == -1)
-			continue;
-		snprintf(path, sizeof(path), "%s/scenarios", above);
-		return path;
+		if (is_home(above, path, sizeof(path)))
+			return path;
 	}
-	return "scenarios";
+	return ".";
+}
+
+/* The scenarios that belong to this program. */
+static const char *
+find_folder(void)
+{
+	static char path[PATH_MAX + 64];
+
+	snprintf(path, sizeof(path), "%s/scenarios", library_home());
+	return path;
 }
 
 static int

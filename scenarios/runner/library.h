@@ -5,7 +5,8 @@
 #include "scenario.h"
 
 /*
- * The scenarios of a checkout: every *.scn file below its scenarios folder.
+ * The scenarios of a checkout, or of an installed copy: every *.scn file below
+ * its scenarios folder.
  *
  *	library_open -> library_select ... -> library_close
  */
@@ -20,15 +21,19 @@ struct library {
 };
 
 /*
- * Read all scenarios; where is a folder or a single file, or NULL for the
- * checkout the program was built in.  0, or -1 after one line for each file
- * that is no scenario, or one that says there is none.
+ * Read all scenarios; where is a folder or a single file, or NULL for those
+ * of the checkout this program was built in, or was installed with.  0, or -1
+ * after one line for each file that is no scenario, or one that says there is
+ * none.
  */
 int library_open(struct library *l, const char *where);
 void library_close(struct library *l);
 
 /* Is the entry what the word asks for: its id, one of its tags, or "all"? */
 bool library_matches(const struct library *l, size_t entry, const char *word);
+
+/* Where `scenarios` and `containers` are that belong to this program. */
+const char *library_home(void);
 
 /* The folder the lab's programs are in: the one this program runs from. */
 const char *library_programs(void);

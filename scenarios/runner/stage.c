@@ -6,7 +6,7 @@
 #include "exit_code.h"
 #include "json.h"
 #include "lab_clock.h"
-#include "network.h"
+#include "lab_folder.h"
 
 #include <err.h>
 #include <errno.h>
@@ -25,24 +25,6 @@
 
 #define EVENTS_FD 3 /* in every program of the lab */
 
-static int
-write_text(const char *folder, const char *name, struct buffer *text)
-{
-	char path[4096];
-	struct bytes all = buffer_bytes(text);
-	int fd;
-
-	snprintf(path, sizeof(path), "%s/%s", folder, name);
-	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-	if (fd == -1 || write(fd, all.at, all.left) != (ssize_t)all.left) {
-		warn("%s", path);
-		if (fd != -1)
-			close(fd);
-		return -1;
-	}
-	return close(fd);
-}
-
 void
 stage_warn(void)
 {
@@ -57,51 +39,16 @@ stage_warn(void)
 		      "each other by name; as root: touch /etc/hosts");
 }
 
-/* The hosts' names, for programs that look them up in the usual place. */
+/* The hosts' names, where programs look them up. */
 static int
-name_hosts(const char *folder, bool egress)
+name_hosts(const char *folder)
 {
 	char path[4096];
-	struct buffer text = {0};
-	int outcome;
 
-	network_write_hosts(&text);
-	outcome = write_text(folder, "hosts", &text);
-	buffer_reset(&text);
-	if (outcome == 0) {
-		network_write_manifest(&text, egress);
-		outcome = write_text(folder, "manifest.json", &text);
-	}
-	buffer_clear(&text);
 	snprintf(path, sizeof(path), "%s/hosts", folder);
-	if (outcome == 0 &&
-	    mount(path, "/etc/hosts", NULL, MS_BIND, NULL) == -1 &&
+	if (mount(path, "/etc/hosts", NULL, MS_BIND, NULL) == -1 &&
 	    errno != ENOENT) {
 		warn("/etc/hosts of the lab");
-		return -1;
-	}
-	return outcome;
-}
-
-static int
-set_clocks(const char *folder)
-{
-	char path[4096];
-
-	snprintf(path, sizeof(path), "%s/clock", folder);
-	if (mkdir(path, 0755) == -1 && errno != EEXIST) {
-		warn("%s", path);
-		return -1;
-	}
-	for (size_t h = 0; h < network_manifest.host_count; h++) {
-		snprintf(path, sizeof(path), "%s/clock/%s", folder,
-		    network_manifest.hosts[h].name);
-		if (lab_clock_create(path) == -1)
-			return -1;
-	}
-	snprintf(path, sizeof(path), "%s/logs", folder);
-	if (mkdir(path, 0755) == -1 && errno != EEXIST) {
-		warn("%s", path);
 		return -1;
 	}
 	return 0;
@@ -137,8 +84,9 @@ stage_open(struct stage *s, const char *folder, const char *programs,
 	s->events_in = ends[1];
 	snprintf(path, sizeof(path), "%s/events.jsonl", folder);
 	if (evidence_open(&s->evidence, path) == -1 ||
-	    set_clocks(folder) == -1 || plant_build(&s->plant, wiring) == -1 ||
-	    name_hosts(folder, s->plant.egress) == -1)
+	    plant_build(&s->plant, wiring) == -1 ||
+	    lab_folder_fill(folder, s->plant.egress) == -1 ||
+	    name_hosts(folder) == -1)
 		return -1;
 	snprintf(path, sizeof(path), "%s/witness.pcapng", folder);
 	return (s->witness = witness_open(path)) == NULL ? -1 : 0;

@@ -6,8 +6,9 @@
  *
  * With --step curl reads a gate between the two: a FIFO, as a file: URL, which
  * ends when Enter comes.  With --watch the second transfer is an upload from
- * standard input instead: curl sends the head of its request, reads its body
- * from us, and watches the connection meanwhile.
+ * standard input instead: curl sends the head of its request and what there is
+ * of its body, waits for the rest, and watches the connection meanwhile.  It
+ * has one byte at once: so no version of curl can send that request again.
  */
 #include "stock.h"
 
@@ -43,11 +44,13 @@ struct paying {
 	struct buffer partial; /* the begun line of what it says */
 	struct buffer body[TRANSFERS_MAX], connect_to;
 	char gate_url[4200];
-	struct buffer last;  /* the line of the latest result */
-	struct buffer alert; /* that waits for its connection's name */
+	struct buffer remote; /* that it connects to: "198.51.100.20:443" */
+	struct buffer last;   /* its connection, as the line of a result */
+	struct buffer alert;  /* that waits for its connection's name */
 	struct stock_result result[TRANSFERS_MAX];
 	size_t result_count, reported;
-	bool uploading; /* the head of the second request is out */
+	bool head_out;  /* of the second request */
+	bool uploading; /* and the first byte of its body */
 	bool entered, ready, ended;
 	int status;
 };
@@ -127,8 +130,9 @@ tell_alert(const struct paying *p, const struct stock_result *on)
 }
 
 /*
- * A result names its connection.  Until curl says that it has made another, the
- * alerts it sends go over that one; on a new one they wait for the result.
+ * A result names its connection.  Until curl says that it makes another, the
+ * alerts it sends go over that one; on a new one they wait for the result, if
+ * curl is too old to name its own end before.
  */
 static void
 take_result(struct paying *p, struct bytes line)
@@ -151,6 +155,38 @@ take_result(struct paying *p, struct bytes line)
 	event_end();
 }
 
+/* Whom it connects to, and then with which end of its own. */
+static void
+take_end(struct paying *p, const struct stock_said *said)
+{
+	struct buffer *end =
+	    said->kind == STOCK_SAYS_TRIES ? &p->remote : &p->last;
+
+	buffer_reset(&p->last);
+	buffer_reset(end);
+	if (end == &p->last)
+		buffer_add_text(end, "result 0 0 ");
+	buffer_add_bytes(end, said->peer.ip);
+	buffer_printf(end, ":%u", said->peer.port);
+	if (end == &p->last)
+		buffer_printf(end, " %s ", buffer_text(&p->remote));
+}
+
+/*
+ * Behind the head of the upload curl tells of more bytes that it sends: a
+ * record's header or, if there is no new record, the first part of the body.
+ */
+static void
+watch_upload(struct paying *p, struct bytes line)
+{
+	struct bytes before;
+
+	if (bytes_equal_text(line, "> Transfer-Encoding: chunked\r"))
+		p->head_out = true;
+	else if (p->head_out && bytes_take_until_text(&line, "} [", &before))
+		p->uploading = true;
+}
+
 static void
 take_line(struct paying *p, struct bytes line)
 {
@@ -158,10 +194,9 @@ take_line(struct paying *p, struct bytes line)
 	struct stock_result last = {0};
 
 	fprintf(stderr, "%.*s\n", (int)line.left, (const char *)line.at);
-	if (bytes_equal_text(line, "> Transfer-Encoding: chunked\r"))
-		p->uploading = true;
-	if (said.kind == STOCK_SAYS_ACCEPTED)
-		buffer_reset(&p->last);
+	watch_upload(p, line);
+	if (said.kind == STOCK_SAYS_TRIES || said.kind == STOCK_SAYS_LOCAL)
+		take_end(p, &said);
 	if (said.kind == STOCK_SAYS_ALERT) {
 		buffer_reset(&p->alert);
 		buffer_add_bytes(&p->alert, said.words);
@@ -203,11 +238,18 @@ open_gate(void)
 	unlink(path);
 }
 
+static void
+send_body(struct paying *p, struct bytes part)
+{
+	if (write(p->input, part.at, part.left) == -1 && errno != EPIPE)
+		warn("curl");
+}
+
 /* Enter, or the end of input. */
 static void
 take_input(struct paying *p)
 {
-	struct bytes body = buffer_bytes(&p->body[1]);
+	struct bytes body = buffer_bytes(&p->body[1]), first;
 	char c;
 
 	if (read(STDIN_FILENO, &c, 1) == 1 && c != '\n')
@@ -215,9 +257,8 @@ take_input(struct paying *p)
 	p->entered = true;
 	if (!p->stock->watch && !p->ended)
 		open_gate();
-	else if (p->stock->watch && write(p->input, body.at, body.left) == -1 &&
-		 errno != EPIPE)
-		warn("curl");
+	else if (p->stock->watch && bytes_take(&body, 1, &first))
+		send_body(p, body);
 	close(p->input);
 	p->input = -1;
 }
@@ -291,6 +332,23 @@ add_gate(struct paying *p, const char *words[], size_t n)
 	return n;
 }
 
+/*
+ * curl has an option since 8.3 that makes it name its own address and port;
+ * --verbose takes it back.
+ */
+static size_t
+add_trace(const char *words[], size_t n, const char *version)
+{
+	unsigned int major = 0, minor = 0;
+
+	if (sscanf(version, "curl %3u.%3u", &major, &minor) == 2 &&
+	    (major > 8 || (major == 8 && minor >= 3))) {
+		words[n++] = "--trace-config";
+		words[n++] = "tcp";
+	}
+	return n;
+}
+
 /* --next forgets what was said before it, so each transfer says it all. */
 static size_t
 add_transfer(struct paying *p, const char *words[], size_t n, size_t i)
@@ -318,9 +376,10 @@ add_transfer(struct paying *p, const char *words[], size_t n, size_t i)
 }
 
 static int
-start(struct paying *p)
+start(struct paying *p, const char *version)
 {
 	const char *words[STOCK_WORDS_MAX];
+	struct bytes body, first;
 	int input[2], talk[2];
 	size_t n = 0;
 
@@ -335,6 +394,7 @@ start(struct paying *p)
 			words[n++] = "--next";
 		write_body(p, i);
 		n = add_transfer(p, words, n, i);
+		n = add_trace(words, n, version);
 	}
 	words[n] = NULL;
 	if (pipe2(input, O_CLOEXEC) == -1 || pipe2(talk, O_CLOEXEC) == -1 ||
@@ -347,7 +407,12 @@ start(struct paying *p)
 	p->child = stock_child(words, input[0], talk[1], talk[1]);
 	close(input[0]);
 	close(talk[1]);
-	return p->child == -1 ? -1 : 0;
+	if (p->child == -1)
+		return -1;
+	body = buffer_bytes(&p->body[1]);
+	if (waits_watching(p->stock) && bytes_take(&body, 1, &first))
+		send_body(p, first);
+	return 0;
 }
 
 static int
@@ -365,21 +430,23 @@ check(const struct stock *s)
 int
 stock_pay(const struct stock *s)
 {
-	static const char *const version[] = {"curl", "--version", NULL};
+	static const char *const words[] = {"curl", "--version", NULL};
+	const char *version;
 	struct paying p = {.stock = s};
 
 	if (check(s) == -1)
 		return EXIT_USAGE;
 	if (!is_installed("curl"))
 		return stock_absent("curl", "curl");
-	stock_announce(version);
-	if ((p.signals = stock_signals()) == -1 || start(&p) == -1)
+	version = stock_announce(words);
+	if ((p.signals = stock_signals()) == -1 || start(&p, version) == -1)
 		return EXIT_INTERNAL;
 	pay(&p);
 	for (size_t i = 0; i < TRANSFERS_MAX; i++)
 		buffer_clear(&p.body[i]);
 	buffer_clear(&p.connect_to);
 	buffer_clear(&p.partial);
+	buffer_clear(&p.remote);
 	buffer_clear(&p.last);
 	buffer_clear(&p.alert);
 	return p.status;
