@@ -42,7 +42,8 @@ PKG_CFLAGS := $(shell pkg-config --cflags $(PKG)) $(LLHTTP_CFLAGS)
 PKG_LIBS   := $(shell pkg-config --libs $(PKG))
 # libnet asks for _BSD_SOURCE, whose name today is _DEFAULT_SOURCE.
 NET_CFLAGS := $(shell libnet-config --cflags --defines) -D_DEFAULT_SOURCE
-NET_LIBS   := $(shell libnet-config --libs)
+SECCOMP_CFLAGS := $(shell pkg-config --cflags libseccomp)
+NET_LIBS   := $(shell libnet-config --libs) $(shell pkg-config --libs libseccomp)
 # A backend's other nonce stores: each only where its library is.
 STORES     := $(foreach p,libpq hiredis,$(shell pkg-config --exists $(p) && echo $(p)))
 HAVE_libpq := -DHAVE_LIBPQ
@@ -65,6 +66,7 @@ $(B)/common/base/%.o:	INCLUDES = $(BASE)
 $(B)/common/wire/%.o:	INCLUDES = $(WIRE)
 $(B)/common/io/%.o:	INCLUDES = $(IO)
 $(B)/attacker/%.o:	INCLUDES = $(IO) -Iattacker
+$(B)/attacker/confine/%.o: INCLUDES = $(IO) -Iattacker $(SECCOMP_CFLAGS)
 $(B)/attacker/inject/%.o: INCLUDES = $(IO) -Iattacker $(NET_CFLAGS)
 $(B)/attacker/relay/%.o: INCLUDES = $(IO) -Iattacker $(NET_CFLAGS)
 $(B)/victim-server/%.o:	INCLUDES = $(IO) -Ivictim-server

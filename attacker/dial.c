@@ -2,9 +2,12 @@
 /* The attacker's own connection: blocking, each wait with a limit. */
 #include "dial.h"
 
+#include "confine/confine.h"
+
 #include <arpa/inet.h>
 #include <err.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -87,7 +90,6 @@ own_end(int fd, int family, struct endpoint *self)
 	from_socket(&address, family, self);
 }
 
-/* Linux applies SO_SNDTIMEO to connect as well (socket(7)). */
 static int
 limit_waits(int fd, int timeout_ms)
 {
@@ -95,6 +97,27 @@ limit_waits(int fd, int timeout_ms)
 	    timeout_ms / 1000, timeout_ms % 1000 * 1000};
 
 	return setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit));
+}
+
+/* Connecting is a wait like any other.  -1: errno says why not. */
+static int
+connect_within(
+    int fd, const union socket_address *to, socklen_t size, int timeout_ms)
+{
+	int flags = fcntl(fd, F_GETFL), why = 0;
+	socklen_t length = sizeof(why);
+
+	confine_spend();
+	if (fcntl(fd, F_SETFL, flags | O_NONBLOCK) == -1)
+		return -1;
+	if (connect(fd, &to->any, size) == -1 && errno != EINPROGRESS)
+		return -1;
+	if (confine_poll(fd, POLLOUT, timeout_ms) != 1)
+		why = ETIMEDOUT;
+	else if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &why, &length) == -1)
+		return -1;
+	errno = why;
+	return why == 0 ? fcntl(fd, F_SETFL, flags) : -1;
 }
 
 int
@@ -106,7 +129,7 @@ dial_open(const struct endpoint *target, struct endpoint *self, int timeout_ms)
 	int fd = socket(target->family, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
 	if (fd == -1 || limit_waits(fd, timeout_ms) == -1 ||
-	    connect(fd, &address.any, size) == -1) {
+	    connect_within(fd, &address, size, timeout_ms) == -1) {
 		warn("connect to %s", endpoint_text(target, text));
 		if (fd != -1)
 			close(fd);
@@ -139,8 +162,10 @@ dial_accept(int listener, struct endpoint *peer)
 {
 	union socket_address address = {0};
 	socklen_t size = sizeof(address);
-	int fd = accept4(listener, &address.any, &size, SOCK_CLOEXEC);
+	int fd = -1;
 
+	if (confine_poll(listener, POLLIN, -1) == 1)
+		fd = accept4(listener, &address.any, &size, SOCK_CLOEXEC);
 	if (fd == -1)
 		warn("accept");
 	else
@@ -152,8 +177,10 @@ int
 dial_send(int fd, struct bytes data)
 {
 	while (data.left > 0) {
-		ssize_t sent = send(fd, data.at, data.left, MSG_NOSIGNAL);
+		ssize_t sent;
 
+		confine_check();
+		sent = send(fd, data.at, data.left, MSG_NOSIGNAL);
 		if (sent == -1 && errno == EINTR)
 			continue;
 		if (sent == -1)
@@ -176,11 +203,10 @@ monotonic_ms(void)
 static const char *
 take_piece(int fd, struct answer *answer, int64_t wait_ms)
 {
-	struct pollfd readable = {.fd = fd, .events = POLLIN};
 	uint8_t piece[16384];
 	ssize_t length;
 
-	if (poll(&readable, 1, wait_ms < 0 ? 0 : (int)wait_ms) < 1)
+	if (confine_poll(fd, POLLIN, wait_ms < 0 ? 0 : (int)wait_ms) < 1)
 		return "timeout";
 	length = recv(fd, piece, sizeof(piece), 0);
 	if (length > 0) {

@@ -1,19 +1,37 @@
 /* SPDX-License-Identifier: MIT */
-/* Blocking, like dial.c; the limits are the socket's. */
+/* Like dial.c: whatever TLS waits for, it waits so long and no longer. */
 #include "dial_tls.h"
 
+#include "confine/confine.h"
+
 #include <err.h>
+#include <fcntl.h>
 #include <openssl/err.h>
-#include <sys/socket.h>
-#include <sys/time.h>
+#include <poll.h>
 
-static int
-limit_reads(int fd, int timeout_ms)
+/* After a call that did not succeed: is it to be made again? */
+static bool
+may_go_on(SSL *tls, int result, int timeout_ms)
 {
-	const struct timeval limit = {
-	    timeout_ms / 1000, timeout_ms % 1000 * 1000};
+	switch (SSL_get_error(tls, result)) {
+	case SSL_ERROR_WANT_READ:
+		return confine_poll(SSL_get_fd(tls), POLLIN, timeout_ms) == 1;
+	case SSL_ERROR_WANT_WRITE:
+		return confine_poll(SSL_get_fd(tls), POLLOUT, timeout_ms) == 1;
+	default:
+		return false;
+	}
+}
 
-	return setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
+static bool
+shake_hands(SSL *tls, int timeout_ms)
+{
+	int result;
+
+	while ((result = SSL_connect(tls)) != 1)
+		if (!may_go_on(tls, result, timeout_ms))
+			return false;
+	return true;
 }
 
 SSL *
@@ -23,8 +41,9 @@ dial_tls_open(int fd, int timeout_ms)
 	SSL *tls = context == NULL ? NULL : SSL_new(context);
 
 	SSL_CTX_free(context); /* tls holds on to it */
-	if (tls != NULL && limit_reads(fd, timeout_ms) == 0 &&
-	    SSL_set_fd(tls, fd) == 1 && SSL_connect(tls) == 1)
+	confine_check();
+	if (tls != NULL && fcntl(fd, F_SETFL, O_NONBLOCK) == 0 &&
+	    SSL_set_fd(tls, fd) == 1 && shake_hands(tls, timeout_ms))
 		return tls;
 	warnx("tls: the server's handshake did not come through");
 	ERR_clear_error();
@@ -40,19 +59,35 @@ dial_tls_close(SSL *tls)
 	SSL_free(tls);
 }
 
-const char *
-dial_tls_ask(SSL *tls, struct bytes request, struct answer *answer)
+static int
+write_all(SSL *tls, struct bytes request, int timeout_ms)
 {
-	uint8_t piece[16384];
-	int length = SSL_write(tls, request.at, (int)request.left), why;
+	int result;
 
-	while (length > 0 && answer->outcome == ANSWER_PENDING) {
+	confine_check();
+	while ((result = SSL_write(tls, request.at, (int)request.left)) <= 0 &&
+	       may_go_on(tls, result, timeout_ms))
+		;
+	return result;
+}
+
+const char *
+dial_tls_ask(
+    SSL *tls, struct bytes request, struct answer *answer, int timeout_ms)
+{
+	int length = write_all(tls, request, timeout_ms), why;
+	bool more = length > 0;
+	uint8_t piece[16384];
+
+	while (more && answer->outcome == ANSWER_PENDING) {
 		length = SSL_read(tls, piece, sizeof(piece));
 		if (length > 0)
 			answer_feed(
 			    answer, (struct bytes){piece, (size_t)length});
+		else
+			more = may_go_on(tls, length, timeout_ms);
 	}
-	if (length > 0)
+	if (more)
 		return "data";
 	why = SSL_get_error(tls, length);
 	ERR_clear_error();

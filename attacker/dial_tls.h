@@ -20,9 +20,10 @@ SSL *dial_tls_open(int fd, int timeout_ms);
 void dial_tls_close(SSL *tls); /* NULL is allowed */
 
 /*
- * Send the request and feed the answer until it is decided.  Returns how it
- * ended: "data", "eof" or "timeout".
+ * Send the request and feed the answer until it is decided; each wait is
+ * limited.  Returns how it ended: "data", "eof" or "timeout".
  */
-const char *dial_tls_ask(SSL *tls, struct bytes request, struct answer *answer);
+const char *dial_tls_ask(SSL *tls, struct bytes request, struct answer *answer,
+    int timeout_ms);
 
 #endif

@@ -3,6 +3,7 @@
 #include "forge.h"
 
 #include "capture/capture.h"
+#include "confine/confine.h"
 #include "inject/injector.h"
 #include "inject/next_segment.h"
 #include "lab_clock.h"
@@ -55,10 +56,10 @@ static int
 wait_for(struct forging *g, const bool *flag, int timeout_ms)
 {
 	int64_t deadline = true_now() + (int64_t)timeout_ms * 1000000, left;
-	struct pollfd fd = {capture_fd(g->capture), POLLIN, 0};
+	int fd = capture_fd(g->capture);
 
 	while (!*flag && !g->reset && (left = deadline - true_now()) > 0) {
-		if (poll(&fd, 1, (int)(left / 1000000) + 1) > 0 &&
+		if (confine_poll(fd, POLLIN, (int)(left / 1000000) + 1) > 0 &&
 		    capture_drain(g->capture, take, g) == -1)
 			return -1;
 	}
@@ -177,8 +178,10 @@ forge(const struct manifest *targets, const char *from,
 	int result = -1;
 
 	*f = (struct forged){.outcome = FORGE_SILENCE};
-	if (choose(&g, targets, from, to) == 0 && open_both(&g) == 0)
+	if (choose(&g, targets, from, to) == 0 && open_both(&g) == 0) {
+		confine_drop();
 		result = converse(&g, words, timeout_ms, told, user);
+	}
 	injector_close(g.injector);
 	capture_close(g.capture);
 	return result;

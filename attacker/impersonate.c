@@ -2,6 +2,7 @@
 /* A listening socket, one client, and a script. */
 #include "impersonate.h"
 
+#include "confine/confine.h"
 #include "copy.h"
 #include "dial.h"
 #include "event.h"
@@ -29,6 +30,7 @@ impersonate(const struct endpoint *self, const struct flights *flights,
 
 	if (listener == -1)
 		return -1;
+	confine_drop();
 	event_ready();
 	fd = dial_accept(listener, client);
 	close(listener);

@@ -128,10 +128,10 @@ static int
 await_quiet(struct injection *x, struct capture *capture)
 {
 	int64_t deadline = true_now() + (int64_t)QUIET_MS * 1000000;
-	struct pollfd fd = {capture_fd(capture), POLLIN, 0};
+	int fd = capture_fd(capture);
 
 	while (!is_quiet(x) && true_now() < deadline)
-		if (poll(&fd, 1, QUIET_MS) > 0 &&
+		if (confine_poll(fd, POLLIN, QUIET_MS) > 0 &&
 		    capture_drain(capture, feed, x->set) == -1)
 			return EXIT_INTERNAL;
 	/* It came before we listened: by now it is on the tape. */
@@ -329,8 +329,10 @@ inject(struct injection *x)
 	}
 	if ((injector = injector_open(x->interface)) == NULL)
 		return EXIT_USAGE;
-	if ((status = catch_up(x)) == EXIT_AS_EXPECTED)
+	if ((status = catch_up(x)) == EXIT_AS_EXPECTED) {
+		confine_drop();
 		status = send_all(x, injector);
+	}
 	injector_close(injector);
 	return status;
 }

@@ -25,6 +25,7 @@
 #include <arpa/inet.h>
 #include <err.h>
 #include <event2/buffer.h>
+#include <event2/event.h>
 #include <event2/listener.h>
 #include <netdb.h>
 #include <stdio.h>
@@ -103,6 +104,7 @@ on_data(struct conn *c, void *argument)
 		conn_pause(c);
 	if (length == 0 || !x->ready)
 		return;
+	confine_check();
 	if (from == SIDE_CLIENT)
 		tell_read(c, (struct bytes){words, length});
 	if (to != NULL)
@@ -215,14 +217,17 @@ static int
 serve(struct intercept *i)
 {
 	int fd = dial_listen(&i->self), status = EXIT_INTERNAL;
+	struct event *news = NULL;
 
 	if (fd == -1)
 		return EXIT_INTERNAL;
 	evutil_make_socket_nonblocking(fd);
 	LIST_INIT(&i->interceptions);
 	if ((i->base = loop_new()) != NULL &&
+	    (news = loop_watch(i->base, confine_fd(), confine_check)) != NULL &&
 	    (i->listener = evconnlistener_new(i->base, on_accept, i,
 		 LEV_OPT_CLOSE_ON_FREE, 0, fd)) != NULL) {
+		confine_drop();
 		event_ready();
 		if (loop_run(i->base) == 0)
 			status = EXIT_AS_EXPECTED;
@@ -233,6 +238,8 @@ serve(struct intercept *i)
 		evconnlistener_free(i->listener);
 	else
 		close(fd);
+	if (news != NULL)
+		event_free(news);
 	loop_free(i->base);
 	return status;
 }

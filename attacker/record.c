@@ -14,6 +14,7 @@
 #include "event.h"
 #include "exit_code.h"
 #include "lab.h"
+#include "loop.h"
 #include "option.h"
 #include "reassemble/conversation.h"
 
@@ -123,7 +124,7 @@ on_signal(evutil_socket_t number, short what, void *user)
 static int
 run_loop(struct recording *r)
 {
-	struct event *frames, *terminate, *interrupt;
+	struct event *frames, *terminate, *interrupt, *news;
 	int result = -1;
 
 	if ((r->base = event_base_new()) == NULL) {
@@ -134,8 +135,10 @@ run_loop(struct recording *r)
 	    EV_READ | EV_PERSIST, on_frames, r);
 	terminate = evsignal_new(r->base, SIGTERM, on_signal, r);
 	interrupt = evsignal_new(r->base, SIGINT, on_signal, r);
-	if (frames != NULL && terminate != NULL && interrupt != NULL &&
-	    event_add(frames, NULL) == 0 && event_add(terminate, NULL) == 0 &&
+	news = loop_watch(r->base, confine_fd(), confine_check);
+	if (news != NULL && frames != NULL && terminate != NULL &&
+	    interrupt != NULL && event_add(frames, NULL) == 0 &&
+	    event_add(terminate, NULL) == 0 &&
 	    event_add(interrupt, NULL) == 0) {
 		event_ready();
 		result = event_base_dispatch(r->base) == -1 ? -1 : 0;
@@ -146,6 +149,8 @@ run_loop(struct recording *r)
 		event_free(terminate);
 	if (interrupt != NULL)
 		event_free(interrupt);
+	if (news != NULL)
+		event_free(news);
 	event_base_free(r->base);
 	return result;
 }
@@ -162,6 +167,7 @@ record_interface(struct recording *r, const char *interface)
 	    r->path, interface, NULL, capture_link_type(r->capture));
 	if (r->tape == NULL)
 		return EXIT_USAGE;
+	confine_drop();
 	if (run_loop(r) == -1)
 		return EXIT_INTERNAL;
 	capture_count(r->capture, &received, &dropped);

@@ -164,8 +164,8 @@ replay_once(const struct replay *r)
 	if (tls == NULL)
 		converse(r, fd, &answer, &reason);
 	else
-		reason =
-		    dial_tls_ask(tls, flights_get(&r->flights, 0), &answer);
+		reason = dial_tls_ask(
+		    tls, flights_get(&r->flights, 0), &answer, (int)r->timeout);
 	answer_timeout(&answer);
 	dial_tls_close(tls);
 	close(fd);
@@ -283,6 +283,7 @@ replay(struct replay *r)
 	r->to = r->host->name;
 	if (r->from != NULL)
 		return replay_forged(r);
+	confine_drop();
 	for (long i = 0; i < r->count; i++) {
 		int once = replay_once(r);
 

@@ -199,6 +199,7 @@ tamper(struct tamper *t)
 	    (status = target_choose(&t->targets, t->to, &recorded, &t->host,
 		 &t->target)) != EXIT_AS_EXPECTED)
 		return status;
+	confine_drop();
 	return t->at_once ? send_at_once(t) : send_one_by_one(t);
 }
 

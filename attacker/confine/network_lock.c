@@ -121,18 +121,17 @@ ask(struct dump *dump, uint8_t family)
 }
 
 static int
-try_dump(struct dump *dump, uint8_t family)
+try_dump(enum confine_lock lock, struct dump *dump, uint8_t family)
 {
 	dump->verdict = NETWORK_ALLOWED;
 	if (ask(dump, family) == -1)
-		return confine_refuse(LOCK_NETWORK,
+		return confine_refuse(lock,
 		    errno == EINTR ? "dump-interrupted" : "dump-failed",
 		    "the kernel's list of %s cannot be read (%s)", dump->name,
 		    errno == EINTR ? "it keeps changing" : strerror(errno));
 	if (dump->verdict != NETWORK_ALLOWED)
-		return confine_refuse(LOCK_NETWORK,
-		    network_verdict_name(dump->verdict), "%s %s", dump->what,
-		    network_verdict_text(dump->verdict));
+		return confine_refuse(lock, network_verdict_name(dump->verdict),
+		    "%s %s", dump->what, network_verdict_text(dump->verdict));
 	return 0;
 }
 
@@ -149,7 +148,7 @@ has_ipv6(void)
 }
 
 int
-network_lock_try(void)
+network_lock_try(enum confine_lock lock)
 {
 	struct dump links = {"links", RTM_GETLINK, RTM_NEWLINK,
 	    sizeof(struct ifinfomsg), network_message_link, 0, ""};
@@ -160,15 +159,16 @@ network_lock_try(void)
 	struct dump rules = {"rules", RTM_GETRULE, RTM_NEWRULE,
 	    sizeof(struct fib_rule_hdr), network_message_rule, 0, ""};
 
-	if (try_dump(&links, AF_UNSPEC) == -1 ||
-	    try_dump(&addresses, AF_INET) == -1 ||
-	    try_dump(&routes, AF_INET) == -1 || try_dump(&rules, AF_INET) == -1)
+	if (try_dump(lock, &links, AF_UNSPEC) == -1 ||
+	    try_dump(lock, &addresses, AF_INET) == -1 ||
+	    try_dump(lock, &routes, AF_INET) == -1 ||
+	    try_dump(lock, &rules, AF_INET) == -1)
 		return -1;
 	if (!has_ipv6())
 		return 0;
-	if (try_dump(&addresses, AF_INET6) == -1 ||
-	    try_dump(&routes, AF_INET6) == -1 ||
-	    try_dump(&rules, AF_INET6) == -1)
+	if (try_dump(lock, &addresses, AF_INET6) == -1 ||
+	    try_dump(lock, &routes, AF_INET6) == -1 ||
+	    try_dump(lock, &rules, AF_INET6) == -1)
 		return -1;
 	return 0;
 }

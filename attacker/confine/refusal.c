@@ -20,6 +20,14 @@ confine_lock_name(enum confine_lock lock)
 		return "network";
 	case LOCK_TARGET:
 		return "target";
+	case LOCK_EGRESS:
+		return "egress";
+	case LOCK_CHANGE:
+		return "change";
+	case LOCK_DROP:
+		return "drop";
+	case LOCK_BUDGET:
+		return "budget";
 	}
 	return "unknown";
 }
@@ -38,8 +46,10 @@ confine_refuse(
 	event_number("lock", lock);
 	event_text("reason", reason);
 	event_end();
-	warnx("refused by lock %d (%s): %s; run it inside `replaylab run` or "
-	      "`replaylab shell attacker`",
-	    (int)lock, confine_lock_name(lock), text);
+	warnx("refused by lock %d (%s): %s; %s", (int)lock,
+	    confine_lock_name(lock), text,
+	    lock == LOCK_BUDGET ? "start it again if that is what you want"
+				: "run it inside `replaylab run` or `replaylab "
+				  "shell attacker`");
 	return -1;
 }

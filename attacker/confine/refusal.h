@@ -8,9 +8,13 @@ enum confine_lock {
 	LOCK_OWNER = 2,
 	LOCK_NETWORK = 3,
 	LOCK_TARGET = 4,
+	LOCK_EGRESS = 5,
+	LOCK_CHANGE = 6,
+	LOCK_DROP = 7,
+	LOCK_BUDGET = 8,
 };
 
-/* "namespace", "owner", "network", "target". */
+/* "namespace", "owner", "network" and so on. */
 const char *confine_lock_name(enum confine_lock lock);
 
 /*

@@ -7,6 +7,7 @@
 #include "injector.h"
 
 #include "buffer.h"
+#include "confine/confine.h"
 
 #include <err.h>
 #include <libnet.h>
@@ -66,6 +67,7 @@ injector_mac(struct injector *i, uint8_t mac[6])
 int
 injector_frame(struct injector *i, struct bytes frame)
 {
+	confine_spend();
 	if (libnet_adv_write_link(i->net, frame.at, (uint32_t)frame.left) ==
 	    (int)frame.left)
 		return 0;
@@ -164,6 +166,7 @@ build(libnet_t *net, const struct segment *s)
 int
 injector_segment(struct injector *i, const struct segment *segment)
 {
+	confine_spend();
 	if (build(i->net, segment) == 0 && libnet_write(i->net) != -1)
 		return 0;
 	warnx("interface %s: segment of %zu bytes: %s", i->interface,

@@ -8,6 +8,7 @@
 #include "port.h"
 
 #include "burst.h"
+#include "confine/confine.h"
 
 #include <err.h>
 #include <errno.h>
@@ -33,7 +34,6 @@ struct port {
 	struct burst burst[BATCH];
 	unsigned int queued;
 	uint64_t sent, refused;
-	bool forwarded; /* the kernel did, before */
 };
 
 /* The kernel's own forwarding there.  -1: it cannot be read or set. */
@@ -53,7 +53,10 @@ forwarding(const char *interface, char *value, bool set)
 	return result;
 }
 
-/* A kernel that forwards too would deliver everything twice. */
+/*
+ * A kernel that forwards too would deliver everything twice.  It is told not to
+ * for good: by the time we leave we may not tell it anything (lock 7).
+ */
 static int
 take_over_forwarding(struct port *p)
 {
@@ -67,7 +70,6 @@ take_over_forwarding(struct port *p)
 		    p->interface);
 		return -1;
 	}
-	p->forwarded = true;
 	return 0;
 }
 
@@ -135,13 +137,9 @@ port_open(const char *interface)
 void
 port_close(struct port *p)
 {
-	char on = '1';
-
 	if (p == NULL)
 		return;
 	port_flush(p);
-	if (p->forwarded && forwarding(p->interface, &on, true) == -1)
-		warn("interface %s: forwarding stays off", p->interface);
 	for (size_t i = 0; i < BATCH; i++)
 		burst_clear(&p->burst[i]);
 	if (p->net != NULL)
@@ -250,6 +248,8 @@ port_flush(struct port *p)
 	struct mmsghdr messages[BATCH] = {0};
 	struct parcel parcels[BATCH];
 
+	if (p->queued > 0)
+		confine_check();
 	for (unsigned int i = 0; i < p->queued; i++) {
 		pack(&p->burst[i], &parcels[i]);
 		messages[i].msg_hdr = (struct msghdr){.msg_name = &p->to,

@@ -2,6 +2,8 @@
 /* One libevent loop. */
 #include "relay_watch.h"
 
+#include "confine/confine.h"
+#include "loop.h"
 #include "position.h"
 
 #include <err.h>
@@ -11,7 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum watched { FRAMES, TICK, TERM, INT, INPUT, WATCHED };
+enum watched { FRAMES, TICK, TERM, INT, INPUT, NEWS, WATCHED };
 
 struct relay_watch {
 	struct relay_watch_calls calls;
@@ -89,7 +91,8 @@ watch(struct relay_watch *w, int fd)
 		if (w->events[i] == NULL ||
 		    event_add(w->events[i], i == TICK ? &tick : NULL) == -1)
 			return -1;
-	return 0;
+	w->events[NEWS] = loop_watch(w->base, confine_fd(), confine_check);
+	return w->events[NEWS] == NULL ? -1 : 0;
 }
 
 struct relay_watch *

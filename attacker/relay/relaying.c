@@ -2,6 +2,7 @@
 #include "relaying.h"
 
 #include "capture/capture.h"
+#include "confine/confine.h"
 #include "edit_report.h"
 #include "event.h"
 #include "lab_clock.h"
@@ -367,6 +368,7 @@ relay(struct relaying *r)
 
 	if (set_up(r) == -1)
 		return RELAYING_NOT_OPENED;
+	confine_drop();
 	result = run_loop(r);
 	if (give_back(r) == -1 || result == -1)
 		return RELAYING_FAILED;

@@ -21,6 +21,10 @@
 
 #define LAB_PATH_MAX 4096
 
+/* Where the filter of the attacker's links stands, in nftables' own words. */
+#define LAB_EGRESS_TABLE "replaylab"
+#define LAB_EGRESS_CHAIN "egress"
+
 /*
  * The path of a file of the lab's folder, in one of a few static buffers that
  * later calls reuse; NULL if there is no lab.

@@ -44,6 +44,30 @@ loop_run(struct event_base *base)
 	return outcome;
 }
 
+static void
+call(evutil_socket_t fd, short what, void *argument)
+{
+	/* POSIX lets a pointer to anything hold one to a function. */
+	void (*readable)(void) = (void (*)(void))argument;
+
+	(void)fd, (void)what;
+	readable();
+}
+
+struct event *
+loop_watch(struct event_base *base, int fd, void (*readable)(void))
+{
+	struct event *watch =
+	    event_new(base, fd, EV_READ | EV_PERSIST, call, (void *)readable);
+
+	if (watch != NULL && event_add(watch, NULL) == 0)
+		return watch;
+	warnx("libevent cannot watch a descriptor");
+	if (watch != NULL)
+		event_free(watch);
+	return NULL;
+}
+
 const char *
 loop_version(void)
 {

@@ -2,6 +2,7 @@
 #ifndef LOOP_H
 #define LOOP_H
 
+struct event;
 struct event_base;
 
 /*
@@ -12,6 +13,14 @@ struct event_base *loop_new(void); /* NULL after a warning */
 
 /* Until a signal or event_base_loopexit.  0, or -1 after a warning. */
 int loop_run(struct event_base *base);
+
+/*
+ * Call, each time that descriptor can be read; it reads for itself.  Ends with
+ * event_free.  NULL after a warning.
+ */
+struct event *loop_watch(struct event_base *base, int fd,
+    void (*readable)(void)) __attribute__((warn_unused_result));
+
 /* The version of libevent it runs with. */
 const char *loop_version(void);
 

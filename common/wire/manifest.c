@@ -131,6 +131,15 @@ take_host(const cJSON *object, struct manifest *m)
 }
 
 static bool
+take_egress(const cJSON *root, bool *egress)
+{
+	const cJSON *item = cJSON_GetObjectItemCaseSensitive(root, "egress");
+
+	*egress = cJSON_IsTrue(item);
+	return item == NULL || cJSON_IsBool(item);
+}
+
+static bool
 take_hosts(const cJSON *root, struct manifest *m)
 {
 	const cJSON *list = cJSON_GetObjectItemCaseSensitive(root, "hosts");
@@ -173,7 +182,7 @@ manifest_parse(struct bytes text, struct manifest *m)
 	*m = (struct manifest){0};
 	if (root == NULL)
 		return MANIFEST_NOT_JSON;
-	good = take_hosts(root, m);
+	good = take_hosts(root, m) && take_egress(root, &m->egress);
 	cJSON_Delete(root);
 	if (good)
 		return MANIFEST_GOOD;

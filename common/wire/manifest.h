@@ -5,10 +5,11 @@
 #include "bytes.h"
 
 /*
- * The manifest of a run: which hosts there are.  The runner writes it; the attacker
- * takes its targets from it and from nowhere else.
+ * The manifest of a run: which hosts there are, and whether the attacker's
+ *links have a filter at their egress.  The runner writes it; the attacker takes
+ *its targets from it and from nowhere else.
  *
- *	{"v":1,"hosts":[{"name":"gateway","port":443,"interfaces":[
+ *	{"v":1,"egress":true,"hosts":[{"name":"gateway","port":443,"interfaces":[
  *	    {"network":"outer","address":"198.51.100.20","mac":"02:..."},
  *	    {"network":"inner","address":"203.0.113.20","mac":"02:..."}]}]}
  */
@@ -32,12 +33,14 @@ struct manifest_host {
 struct manifest {
 	struct manifest_host hosts[MANIFEST_HOSTS_MAX];
 	size_t host_count;
+	bool egress; /* there is that filter; without the member there is not */
 };
 
 enum manifest_verdict {
 	MANIFEST_GOOD,
 	MANIFEST_NOT_JSON,
-	MANIFEST_MALFORMED, /* a member is missing, too long or of a wrong type */
+	MANIFEST_MALFORMED, /* a member is missing, too long or of a wrong type
+			     */
 };
 
 enum manifest_verdict manifest_parse(struct bytes text, struct manifest *m);

@@ -2,6 +2,7 @@
 /* replaylab doctor: can this machine run the lab, and if not, what helps? */
 #include "commands.h"
 
+#include "egress.h"
 #include "exit_code.h"
 #include "lab_clock.h"
 #include "library.h"
@@ -11,12 +12,14 @@
 
 #include <err.h>
 #include <errno.h>
+#include <linux/landlock.h>
 #include <openssl/crypto.h>
 #include <pcap/pcap.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/statvfs.h>
+#include <sys/syscall.h>
 #include <sys/utsname.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -76,6 +79,30 @@ check_network(void)
 			  "must allow setns",
 	    (double)(true_now() - began) / 1e6);
 	return say(status == 0, "network", how);
+}
+
+/* Without these the lab runs, and says so: locks that are not there. */
+static void
+check_confinement(void)
+{
+	const char *missing = egress_missing();
+	long landlock = syscall(SYS_landlock_create_ruleset, NULL, 0,
+	    LANDLOCK_CREATE_RULESET_VERSION);
+	char how[192];
+
+	snprintf(how, sizeof(how),
+	    "the attacker has no lock 5: no nftables at egress (%s); Linux "
+	    "5.16 with nf_tables has it",
+	    missing);
+	printf("%s  %-18s %s\n", missing == NULL ? "ok  " : "warn",
+	    "egress filter",
+	    missing == NULL ? "nftables, on the attacker's links" : how);
+	snprintf(how, sizeof(how),
+	    "version %ld; the attacker opens no file once he works", landlock);
+	printf("%s  %-18s %s\n", landlock > 0 ? "ok  " : "warn", "landlock",
+	    landlock > 0 ? how
+			 : "a part of the attacker's lock 7 is missing; Linux "
+			   "5.13 has it, if it is switched on at boot (lsm=)");
 }
 
 static bool
@@ -166,6 +193,7 @@ doctor_main(int argc, char *argv[])
 	good &= check_kernel();
 	good &= check_namespaces();
 	good &= check_network();
+	check_confinement();
 	good &= say(true, "libraries", versions);
 	good &= check_programs();
 	good &= check_scenarios(where);

@@ -45,7 +45,7 @@ lab_folder_make(const char *folder, const char *name)
 }
 
 static int
-name_hosts(const char *folder)
+name_hosts(const char *folder, bool egress)
 {
 	struct buffer text = {0};
 	int outcome;
@@ -54,7 +54,7 @@ name_hosts(const char *folder)
 	outcome = lab_folder_write(folder, "hosts", &text);
 	buffer_reset(&text);
 	if (outcome == 0) {
-		network_write_manifest(&text);
+		network_write_manifest(&text, egress);
 		outcome = lab_folder_write(folder, "manifest.json", &text);
 	}
 	buffer_clear(&text);
@@ -78,11 +78,11 @@ set_clocks(const char *folder)
 }
 
 int
-lab_folder_fill(const char *folder)
+lab_folder_fill(const char *folder, bool egress)
 {
 	return set_clocks(folder) == -1 ||
 		       lab_folder_make(folder, "logs") == -1 ||
-		       name_hosts(folder) == -1
+		       name_hosts(folder, egress) == -1
 		   ? -1
 		   : 0;
 }

@@ -4,14 +4,17 @@
 
 #include "buffer.h"
 
+#include <stdbool.h>
+
 /*
  * What the programs of a lab find in its folder (REPLAYLAB_DIR), beside what
  * pki.h puts there: `manifest.json`, `hosts`, `clock/HOST` and `logs/`.
  */
 
 /* Write them into an existing folder, the manifest last.  0, or -1 after a
- * warning. */
-int lab_folder_fill(const char *folder);
+ * warning.  `egress` is for the manifest: the attacker's links have the filter
+ * of egress.h, which a network made by others has not. */
+int lab_folder_fill(const char *folder, bool egress);
 
 /* Write one file there, whatever it was before.  0, or -1 after a warning. */
 int lab_folder_write(

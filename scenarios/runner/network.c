@@ -85,12 +85,13 @@ write_interface(struct buffer *out, const struct manifest_interface *i)
 }
 
 void
-network_write_manifest(struct buffer *out)
+network_write_manifest(struct buffer *out, bool egress)
 {
 	const struct manifest *m = &network_manifest;
 
 	json_open(out, '{');
 	json_member_number(out, "v", 1);
+	json_member_bool(out, "egress", egress);
 	json_key(out, "hosts");
 	json_open(out, '[');
 	for (size_t h = 0; h < m->host_count; h++) {

@@ -30,9 +30,12 @@ bool network_serves(const char *host);
 /* The servers of a lab that no scenario describes: host, program, words. */
 extern const char *const network_servers[][8]; /* ends with a NULL host */
 
-/* The manifest as JSON, and the same hosts as an /etc/hosts file. */
+/*
+ * The manifest as JSON, and the same hosts as an /etc/hosts file.  `egress`:
+ * the attacker's links have their filter (egress.h).
+ */
 struct buffer;
-void network_write_manifest(struct buffer *out);
+void network_write_manifest(struct buffer *out, bool egress);
 void network_write_hosts(struct buffer *out);
 
 #endif

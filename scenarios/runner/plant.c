@@ -5,6 +5,7 @@
  */
 #include "plant.h"
 
+#include "egress.h"
 #include "network.h"
 #include "rtnetlink.h"
 
@@ -101,6 +102,14 @@ plug_in(const struct plant *p, struct rtnetlink *switches, size_t h)
 	return 0;
 }
 
+/* Nobody but the attacker sends frames by hand. */
+static void
+fence(struct plant *p, const struct manifest_host *host)
+{
+	if (strcmp(network_program(host->name), "attacker") == 0)
+		p->egress = egress_install(host) == 0;
+}
+
 /* Addresses, from inside the host. */
 static int
 configure(const struct manifest_host *host)
@@ -123,6 +132,18 @@ configure(const struct manifest_host *host)
 out:
 	rtnetlink_close(r);
 	return outcome;
+}
+
+uint64_t
+plant_egress_dropped(const struct plant *p)
+{
+	uint64_t dropped = 0;
+
+	if (p->egress && plant_enter(p, "attacker") == 0) {
+		dropped = egress_dropped();
+		(void)plant_leave(p);
+	}
+	return dropped;
 }
 
 static int
@@ -152,8 +173,10 @@ plant_build(struct plant *p, enum scenario_wiring wiring)
 		if (make_host(p, h) == -1 || plant_leave(p) == -1 ||
 		    plug_in(p, switches, h) == -1 ||
 		    plant_enter(p, network_manifest.hosts[h].name) == -1 ||
-		    configure(&network_manifest.hosts[h]) == -1 ||
-		    plant_leave(p) == -1)
+		    configure(&network_manifest.hosts[h]) == -1)
+			goto out;
+		fence(p, &network_manifest.hosts[h]);
+		if (plant_leave(p) == -1)
 			goto out;
 	}
 	outcome = rtnetlink_await_links(LINKS_DEADLINE_MS);

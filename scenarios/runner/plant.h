@@ -16,6 +16,7 @@ struct plant {
 	int home_net, home_uts; /* the switches' */
 	int net[MANIFEST_HOSTS_MAX],
 	    uts[MANIFEST_HOSTS_MAX]; /* as the manifest's hosts */
+	bool egress; /* the attacker's links have their filter (egress.h) */
 };
 
 /* 0, or -1 after a warning.  Needs sandbox_spawn's namespaces. */
@@ -24,6 +25,9 @@ int plant_build(struct plant *p, enum scenario_wiring wiring);
 /* Move the calling process to a host of the manifest, and back. */
 int plant_enter(const struct plant *p, const char *host);
 int plant_leave(const struct plant *p);
+
+/* Frames that the attacker's links dropped, as no lab's (egress.h). */
+uint64_t plant_egress_dropped(const struct plant *p);
 
 /* The switch port a host's interface is plugged into: "outer-client". */
 #define PLANT_PORT_SIZE 64

@@ -348,6 +348,7 @@ play_steps(struct player *r)
 {
 	const struct scenario *s = r->play->scenario;
 	const char *missing = missing_program(s);
+	uint64_t dropped;
 
 	if (missing != NULL) {
 		player_fault(
@@ -363,6 +364,12 @@ play_steps(struct player *r)
 		if (perform(r, &s->steps[i]) == -1)
 			break;
 	end_all(&r->stage);
+	r->result.egress = r->stage.plant.egress;
+	if ((dropped = stage_note_egress(&r->stage)) > 0)
+		player_fault(r, PLAY_FAIL,
+		    "the attacker's links dropped %llu frames that are no "
+		    "lab's",
+		    (unsigned long long)dropped);
 }
 
 /* The capture is over: what does it tell, and who reads it should be told. */

@@ -26,6 +26,7 @@ struct result {
 	size_t expected_count;
 	int64_t milliseconds;
 	uint64_t frames, dropped; /* the witness's */
+	bool egress; /* the attacker's links had their filter (egress.h) */
 };
 
 /* Write result.json into the play's folder.  0, or -1 after a warning. */

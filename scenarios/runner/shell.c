@@ -153,6 +153,7 @@ inside(void *argument)
 			;
 		outcome = p->exit_code;
 	}
+	(void)stage_note_egress(&stage);
 	hear_witness(&stage, sh->folder);
 	stage_close(&stage);
 	return outcome;

@@ -2,7 +2,9 @@
 /* Processes on hosts, and one poll over everything they say. */
 #include "stage.h"
 
+#include "egress.h"
 #include "exit_code.h"
+#include "json.h"
 #include "lab_clock.h"
 #include "lab_folder.h"
 
@@ -26,6 +28,12 @@
 void
 stage_warn(void)
 {
+	const char *missing = egress_missing();
+
+	if (missing != NULL)
+		warnx("the attacker's links get no egress filter, lock 5 of "
+		      "his confinement (%s); the other locks hold",
+		    missing);
 	if (access("/etc/hosts", F_OK) == -1 && errno == ENOENT)
 		warnx("/etc/hosts is missing, so the lab's hosts cannot find "
 		      "each other by name; as root: touch /etc/hosts");
@@ -76,11 +84,28 @@ stage_open(struct stage *s, const char *folder, const char *programs,
 	s->events_in = ends[1];
 	snprintf(path, sizeof(path), "%s/events.jsonl", folder);
 	if (evidence_open(&s->evidence, path) == -1 ||
-	    lab_folder_fill(folder) == -1 || name_hosts(folder) == -1 ||
-	    plant_build(&s->plant, wiring) == -1)
+	    plant_build(&s->plant, wiring) == -1 ||
+	    lab_folder_fill(folder, s->plant.egress) == -1 ||
+	    name_hosts(folder) == -1)
 		return -1;
 	snprintf(path, sizeof(path), "%s/witness.pcapng", folder);
 	return (s->witness = witness_open(path)) == NULL ? -1 : 0;
+}
+
+uint64_t
+stage_note_egress(struct stage *s)
+{
+	uint64_t dropped = plant_egress_dropped(&s->plant);
+	struct buffer *event;
+
+	if (dropped > 0) {
+		event = evidence_begin(&s->evidence, "egress_drop");
+		json_member_text(event, "on", "attacker");
+		json_member_number(event, "frames", (int64_t)dropped);
+		if (evidence_end(&s->evidence, event) == -1)
+			s->failed = true;
+	}
+	return dropped;
 }
 
 void

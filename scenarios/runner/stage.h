@@ -55,6 +55,11 @@ void stage_warn(void);
 /* Build the network, open witness and event log.  0, or -1 after a warning. */
 int stage_open(struct stage *s, const char *folder, const char *programs,
     enum scenario_wiring wiring);
+/*
+ * At the end: note in the evidence what the attacker's links dropped as no
+ * lab's (egress.h).  Returns how many frames that were.
+ */
+uint64_t stage_note_egress(struct stage *s);
 /* The capture is whole; its file may be read. */
 void stage_end_witness(struct stage *s);
 void stage_close(struct stage *s);

@@ -324,3 +324,47 @@ other_lab() { # MANIFEST
 	run helper/island : "$ATTACKER" replay --request 1
 	refused 4 target-unknown
 }
+
+# A manifest that says the lab's maker put a filter on our links.
+filtered_lab() {
+	command -v nft || skip "needs nft (package nftables)"
+	other_lab "$(sed 's/"v":1,/&"egress":true,/' \
+		"$REPLAYLAB_DIR/manifest.json")"
+}
+
+# Shell that puts such a filter on LINKS, with POLICY.
+filter() { # POLICY LINKS
+	echo "nft add table netdev replaylab &&
+		nft 'add chain netdev replaylab egress { type filter hook egress \
+			devices = { $2 } priority 0; policy $1; }' &&
+		nft add rule netdev replaylab egress ether type ip accept"
+}
+
+filter_or_skip() {
+	filtered_lab
+	helper/island "$(filter drop outer)" true >/dev/null 2>&1 ||
+		skip "this kernel has no nftables at egress"
+}
+
+@test "lock 5: the filter that the manifest speaks of is whole" {
+	filter_or_skip
+	run inject helper/island "$(filter drop "outer, port")"
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[[ $output == *"frames sent: 1"* ]]
+}
+
+@test "lock 5: the filter that the manifest speaks of is not there" {
+	filtered_lab
+	changed 5 egress-missing :
+}
+
+@test "lock 5: the filter lets out what it does not know" {
+	filter_or_skip
+	changed 5 egress-open "$(filter accept "outer, port")"
+}
+
+@test "lock 5: a link without a filter" {
+	filter_or_skip
+	changed 5 egress-uncovered "$(filter drop outer)"
+}

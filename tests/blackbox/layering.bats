@@ -46,6 +46,10 @@ only() {
 	only 'attacker/(capture/|[a-z]+\.c)|scenarios/runner/' 'pcap(/pcap)?\.h'
 }
 
+@test "libseccomp only where the attacker is confined" {
+	only 'attacker/confine/' 'seccomp\.h'
+}
+
 @test "libevent only in common/io and in files that own a loop" {
 	loops=$(grep -rlE 'event_base_(dispatch|loop)|loop_run' \
 	    --include='*.c' attacker scenarios victim-client victim-server |

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Whatever a netlink message says: it is judged within its bounds, the thing
- * has a name that ends, and the same message is judged the same again.
+ * has a name that ends, and the same message is judged the same again.  A filter
+ * covers the links that it names.
  */
+#include "confine/egress_message.h"
 #include "confine/network_message.h"
 
 #include <stdlib.h>
@@ -26,6 +28,19 @@ judge_twice(judge_fn *judge, const struct nlmsghdr *message)
 		abort();
 }
 
+static void
+read_chain(const struct nlmsghdr *message)
+{
+	struct egress_chain chain;
+
+	egress_message_read(message, &chain);
+	if (chain.link_count > EGRESS_LINKS_MAX)
+		abort();
+	for (size_t i = 0; i < chain.link_count; i++)
+		if (!egress_chain_covers(&chain, chain.links[i]))
+			abort();
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -43,6 +58,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	judge_twice(network_message_address, message);
 	judge_twice(network_message_route, message);
 	judge_twice(network_message_rule, message);
+	read_chain(message);
 	free(message);
 	return 0;
 }

@@ -21,6 +21,7 @@
 	"{\"name\":\"gateway\",\"port\":443,\"interfaces\":[" OUTER "," INNER  \
 	"]}"
 #define HOSTS(list) "{\"v\":1,\"hosts\":[" list "]}"
+#define EGRESS(value) "{\"v\":1,\"egress\":" value ",\"hosts\":[]}"
 #define HOST(port, interfaces)                                                 \
 	HOSTS("{\"name\":\"a\",\"port\":" port ",\"interfaces\":[" interfaces  \
 	      "]}")
@@ -87,6 +88,10 @@ anything_else_than_what_the_runner_writes_is_refused(void **state)
 	    {"{\"v\":2,\"hosts\":[]}", MANIFEST_MALFORMED},
 	    {"{\"v\":\"1\",\"hosts\":[]}", MANIFEST_MALFORMED},
 	    {"{\"v\":1}", MANIFEST_MALFORMED},
+	    {EGRESS("true"), MANIFEST_GOOD},
+	    {EGRESS("1"), MANIFEST_MALFORMED},
+	    {EGRESS("\"true\""), MANIFEST_MALFORMED},
+	    {EGRESS("null"), MANIFEST_MALFORMED},
 	    {"{\"v\":1,\"hosts\":{}}", MANIFEST_MALFORMED},
 	    {HOSTS("1"), MANIFEST_MALFORMED},
 	    {HOSTS("{}"), MANIFEST_MALFORMED},
@@ -127,6 +132,23 @@ anything_else_than_what_the_runner_writes_is_refused(void **state)
 		if (trials[i].expected != MANIFEST_GOOD)
 			assert_int_equal(m.host_count, 0);
 	}
+}
+
+static void
+the_filter_is_there_only_if_it_says_so(void **state)
+{
+	struct manifest m;
+
+	(void)state;
+	assert_int_equal(
+	    manifest_parse(bytes_of(EGRESS("true")), &m), MANIFEST_GOOD);
+	assert_true(m.egress);
+	assert_int_equal(
+	    manifest_parse(bytes_of(EGRESS("false")), &m), MANIFEST_GOOD);
+	assert_false(m.egress);
+	assert_int_equal(
+	    manifest_parse(bytes_of(HOSTS("")), &m), MANIFEST_GOOD);
+	assert_false(m.egress);
 }
 
 static void
@@ -178,6 +200,7 @@ main(void)
 		every_shorter_prefix_is_not_json_and_leaves_nothing),
 	    cmocka_unit_test(
 		anything_else_than_what_the_runner_writes_is_refused),
+	    cmocka_unit_test(the_filter_is_there_only_if_it_says_so),
 	    cmocka_unit_test(sixteen_hosts_fit_and_seventeen_do_not),
 	    cmocka_unit_test(a_text_of_more_than_64_kib_is_refused),
 	};
