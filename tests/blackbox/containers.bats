@@ -120,7 +120,7 @@ with() {
 		dpkg-query --admindir=\$(podman image mount replaylab)/var/lib/dpkg \
 		    -W -f '\${Package} \${Version}\n' >$at/held
 		podman run --rm --entrypoint cat replaylab \
-		    /usr/share/replaylab/seccomp.json >$at/seccomp"
+		    /usr/share/replaylab/containers/seccomp.json >$at/seccomp"
 	[ "$status" -eq 0 ]
 	cmp "$at/seccomp" containers/seccomp.json
 	python3 - "$at" <<-'END'
