@@ -11,7 +11,6 @@
 #include "network.h"
 #include "option.h"
 #include "run_folder.h"
-#include "sandbox.h"
 #include "scenario_command.h"
 #include "stage.h"
 #include "testimony.h"
@@ -34,6 +33,7 @@ struct shell {
 	bool hub;
 	char *const *command; /* NULL-ended; NULL: a prompt */
 	char folder[4096];
+	struct engine engine;
 };
 
 /* The servers of a lab that no scenario describes. */
@@ -150,7 +150,8 @@ inside(void *argument)
 	signal(SIGINT, SIG_IGN); /* Ctrl-C is for what runs in the shell */
 	if (!sh->hub && sh->scenario != NULL)
 		wiring = sh->scenario->wiring;
-	if (stage_open(&stage, sh->folder, library_programs(), wiring) == -1 ||
+	if (stage_open(&stage, &sh->engine, sh->folder, library_programs(),
+		wiring) == -1 ||
 	    join_publish(&stage) == -1)
 		return EXIT_INTERNAL;
 	if (start_servers(&stage, sh) == 0 &&
@@ -169,7 +170,7 @@ static int
 run_shell(struct shell *sh, const char *runs)
 {
 	struct run_folder folder;
-	const char *missing = sandbox_missing();
+	const char *missing = engine_missing(&sh->engine);
 	int status;
 	pid_t pid;
 
@@ -182,7 +183,9 @@ run_shell(struct shell *sh, const char *runs)
 		return EXIT_INTERNAL;
 	if (run_folder_add(
 		&folder, "shell", NULL, sh->folder, sizeof(sh->folder)) == -1 ||
-	    (pid = sandbox_spawn(inside, sh)) == -1) {
+	    engine_begin(&sh->engine, folder.path) == -1 ||
+	    (pid = engine_spawn(&sh->engine, inside, sh)) == -1) {
+		engine_end(&sh->engine);
 		run_folder_remove(&folder, NULL);
 		return EXIT_INTERNAL;
 	}
@@ -195,6 +198,8 @@ run_shell(struct shell *sh, const char *runs)
 	signal(SIGINT, SIG_IGN);
 	while (waitpid(pid, &status, 0) == -1 && errno == EINTR)
 		;
+	engine_clean(&sh->engine);
+	engine_end(&sh->engine);
 	run_folder_finish(&folder);
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
@@ -236,7 +241,7 @@ int
 shell_main(int argc, char *argv[])
 {
 	const char *where = NULL, *runs = "runs", *name = NULL;
-	struct shell sh = {.host = "client"};
+	struct shell sh = {.host = "client", .engine = {.image = ENGINE_IMAGE}};
 	struct library l;
 	int first, outcome;
 	const struct option_usage usage = {
@@ -251,6 +256,11 @@ shell_main(int argc, char *argv[])
 			"the servers and wiring of this scenario"),
 		    OPTION_FLAG(
 			"join", &sh.join, "in the lab another terminal has up"),
+		    OPTION_WORD("engine", &sh.engine.kind, "ENGINE",
+			engine_words,
+			"hosts are netns (the default), podman or docker"),
+		    OPTION_TEXT("image", &sh.engine.image, "NAME",
+			"the containers' (default: localhost/replaylab)"),
 		    OPTION_FLAG("empty", &sh.empty, "start no servers"),
 		    OPTION_FLAG("hub", &sh.hub,
 			"hubs instead of switches: all hear all"),
