@@ -9,7 +9,6 @@
 #include "sandbox.h"
 
 #include <err.h>
-#include <errno.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -18,8 +17,6 @@
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#define PODMAN_NETWORKS "/etc/containers/networks"
 
 const char *const engine_words[] = {"netns", "podman", "docker", NULL};
 
@@ -53,11 +50,35 @@ engine_missing(const struct engine *e)
 	return line;
 }
 
+/* What podman notes of networks, and of the namespaces they lead to. */
+static const char *const notes[] = {
+    "/etc/containers/networks", "/run/containers/networks", "/run/netns", NULL};
+
+static int
+forget_networks(void)
+{
+	/* Seen by what podman starts in a mount namespace of its own. */
+	if (mount("none", "/", NULL, MS_REC | MS_SLAVE, NULL) == -1 ||
+	    mount("none", "/", NULL, MS_REC | MS_SHARED, NULL) == -1) {
+		warn("mounts of the run's own");
+		return -1;
+	}
+	(void)mkdir("/run/containers", 0755);
+	for (size_t i = 0; notes[i] != NULL; i++) {
+		(void)mkdir(notes[i], 0755);
+		if (mount("networks", notes[i], "tmpfs",
+			MS_NOSUID | MS_NODEV | MS_NOEXEC, "mode=755") == -1) {
+			warn("%s", notes[i]);
+			return -1;
+		}
+	}
+	return 0;
+}
+
 /*
  * Root's podman makes its switches where it is called: so this process moves to
  * a network namespace of its own, where none is but the lab's, which has no
- * uplink, and which ends with the run.  The description of the networks goes
- * the same way.
+ * uplink, and which ends with the run.  So do podman's notes of it.
  */
 static int
 move_away(void)
@@ -65,16 +86,13 @@ move_away(void)
 	struct rtnetlink *r;
 	int outcome = -1;
 
-	if (unshare(CLONE_NEWNET | CLONE_NEWNS) == -1 ||
-	    mount("none", "/", NULL, MS_REC | MS_SLAVE, NULL) == -1 ||
-	    (mkdir(PODMAN_NETWORKS, 0755) == -1 && errno != EEXIST) ||
-	    mount("networks", PODMAN_NETWORKS, "tmpfs",
-		MS_NOSUID | MS_NODEV | MS_NOEXEC, "mode=755") == -1) {
+	if (unshare(CLONE_NEWNET | CLONE_NEWNS) == -1) {
 		warn("namespaces for podman's networks");
 		return -1;
 	}
-	if ((r = rtnetlink_open()) != NULL)
-		outcome = rtnetlink_up(r, "lo");
+	if (forget_networks() == -1 || (r = rtnetlink_open()) == NULL)
+		return -1;
+	outcome = rtnetlink_up(r, "lo");
 	rtnetlink_close(r);
 	return outcome;
 }
