@@ -150,8 +150,8 @@ container_remove_networks(const struct engine *e)
 	(void)call_run(&c, NULL); /* what is left, the next run removes */
 }
 
-static bool
-is_store(const struct manifest_host *host)
+bool
+container_is_store(const struct manifest_host *host)
 {
 	return strncmp(host->name, "store", strlen("store")) == 0;
 }
@@ -181,8 +181,8 @@ add_rights(struct call *c, const struct manifest_host *host)
 	if (strcmp(host->name, "attacker") == 0)
 		call_add_words(c, attacker);
 	call_add(c, "--user");
-	call_add(c, is_store(host) ? "70:0" : "0:0");
-	if (is_store(host)) {
+	call_add(c, container_is_store(host) ? "70:0" : "0:0");
+	if (container_is_store(host)) {
 		call_add(c, "--tmpfs");
 		call_add(c,
 		    CONTAINER_FOLDER "/" CONTAINER_DATA ":size=1g,mode=1777");
@@ -234,7 +234,8 @@ describe(struct call *c, const struct engine *e,
 }
 
 int
-container_start_all(const struct engine *e, const char *folder)
+container_start_all(
+    const struct engine *e, const char *folder, const bool wanted[])
 {
 	const struct manifest *m = &network_manifest;
 	static struct call calls[MANIFEST_HOSTS_MAX];
@@ -242,12 +243,14 @@ container_start_all(const struct engine *e, const char *folder)
 
 	/* Most of the time of each is waiting. */
 	for (size_t h = 0; h < m->host_count; h++) {
+		if (!wanted[h])
+			continue;
 		describe(&calls[h], e, &m->hosts[h], folder);
 		(void)call_start(&calls[h]);
 	}
 	for (size_t h = 0; h < m->host_count; h++)
-		if (finish(&calls[h], call_end(&calls[h], NULL),
-			m->hosts[h].name) == -1)
+		if (wanted[h] && finish(&calls[h], call_end(&calls[h], NULL),
+				     m->hosts[h].name) == -1)
 			outcome = -1;
 	return outcome;
 }

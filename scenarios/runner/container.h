@@ -3,6 +3,7 @@
 #define CONTAINER_H
 
 #include "engine.h"
+#include "manifest.h"
 
 #include <sys/types.h>
 
@@ -24,15 +25,20 @@ const char *container_program(const struct engine *e);
 const char *container_version(const struct engine *e);
 bool container_has_image(const struct engine *e);
 
+/* A store runs as a user who is not root, of root's group. */
+bool container_is_store(const struct manifest_host *host);
+
 /* The two networks: internal, without names.  0, or -1 after a warning. */
 int container_make_networks(const struct engine *e);
 void container_remove_networks(const struct engine *e);
 
 /*
- * A container for each host of the lab, on the play's folder; returns once all
- * have been started.  0, or -1 after a warning.
+ * A container for each host of the lab that is wanted (as the manifest counts
+ * them), on the play's folder; returns once all have been started.  0, or -1
+ * after a warning.
  */
-int container_start_all(const struct engine *e, const char *folder);
+int container_start_all(
+    const struct engine *e, const char *folder, const bool wanted[]);
 /* None is left when it returns.  -1 after a warning: some are. */
 int container_remove_all(const struct engine *e);
 

@@ -91,7 +91,8 @@ container_ports_prepare(const pid_t pids[], enum scenario_wiring wiring)
 	if (home == -1 || r == NULL)
 		goto out;
 	for (size_t h = 0; h < m->host_count; h++)
-		if (prepare_host(r, home, pids[h], &m->hosts[h], wiring) == -1)
+		if (pids[h] != 0 &&
+		    prepare_host(r, home, pids[h], &m->hosts[h], wiring) == -1)
 			goto out;
 	outcome = rtnetlink_await_ports(LINKS_DEADLINE_MS);
 out:

@@ -14,8 +14,8 @@
 
 /*
  * In the network namespace of the switches: set up the ports of all hosts.
- * pids are processes on them, in the manifest's order.  0, or -1 after a
- * warning.
+ * pids are processes on them, in the manifest's order; 0 where there is none.
+ * 0, or -1 after a warning.
  */
 int container_ports_prepare(const pid_t pids[], enum scenario_wiring wiring);
 

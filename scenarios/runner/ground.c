@@ -4,14 +4,14 @@
 
 int
 ground_open(struct ground *g, const struct engine *engine, const char *folder,
-    enum scenario_wiring wiring)
+    enum scenario_wiring wiring, const struct scenario *scenario)
 {
 	*g = (struct ground){.kind = engine_has_containers(engine)
 					 ? &ground_of_containers
 					 : &ground_of_namespaces,
 	    .engine = engine,
 	    .children = -1};
-	return g->kind->open(g, folder, wiring);
+	return g->kind->open(g, folder, wiring, scenario);
 }
 
 void

@@ -47,8 +47,8 @@ struct ground_kind {
 	/* The folder of the run and the lab's programs, as hosts see them. */
 	const char *(*folder)(const char *folder);
 	const char *(*programs)(const char *programs);
-	int (*open)(
-	    struct ground *g, const char *folder, enum scenario_wiring wiring);
+	int (*open)(struct ground *g, const char *folder,
+	    enum scenario_wiring wiring, const struct scenario *scenario);
 	pid_t (*spawn)(struct ground *g, const struct ground_order *order);
 	void (*signal)(
 	    struct ground *g, const char *host, pid_t pid, int number);
@@ -63,10 +63,12 @@ extern const struct ground_kind ground_of_namespaces, ground_of_containers;
 
 /*
  * Make the network.  The folder has the files `hosts` and `manifest.json`, and
- * the hosts' clocks.  0, or -1 after a warning; ground_close is due either way.
+ * the hosts' clocks.  With a scenario, hosts that it does not name may be
+ * missing.  0, or -1 after a warning; ground_close is due either way.
  */
 int ground_open(struct ground *g, const struct engine *engine,
-    const char *folder, enum scenario_wiring wiring);
+    const char *folder, enum scenario_wiring wiring,
+    const struct scenario *scenario);
 void ground_close(struct ground *g);
 
 /* The new process, by the number that it knows itself; -1 after a warning. */

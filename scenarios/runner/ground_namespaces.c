@@ -49,8 +49,10 @@ name_hosts(const char *folder)
 }
 
 static int
-build(struct ground *g, const char *folder, enum scenario_wiring wiring)
+build(struct ground *g, const char *folder, enum scenario_wiring wiring,
+    const struct scenario *scenario)
 {
+	(void)scenario; /* a host costs a millisecond */
 	if ((g->children = watch_children()) == -1) {
 		warn("stage");
 		return -1;

@@ -351,7 +351,7 @@ play_steps(struct player *r)
 	const char *missing;
 
 	if (stage_open(&r->stage, r->play->engine, r->play->folder,
-		r->play->programs, s->wiring) == -1) {
+		r->play->programs, s->wiring, s) == -1) {
 		player_fault(r, PLAY_FAIL, "the lab could not be built");
 		return;
 	}

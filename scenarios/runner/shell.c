@@ -151,7 +151,7 @@ inside(void *argument)
 	if (!sh->hub && sh->scenario != NULL)
 		wiring = sh->scenario->wiring;
 	if (stage_open(&stage, &sh->engine, sh->folder, library_programs(),
-		wiring) == -1 ||
+		wiring, NULL) == -1 ||
 	    join_publish(&stage) == -1)
 		return EXIT_INTERNAL;
 	if (start_servers(&stage, sh) == 0 &&

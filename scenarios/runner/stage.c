@@ -86,7 +86,8 @@ set_clocks(const char *folder)
 
 int
 stage_open(struct stage *s, const struct engine *engine, const char *folder,
-    const char *programs, enum scenario_wiring wiring)
+    const char *programs, enum scenario_wiring wiring,
+    const struct scenario *scenario)
 {
 	char path[4096];
 	int ends[2];
@@ -103,7 +104,7 @@ stage_open(struct stage *s, const struct engine *engine, const char *folder,
 	snprintf(path, sizeof(path), "%s/events.jsonl", folder);
 	if (evidence_open(&s->evidence, path) == -1 ||
 	    name_hosts(folder) == -1 || set_clocks(folder) == -1 ||
-	    ground_open(&s->ground, engine, folder, wiring) == -1)
+	    ground_open(&s->ground, engine, folder, wiring, scenario) == -1)
 		return -1;
 	snprintf(path, sizeof(path), "%s/witness.pcapng", folder);
 	return (s->witness = witness_open(path)) == NULL ? -1 : 0;

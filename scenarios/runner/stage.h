@@ -52,11 +52,13 @@ struct stage {
 void stage_warn(void);
 
 /*
- * Build the network as the engine does, open witness and event log.  0, or -1
- * after a warning; stage_close is due either way.
+ * Build the network as the engine does, open witness and event log.  Hosts that
+ * the scenario does not name may be missing; NULL means all.  0, or -1 after a
+ * warning; stage_close is due either way.
  */
 int stage_open(struct stage *s, const struct engine *engine, const char *folder,
-    const char *programs, enum scenario_wiring wiring);
+    const char *programs, enum scenario_wiring wiring,
+    const struct scenario *scenario);
 /* The capture is whole; its file may be read. */
 void stage_end_witness(struct stage *s);
 void stage_close(struct stage *s);
