@@ -415,6 +415,7 @@ static void
 end(struct ground *g)
 {
 	struct container_hosts *c = g->hosts;
+	char data[PATH_MAX + 16];
 
 	if (c == NULL)
 		return;
@@ -424,6 +425,8 @@ end(struct ground *g)
 			close(c->channels[h].fd);
 	give_folder(c->folder, geteuid(), getegid());
 	(void)chmod(c->folder, 0755);
+	snprintf(data, sizeof(data), "%s/" CONTAINER_DATA, c->folder);
+	(void)rmdir(data);
 	free(c);
 	g->hosts = NULL;
 }
