@@ -232,14 +232,15 @@ new_hosts(const char *folder, const struct scenario *scenario)
 	return c;
 }
 
-/* Where the stores' memory is mounted. */
+/* Where the stores' memory is mounted, which takes over the mode. */
 static int
 make_data(const char *folder)
 {
 	char path[PATH_MAX + 16];
 
 	snprintf(path, sizeof(path), "%s/" CONTAINER_DATA, folder);
-	if (mkdir(path, 0755) == 0 || errno == EEXIST)
+	if ((mkdir(path, 0755) == 0 || errno == EEXIST) &&
+	    chmod(path, 01777) == 0)
 		return 0;
 	warn("%s", path);
 	return -1;
