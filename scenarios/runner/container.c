@@ -82,6 +82,26 @@ container_version(const struct engine *e)
 	return version[0] == '\0' ? NULL : version;
 }
 
+/* Of podman's we ask for one ourselves. */
+bool
+container_is_confined(const struct engine *e)
+{
+	struct buffer out = {0};
+	struct call c;
+	bool confined;
+
+	if (e->kind == ENGINE_PODMAN)
+		return true;
+	begin(&c, e);
+	call_add_words(&c,
+	    (const char *[]){"info", "--format", "{{.SecurityOptions}}", NULL});
+	confined = call_run(&c, &out) == 0 &&
+		   (strstr(buffer_text(&out), "name=userns") != NULL ||
+		       strstr(buffer_text(&out), "name=rootless") != NULL);
+	buffer_clear(&out);
+	return confined;
+}
+
 bool
 container_has_image(const struct engine *e)
 {

@@ -23,6 +23,11 @@ const char *container_program(const struct engine *e);
 
 /* The version in use, or NULL if it cannot be used. */
 const char *container_version(const struct engine *e);
+/*
+ * Do its containers have a user namespace that is not the machine's own?  The
+ * attacker does not work in another (attacker/confine).
+ */
+bool container_is_confined(const struct engine *e);
 bool container_has_image(const struct engine *e);
 
 /* A store runs as a user who is not root, of root's group. */

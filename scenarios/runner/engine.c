@@ -20,6 +20,12 @@
 
 const char *const engine_words[] = {"netns", "podman", "docker", NULL};
 
+const char *
+engine_name(const struct engine *e)
+{
+	return engine_words[e == NULL ? ENGINE_NETNS : e->kind];
+}
+
 bool
 engine_has_containers(const struct engine *e)
 {
@@ -40,6 +46,12 @@ engine_missing(const struct engine *e)
 	else if (container_version(e) == NULL)
 		snprintf(line, sizeof(line),
 		    "%s does not work; see `%s version`", program, program);
+	else if (!container_is_confined(e))
+		snprintf(line, sizeof(line),
+		    "%s gives its containers the machine's own user namespace, "
+		    "where the attacker refuses to work; use it without root, "
+		    "or with userns-remap",
+		    program);
 	else if (!container_has_image(e))
 		snprintf(line, sizeof(line),
 		    "%s has no image %s; %s build -f containers/Containerfile "

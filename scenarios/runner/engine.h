@@ -30,6 +30,9 @@ struct engine {
 	bool begun;
 };
 
+/* Its word.  NULL: netns. */
+const char *engine_name(const struct engine *e);
+
 /* NULL: netns. */
 bool engine_has_containers(const struct engine *e);
 

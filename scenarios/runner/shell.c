@@ -293,6 +293,10 @@ shell_main(int argc, char *argv[])
 		    sh.host);
 		return EXIT_USAGE;
 	}
+	if (sh.join && engine_has_containers(&sh.engine)) {
+		warnx("--join is for a lab of namespaces");
+		return EXIT_USAGE;
+	}
 	if (sh.join)
 		return join_shell(&sh, runs);
 	if (library_open(&l, where) == -1 ||
