@@ -10,9 +10,11 @@
 #	make fuzz		libFuzzer on every target, FUZZ_SECONDS each (clang)
 #	make bench		how fast, as ratios to peers in the same run
 #	make format		clang-format over every file
+#	make install		programs, scenarios, manual pages, documents
 #
-# Knobs: CC, B (build folder), SAN=1, WERROR=1, FUZZ_SECONDS, LLHTTP (an
-# unpacked llhttp where no package libllhttp exists; `./lab setup` fills it).
+# Knobs: CC, B (build folder), SAN=1, WERROR=1, FUZZ_SECONDS, PREFIX and
+# DESTDIR (of install), LLHTTP (an unpacked llhttp where no package libllhttp
+# exists; `./lab setup` fills it).
 
 CC      ?= cc
 SAN     ?=
@@ -144,9 +146,22 @@ fuzz:
 format:
 	git ls-files '*.[ch]' | xargs clang-format -i
 
+# The scenarios are found from the programs' own place, so all of it may move.
+PREFIX  ?= /usr/local
+AT      = $(DESTDIR)$(PREFIX)
+HELD    := $(sort $(wildcard scenarios/*/*.scn))
+PAGES   := $(sort $(filter-out docs/man/lab.1,$(wildcard docs/man/*.?)))
+PAPERS  := $(sort $(wildcard *.md) LICENSE $(wildcard docs/*.md docs/lessons/*.md docs/wireshark/*/*))
+install: all
+	install -d $(AT)/bin
+	install -m 755 $(BIN) $(AT)/bin
+	set -e; for f in $(HELD); do install -D -m 644 $$f $(AT)/share/replaylab/$$f; done
+	set -e; for f in $(PAGES); do install -D -m 644 $$f $(AT)/share/man/man$${f##*.}/$${f##*/}; done
+	set -e; for f in $(PAPERS); do install -D -m 644 $$f $(AT)/share/doc/replaylab/$$f; done
+
 clean:
 	rm -rf build
 
-.PHONY: all test-programs check bench fuzz format clean
+.PHONY: all test-programs check bench fuzz format install clean
 .SECONDARY:
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

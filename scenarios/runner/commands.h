@@ -9,6 +9,7 @@ int run_main(int argc, char *argv[]);
 int matrix_main(int argc, char *argv[]);
 int report_main(int argc, char *argv[]);
 int shell_main(int argc, char *argv[]);
+int prepare_main(int argc, char *argv[]);
 int explain_main(int argc, char *argv[]);
 int doctor_main(int argc, char *argv[]);
 int postgresql_main(int argc, char *argv[]);

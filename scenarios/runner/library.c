@@ -29,7 +29,23 @@ library_programs(void)
 	return path;
 }
 
-/* The scenarios folder of the checkout above the program's own folder. */
+/*
+ * A build folder has a folder of that name as well, but no `lab` beside it.
+ * An installed copy keeps its scenarios where `make install` put them.
+ */
+static bool
+is_home(const char *above, char *path, size_t size)
+{
+	snprintf(path, size, "%s/lab", above);
+	if (access(path, X_OK) == 0) {
+		snprintf(path, size, "%s/scenarios", above);
+		return true;
+	}
+	snprintf(path, size, "%s/share/replaylab/scenarios", above);
+	return access(path, X_OK) == 0;
+}
+
+/* The scenarios that belong to this program: some way above its folder. */
 static const char *
 find_folder(void)
 {
@@ -40,12 +56,8 @@ find_folder(void)
 	snprintf(above, sizeof(above), "%s", library_programs());
 	while ((slash = strrchr(above, '/')) != NULL) {
 		*slash = '\0';
-		/* A build folder has one as well, but no `lab` beside it. */
-		snprintf(path, sizeof(path), "%s/lab", above);
-		if (access(path, X_OK) == -1)
-			continue;
-		snprintf(path, sizeof(path), "%s/scenarios", above);
-		return path;
+		if (is_home(above, path, sizeof(path)))
+			return path;
 	}
 	return "scenarios";
 }

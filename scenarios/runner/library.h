@@ -5,7 +5,8 @@
 #include "scenario.h"
 
 /*
- * The scenarios of a checkout: every *.scn file below its scenarios folder.
+ * The scenarios of a checkout, or of an installed copy: every *.scn file below
+ * its scenarios folder.
  *
  *	library_open -> library_select ... -> library_close
  */
@@ -20,9 +21,10 @@ struct library {
 };
 
 /*
- * Read all scenarios; where is a folder or a single file, or NULL for the
- * checkout the program was built in.  0, or -1 after one line for each file
- * that is no scenario, or one that says there is none.
+ * Read all scenarios; where is a folder or a single file, or NULL for those
+ * of the checkout this program was built in, or was installed with.  0, or -1
+ * after one line for each file that is no scenario, or one that says there is
+ * none.
  */
 int library_open(struct library *l, const char *where);
 void library_close(struct library *l);

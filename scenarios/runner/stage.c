@@ -42,9 +42,9 @@ stage_warn(void)
 		      "each other by name; as root: touch /etc/hosts");
 }
 
-/* The hosts' names, for those who look for them, and the attacker's targets. */
+/* The hosts' names, for who looks them up, and the attacker's targets. */
 static int
-name_hosts(const char *folder)
+write_names(const char *folder)
 {
 	struct buffer text = {0};
 	int outcome;
@@ -85,6 +85,12 @@ set_clocks(const char *folder)
 }
 
 int
+stage_furnish(const char *folder)
+{
+	return set_clocks(folder) == -1 || write_names(folder) == -1 ? -1 : 0;
+}
+
+int
 stage_open(struct stage *s, const struct engine *engine, const char *folder,
     const char *programs, enum scenario_wiring wiring,
     const struct scenario *scenario)
@@ -103,7 +109,7 @@ stage_open(struct stage *s, const struct engine *engine, const char *folder,
 	s->events_in = ends[1];
 	snprintf(path, sizeof(path), "%s/events.jsonl", folder);
 	if (evidence_open(&s->evidence, path) == -1 ||
-	    name_hosts(folder) == -1 || set_clocks(folder) == -1 ||
+	    stage_furnish(folder) == -1 ||
 	    ground_open(&s->ground, engine, folder, wiring, scenario) == -1)
 		return -1;
 	snprintf(path, sizeof(path), "%s/witness.pcapng", folder);

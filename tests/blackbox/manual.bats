@@ -47,7 +47,7 @@ mentioned() {
 
 # Every option there is.
 known() {
-	printf '%s\n' --help --version --tests
+	printf '%s\n' --help --version --build --tests
 	for program in $programs; do
 		for command in $(commands_printed "$program"); do
 			options_printed "$program" "$command"
