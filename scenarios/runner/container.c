@@ -144,8 +144,8 @@ make_network(const struct engine *e, const char *name)
 	call_add(&c, "%s-%s", e->run, name);
 	if (call_run(&c, NULL) == 0)
 		return 0;
-	warnx("network %s: %s; if that is another run's, wait for its end",
-	    name, c.said);
+	warnx("network %s: %s; if another run has it, wait for its end", name,
+	    c.said);
 	return -1;
 }
 

@@ -13,9 +13,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mount.h>
 #include <sys/prctl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 const char *const engine_words[] = {"netns", "podman", "docker", NULL};
@@ -32,6 +30,26 @@ engine_has_containers(const struct engine *e)
 	return e != NULL && e->kind != ENGINE_NETNS;
 }
 
+/*
+ * Of a container with a user namespace the mounts are made in one mount
+ * namespace and undone in another (mount_namespaces(7), "shared").
+ */
+static bool
+is_shared(void)
+{
+	char line[4096], at[256];
+	bool shared = false;
+	FILE *mounts = fopen("/proc/self/mountinfo", "re");
+
+	while (mounts != NULL && fgets(line, sizeof(line), mounts) != NULL)
+		if (sscanf(line, "%*d %*d %*s %255s", at) == 1 &&
+		    strcmp(at, "/") == 0)
+			shared = strstr(line, " shared:") != NULL;
+	if (mounts != NULL)
+		fclose(mounts);
+	return shared;
+}
+
 const char *
 engine_missing(const struct engine *e)
 {
@@ -46,6 +64,10 @@ engine_missing(const struct engine *e)
 	else if (container_version(e) == NULL)
 		snprintf(line, sizeof(line),
 		    "%s does not work; see `%s version`", program, program);
+	else if (e->kind == ENGINE_PODMAN && geteuid() == 0 && !is_shared())
+		snprintf(line, sizeof(line),
+		    "what podman mounts would not be seen where it is to be "
+		    "unmounted; as root: mount --make-rshared /");
 	else if (!container_is_confined(e))
 		snprintf(line, sizeof(line),
 		    "%s gives its containers the machine's own user namespace, "
@@ -62,47 +84,22 @@ engine_missing(const struct engine *e)
 	return line;
 }
 
-/* What podman notes of networks, and of the namespaces they lead to. */
-static const char *const notes[] = {
-    "/etc/containers/networks", "/run/containers/networks", "/run/netns", NULL};
-
-static int
-forget_networks(void)
-{
-	/* Seen by what podman starts in a mount namespace of its own. */
-	if (mount("none", "/", NULL, MS_REC | MS_SLAVE, NULL) == -1 ||
-	    mount("none", "/", NULL, MS_REC | MS_SHARED, NULL) == -1) {
-		warn("mounts of the run's own");
-		return -1;
-	}
-	(void)mkdir("/run/containers", 0755);
-	for (size_t i = 0; notes[i] != NULL; i++) {
-		(void)mkdir(notes[i], 0755);
-		if (mount("networks", notes[i], "tmpfs",
-			MS_NOSUID | MS_NODEV | MS_NOEXEC, "mode=755") == -1) {
-			warn("%s", notes[i]);
-			return -1;
-		}
-	}
-	return 0;
-}
-
 /*
  * Root's podman makes its switches where it is called: so this process moves to
  * a network namespace of its own, where none is but the lab's, which has no
- * uplink, and which ends with the run.  So do podman's notes of it.
+ * uplink, and which ends with the run.
  */
 static int
 move_away(void)
 {
 	struct rtnetlink *r;
-	int outcome = -1;
+	int outcome;
 
-	if (unshare(CLONE_NEWNET | CLONE_NEWNS) == -1) {
-		warn("namespaces for podman's networks");
+	if (unshare(CLONE_NEWNET) == -1) {
+		warn("a network namespace for podman's switches");
 		return -1;
 	}
-	if (forget_networks() == -1 || (r = rtnetlink_open()) == NULL)
+	if ((r = rtnetlink_open()) == NULL)
 		return -1;
 	outcome = rtnetlink_up(r, "lo");
 	rtnetlink_close(r);
