@@ -64,7 +64,7 @@ static bool
 check_network(void)
 {
 	int64_t began = true_now();
-	char how[96];
+	char how[160];
 	int status = -1;
 	pid_t pid = sandbox_spawn(build_network, NULL);
 
@@ -73,7 +73,8 @@ check_network(void)
 	snprintf(how, sizeof(how),
 	    status == 0 ? "veth and bridge; lab up and down in %.0f ms"
 			: "veth or bridge is missing; as root: modprobe -a "
-			  "veth bridge",
+			  "veth bridge; in a container, its seccomp profile "
+			  "must allow setns",
 	    (double)(true_now() - began) / 1e6);
 	return say(status == 0, "network", how);
 }
