@@ -187,7 +187,7 @@ add_rights(struct call *c, const struct manifest_host *host)
 {
 	static const char *const none[] = {"--cap-drop", "all", "--read-only",
 	    "--security-opt", "no-new-privileges", "--security-opt",
-	    "label=disable", "--sysctl",
+	    "label=disable", "--tmpfs", "/tmp", "--sysctl",
 	    "net.ipv4.ip_unprivileged_port_start=1", NULL};
 	static const char *const attacker[] = {
 	    "--cap-add", "NET_RAW", "--cap-add", "NET_ADMIN", NULL};

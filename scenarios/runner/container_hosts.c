@@ -9,6 +9,7 @@
 #include "lab_clock.h"
 #include "network.h"
 #include "scenario_command.h"
+#include "terminal.h"
 
 #include <err.h>
 #include <errno.h>
@@ -37,6 +38,7 @@ struct container_hosts {
 	bool wanted[MANIFEST_HOSTS_MAX];
 	struct host_channel channels[MANIFEST_HOSTS_MAX];
 	pid_t pids[MANIFEST_HOSTS_MAX];
+	pid_t carrier;                    /* of a terminal's bytes, or 0 */
 	struct ground_end ends[ENDS_MAX]; /* heard and not yet taken */
 	size_t end_count;
 };
@@ -312,7 +314,8 @@ ask(struct container_hosts *c, size_t h, const struct host_message *question,
 }
 
 static pid_t
-spawn(struct ground *g, const struct ground_order *order)
+start(struct container_hosts *c, const struct ground_order *order,
+    const int *descriptors)
 {
 	struct host_message run = {.kind = HOST_RUN}, answer;
 	int h = host_number(order->host);
@@ -321,14 +324,30 @@ spawn(struct ground *g, const struct ground_order *order)
 		run.words[i] = order->words[i];
 	for (size_t i = 0; order->settings->list[i] != NULL; i++)
 		run.settings[i] = order->settings->list[i];
-	if (h == -1 || !ask(g->hosts, (size_t)h, &run, order->descriptors,
-			   HOST_STARTED, &answer))
+	if (h == -1 ||
+	    !ask(c, (size_t)h, &run, descriptors, HOST_STARTED, &answer))
 		return -1;
 	if (answer.pid != 0)
 		return (pid_t)answer.pid;
 	errno = (int)answer.why;
 	warn("%s on %s", order->words[0], order->host);
 	return -1;
+}
+
+static pid_t
+spawn(struct ground *g, const struct ground_order *order)
+{
+	const int *own = order->descriptors;
+	pid_t pid;
+	int far;
+
+	if (!order->terminal || !terminal_is_there())
+		return start(g->hosts, order, own);
+	if ((far = terminal_open(&g->hosts->carrier)) == -1)
+		return -1;
+	pid = start(g->hosts, order, (const int[]){far, far, far, own[3]});
+	close(far);
+	return pid;
 }
 
 static void
@@ -424,6 +443,8 @@ end(struct ground *g)
 	for (size_t h = 0; h < MANIFEST_HOSTS_MAX; h++)
 		if (c->channels[h].fd != -1)
 			close(c->channels[h].fd);
+	if (c->carrier > 0)
+		terminal_wait(c->carrier);
 	give_folder(c->folder, geteuid(), getegid());
 	(void)chmod(c->folder, 0755);
 	snprintf(data, sizeof(data), "%s/" CONTAINER_DATA, c->folder);

@@ -113,7 +113,7 @@ has_ended(struct stage *s, void *argument)
 	return p->ended;
 }
 
-/* The command, or the user's shell. */
+/* The command, or the user's shell, or what there is in a container. */
 static const char *const *
 choose_words(const struct shell *sh, const char *prompt[2])
 {
@@ -152,8 +152,13 @@ inside(void *argument)
 		wiring = sh->scenario->wiring;
 	if (stage_open(&stage, &sh->engine, sh->folder, library_programs(),
 		wiring, NULL) == -1 ||
-	    join_publish(&stage) == -1)
+	    (!engine_has_containers(&sh->engine) &&
+		join_publish(&stage) == -1)) {
+		stage_close(&stage);
 		return EXIT_INTERNAL;
+	}
+	if (engine_has_containers(&sh->engine))
+		prompt[0] = ground_has(&stage.ground, "bash") ? "bash" : "sh";
 	if (start_servers(&stage, sh) == 0 &&
 	    (p = stage_spawn(&stage, sh->host, words, true)) != NULL) {
 		while (!stage_await(&stage, has_ended, p, STAGE_DEADLINE_MS) &&
@@ -189,12 +194,16 @@ run_shell(struct shell *sh, const char *runs)
 		run_folder_remove(&folder, NULL);
 		return EXIT_INTERNAL;
 	}
-	join_publish_pid(sh->folder, pid);
+	if (!engine_has_containers(&sh->engine))
+		join_publish_pid(sh->folder, pid);
 	if (sh->command == NULL)
 		fprintf(stderr,
-		    "On %s; evidence goes to %s.  `exit` ends the lab.  From "
-		    "another terminal: replaylab shell HOST --join\n",
-		    sh->host, sh->folder);
+		    "On %s; evidence goes to %s.  `exit` ends the lab.%s\n",
+		    sh->host, sh->folder,
+		    engine_has_containers(&sh->engine)
+			? ""
+			: "  From another terminal: replaylab shell HOST "
+			  "--join");
 	signal(SIGINT, SIG_IGN);
 	while (waitpid(pid, &status, 0) == -1 && errno == EINTR)
 		;

@@ -203,6 +203,39 @@ on() { # HOST COMMAND
 	apart "$lab" doctor | grep -E '^ok +podman '
 }
 
+# A terminal, and somebody who types a line each time the prompt is there.
+typing() { # LINE...
+	python3 -c '
+import os, pty, sys
+lines = [line.encode().decode("unicode_escape").encode() for line in sys.argv[1].split("|")]
+pid, terminal = pty.fork()
+if pid == 0:
+    os.execvp(sys.argv[2], sys.argv[2:])
+seen = b""
+while True:
+    try:
+        got = os.read(terminal, 4096)
+    except OSError:
+        break
+    seen += got
+    sys.stdout.buffer.write(got)
+    if lines and lines[0].split(b":", 1)[0] in seen:
+        os.write(terminal, lines.pop(0).split(b":", 1)[1])
+        seen = b""
+sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))' "$@"
+}
+
+@test "a prompt on a host has a terminal: Ctrl-C is for what runs there" {
+	as_root_or_skip
+	run typing '# :echo up $((40 + 2)); exec sleep 300\n|up 42:\x03' \
+		nsenter --target "$APART" --mount --net "$lab" shell client \
+		--empty --engine podman --runs "$runs"
+	echo "$output"
+	[[ $output == *"up 42"* ]]
+	[ "$status" -eq 130 ]
+	[ "$(containers)" -eq 0 ]
+}
+
 # The runner as this shell's child, so that its number is known.
 background() {
 	nsenter --target "$APART" --mount --net "$lab" "$@" \
