@@ -28,12 +28,13 @@
 /* Where the two programs differ. */
 static const struct {
 	const char *program;
+	const char *image;    /* unless another is asked for */
 	const char *attach;   /* network, address, MAC address, interface */
 	const char *no_names; /* for a network, or NULL */
 } dialects[] = {
-    [ENGINE_PODMAN] = {"podman", "%s-%s:ip=%s,mac=%s,interface_name=%s",
-	"--disable-dns"},
-    [ENGINE_DOCKER] = {"docker",
+    [ENGINE_PODMAN] = {"podman", "localhost/replaylab",
+	"%s-%s:ip=%s,mac=%s,interface_name=%s", "--disable-dns"},
+    [ENGINE_DOCKER] = {"docker", "replaylab",
 	"name=%s-%s,ip=%s,mac-address=%s,"
 	"driver-opt=com.docker.network.endpoint.ifname=%s",
 	NULL},
@@ -43,6 +44,12 @@ const char *
 container_program(const struct engine *e)
 {
 	return dialects[e->kind].program;
+}
+
+const char *
+container_image(const struct engine *e)
+{
+	return e->image != NULL ? e->image : dialects[e->kind].image;
 }
 
 static void
@@ -109,7 +116,7 @@ container_has_image(const struct engine *e)
 
 	begin(&c, e);
 	call_add_words(&c, (const char *[]){"image", "inspect", "--format",
-			       "{{.Id}}", e->image, NULL});
+			       "{{.Id}}", container_image(e), NULL});
 	return call_run(&c, NULL) == 0;
 }
 
@@ -249,8 +256,8 @@ describe(struct call *c, const struct engine *e,
 	add_rights(c, host);
 	add_networks(c, e, host);
 	call_add_words(
-	    c, (const char *[]){e->image, "host", host->name, "--runner",
-		   CONTAINER_FOLDER "/" CONTAINER_SOCKET, NULL});
+	    c, (const char *[]){container_image(e), "host", host->name,
+		   "--runner", CONTAINER_FOLDER "/" CONTAINER_SOCKET, NULL});
 }
 
 int

@@ -20,6 +20,7 @@
 
 /* "podman", "docker". */
 const char *container_program(const struct engine *e);
+const char *container_image(const struct engine *e);
 
 /* The version in use, or NULL if it cannot be used. */
 const char *container_version(const struct engine *e);

@@ -139,12 +139,12 @@ check_disk(void)
 static void
 tell_containers(enum engine_kind kind)
 {
-	const struct engine engine = {.kind = kind, .image = ENGINE_IMAGE};
+	const struct engine engine = {.kind = kind};
 	const char *missing = engine_missing(&engine);
 
 	printf("%s  %-18s %s\n", missing == NULL ? "ok  " : "none",
 	    engine_words[kind],
-	    missing == NULL ? "for --engine, with " ENGINE_IMAGE : missing);
+	    missing == NULL ? "for --engine, with its image" : missing);
 }
 
 int

@@ -78,7 +78,7 @@ engine_missing(const struct engine *e)
 		snprintf(line, sizeof(line),
 		    "%s has no image %s; %s build -f containers/Containerfile "
 		    "-t replaylab .",
-		    program, e->image, program);
+		    program, container_image(e), program);
 	else
 		return NULL;
 	return line;

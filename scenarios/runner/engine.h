@@ -20,11 +20,9 @@ enum engine_kind { ENGINE_NETNS, ENGINE_PODMAN, ENGINE_DOCKER };
 /* Their words, by kind; NULL-ended. */
 extern const char *const engine_words[];
 
-#define ENGINE_IMAGE "localhost/replaylab"
-
 struct engine {
 	int kind;          /* enum engine_kind */
-	const char *image; /* of the containers */
+	const char *image; /* of the containers; NULL: the usual one */
 	char run[48];      /* the prefix of their names */
 	char folder[3072]; /* of the run; what they are labelled with */
 	bool begun;

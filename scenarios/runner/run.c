@@ -77,7 +77,6 @@ run_main(int argc, char *argv[])
 	struct library library;
 	struct run r = {0};
 	struct batch b = {.library = &library,
-	    .engine = {.image = ENGINE_IMAGE},
 	    .parallel = sysconf(_SC_NPROCESSORS_ONLN),
 	    .repeat = 1,
 	    .tell = print_job,
@@ -94,7 +93,7 @@ run_main(int argc, char *argv[])
 			engine_words,
 			"hosts are netns (the default), podman or docker"),
 		    OPTION_TEXT("image", &b.engine.image, "NAME",
-			"the containers' (default: localhost/replaylab)"),
+			"the containers' (default: replaylab)"),
 		    OPTION_NUMBER("jobs", &b.parallel, 1, BATCH_JOBS_MAX,
 			"plays at once, also -j N (default: cores)"),
 		    OPTION_NUMBER("repeat", &b.repeat, 1, 1000,

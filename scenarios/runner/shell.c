@@ -250,7 +250,7 @@ int
 shell_main(int argc, char *argv[])
 {
 	const char *where = NULL, *runs = "runs", *name = NULL;
-	struct shell sh = {.host = "client", .engine = {.image = ENGINE_IMAGE}};
+	struct shell sh = {.host = "client"};
 	struct library l;
 	int first, outcome;
 	const struct option_usage usage = {
@@ -269,7 +269,7 @@ shell_main(int argc, char *argv[])
 			engine_words,
 			"hosts are netns (the default), podman or docker"),
 		    OPTION_TEXT("image", &sh.engine.image, "NAME",
-			"the containers' (default: localhost/replaylab)"),
+			"the containers' (default: replaylab)"),
 		    OPTION_FLAG("empty", &sh.empty, "start no servers"),
 		    OPTION_FLAG("hub", &sh.hub,
 			"hubs instead of switches: all hear all"),

@@ -286,7 +286,7 @@ none_within_a_minute() {
 	done
 	kill -INT "$runner"
 	wait "$runner" || [ $? -eq 130 ]
-	[ "$(containers)" -eq 0 ]
+	none_within_a_minute
 }
 
 @test "an ordinary user: the same verdicts" {
