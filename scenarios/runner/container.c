@@ -184,7 +184,9 @@ container_is_store(const struct manifest_host *host)
 }
 
 /*
- * No host needs a capability to serve: ports from 1 on are anybody's there.
+ * No host needs a capability to serve: ports from 1 on are anybody's there.  A
+ * machine that forwards has its new networks forward too; the attacker in the
+ * path does that himself, and could not switch it off.
  * The attacker needs one for frames of his own making, and one to be told who
  * owns his network (SIOCGSKNS), which his confinement asks before each of them.
  * PostgreSQL wants to be nobody in particular, with memory for its data.
@@ -195,7 +197,8 @@ add_rights(struct call *c, const struct manifest_host *host)
 	static const char *const none[] = {"--cap-drop", "all", "--read-only",
 	    "--security-opt", "no-new-privileges", "--security-opt",
 	    "label=disable", "--tmpfs", "/tmp", "--sysctl",
-	    "net.ipv4.ip_unprivileged_port_start=1", NULL};
+	    "net.ipv4.ip_unprivileged_port_start=1", "--sysctl",
+	    "net.ipv4.ip_forward=0", NULL};
 	static const char *const attacker[] = {
 	    "--cap-add", "NET_RAW", "--cap-add", "NET_ADMIN", NULL};
 	static const char *const no_ipv6[] = {"--sysctl",
