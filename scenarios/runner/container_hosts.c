@@ -3,6 +3,7 @@
 #include "container_hosts.h"
 
 #include "container.h"
+#include "container_folder.h"
 #include "container_ports.h"
 #include "container_switches.h"
 #include "host_channel.h"
@@ -14,7 +15,6 @@
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <fts.h>
 #include <limits.h>
 #include <signal.h>
 #include <stdio.h>
@@ -186,32 +186,6 @@ await_calls(struct container_hosts *c)
 	return 0;
 }
 
-/* The folder belongs to them while they play, and to us again after. */
-static void
-give_folder(const char *folder, uid_t owner, gid_t group)
-{
-	char *roots[] = {(char *)(uintptr_t)folder, NULL};
-	FTS *tree = fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR, NULL);
-	FTSENT *entry;
-
-	while (tree != NULL && (entry = fts_read(tree)) != NULL)
-		if (entry->fts_info != FTS_DP &&
-		    lchown(entry->fts_accpath, owner, group) == -1)
-			warn("%s", entry->fts_path);
-	if (tree != NULL)
-		fts_close(tree);
-}
-
-static void
-share_folder(const struct container_hosts *c)
-{
-	if (c->owner != geteuid())
-		give_folder(c->folder, c->owner, c->group);
-	/* The stores are of that group, and not that user. */
-	if (chmod(c->folder, 0775) == -1)
-		warn("%s", c->folder);
-}
-
 static struct container_hosts *
 new_hosts(const char *folder, const struct scenario *scenario)
 {
@@ -234,32 +208,19 @@ new_hosts(const char *folder, const struct scenario *scenario)
 	return c;
 }
 
-/* Where the stores' memory is mounted, which takes over the mode. */
-static int
-make_data(const char *folder)
-{
-	char path[PATH_MAX + 16];
-
-	snprintf(path, sizeof(path), "%s/" CONTAINER_DATA, folder);
-	if ((mkdir(path, 0755) == 0 || errno == EEXIST) &&
-	    chmod(path, 01777) == 0)
-		return 0;
-	warn("%s", path);
-	return -1;
-}
-
 static int
 start_hosts(struct ground *g, const char *folder, enum scenario_wiring wiring,
     const struct scenario *scenario)
 {
 	struct container_hosts *c = g->hosts = new_hosts(folder, scenario);
 
-	if (c == NULL || make_data(folder) == -1 || start_listening(c) == -1 ||
+	if (c == NULL || container_folder_prepare(folder) == -1 ||
+	    start_listening(c) == -1 ||
 	    container_start_all(g->engine, folder, c->wanted) == -1 ||
 	    await_calls(c) == -1)
 		return -1;
 	stop_listening(c);
-	share_folder(c);
+	container_folder_share(folder, c->owner, c->group);
 	if (container_switches_enter(g->engine) == -1)
 		return -1;
 	return container_ports_prepare(c->pids, wiring);
@@ -435,7 +396,6 @@ static void
 end(struct ground *g)
 {
 	struct container_hosts *c = g->hosts;
-	char data[PATH_MAX + 16];
 
 	if (c == NULL)
 		return;
@@ -445,10 +405,7 @@ end(struct ground *g)
 			close(c->channels[h].fd);
 	if (c->carrier > 0)
 		terminal_wait(c->carrier);
-	give_folder(c->folder, geteuid(), getegid());
-	(void)chmod(c->folder, 0755);
-	snprintf(data, sizeof(data), "%s/" CONTAINER_DATA, c->folder);
-	(void)rmdir(data);
+	container_folder_take_back(c->folder);
 	free(c);
 	g->hosts = NULL;
 }

@@ -66,8 +66,8 @@ engine_missing(const struct engine *e)
 		    "%s does not work; see `%s version`", program, program);
 	else if (e->kind == ENGINE_PODMAN && geteuid() == 0 && !is_shared())
 		snprintf(line, sizeof(line),
-		    "what podman mounts would not be seen where it is to be "
-		    "unmounted; as root: mount --make-rshared /");
+		    "podman's mounts would not be seen where it unmounts them; "
+		    "mount --make-rshared /");
 	else if (!container_is_confined(e))
 		snprintf(line, sizeof(line),
 		    "%s gives its containers the machine's own user namespace, "
