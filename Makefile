@@ -115,6 +115,7 @@ fuzz_part_report := scenarios
 fuzz_part_transfer_query := victim-server
 fuzz_part_stock_words := scenarios
 fuzz_part_host_message := scenarios
+fuzz_part_roster := scenarios
 $(FUZZ): %: %.o $(FUZZ_DRIVER) $$(call modules,$$(or $$(fuzz_part_$$(@F)),attacker)) $(B)/libcommon.a
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS) $(NET_LIBS) $(STORE_LIBS)
 
@@ -149,7 +150,7 @@ format:
 # The scenarios are found from the programs' own place, so all of it may move.
 PREFIX  ?= /usr/local
 AT      = $(DESTDIR)$(PREFIX)
-HELD    := $(sort $(wildcard scenarios/*/*.scn))
+HELD    := $(sort $(wildcard scenarios/*/*.scn)) containers/seccomp.json
 PAGES   := $(sort $(filter-out docs/man/lab.1,$(wildcard docs/man/*.?)))
 PAPERS  := $(sort $(wildcard *.md) LICENSE $(wildcard docs/*.md docs/lessons/*.md docs/wireshark/*/*))
 install: all

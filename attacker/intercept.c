@@ -33,6 +33,8 @@
 #include <sys/queue.h>
 #include <unistd.h>
 
+#define HELD_MAX 262144 /* bytes of one side that the other has not taken */
+
 /* One client, and the connection to the gateway made for it. */
 struct interception {
 	LIST_ENTRY(interception) entry;
@@ -97,13 +99,28 @@ on_data(struct conn *c, void *argument)
 	size_t length = evbuffer_get_length(in);
 	const unsigned char *words = evbuffer_pullup(in, -1);
 
+	if (length > HELD_MAX)
+		conn_pause(c);
 	if (length == 0 || !x->ready)
 		return;
 	if (from == SIDE_CLIENT)
 		tell_read(c, (struct bytes){words, length});
 	if (to != NULL)
 		conn_write(to, words, length);
+	if (to != NULL && conn_pending(to) > HELD_MAX)
+		conn_pause(c);
 	evbuffer_drain(in, length);
+}
+
+/* All that waited for this side has left: the other may go on. */
+static void
+on_drained(struct conn *c, void *argument)
+{
+	struct interception *x = argument;
+	struct conn *other = x->side[side_other(side_of(x, c))];
+
+	if (other != NULL)
+		conn_resume(other);
 }
 
 /* Where one side has ended, the other has no more to hear. */
@@ -128,10 +145,12 @@ on_server(struct conn *c, void *argument)
 {
 	struct interception *x = argument;
 
-	(void)c;
 	x->ready = true;
-	if (x->side[SIDE_CLIENT] != NULL)
-		on_data(x->side[SIDE_CLIENT], x);
+	if (x->side[SIDE_CLIENT] == NULL)
+		return;
+	on_data(x->side[SIDE_CLIENT], x);
+	if (conn_pending(c) <= HELD_MAX)
+		conn_resume(x->side[SIDE_CLIENT]);
 }
 
 static void
@@ -139,8 +158,10 @@ on_client(struct conn *c, void *argument)
 {
 	struct interception *x = argument;
 	struct intercept *i = x->owner;
-	static const struct conn_calls calls = {
-	    .ready = on_server, .data = on_data, .ended = on_ended};
+	static const struct conn_calls calls = {.ready = on_server,
+	    .data = on_data,
+	    .drained = on_drained,
+	    .ended = on_ended};
 	struct sockaddr_in to = {
 	    .sin_family = AF_INET, .sin_port = htons(i->target.port)};
 
@@ -167,8 +188,10 @@ static void
 on_accept(struct evconnlistener *listener, evutil_socket_t fd,
     struct sockaddr *from, int length, void *argument)
 {
-	static const struct conn_calls calls = {
-	    .ready = on_client, .data = on_data, .ended = on_ended};
+	static const struct conn_calls calls = {.ready = on_client,
+	    .data = on_data,
+	    .drained = on_drained,
+	    .ended = on_ended};
 	struct intercept *i = argument;
 	struct interception *x = calloc(1, sizeof(*x));
 

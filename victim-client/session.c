@@ -59,6 +59,7 @@ read_url(struct session *s, const char *text)
 	if (text == NULL)
 		text = "https://gateway";
 	verdict = url_read(text, &s->url);
+	s->signing.secure = s->url.tls;
 	if (verdict != URL_GOOD)
 		warnx("url: \"%s\" %s", text, url_verdict_text(verdict));
 	return verdict == URL_GOOD ? 0 : -1;

@@ -7,15 +7,12 @@
 #include "lab_clock.h"
 #include "path.h"
 #include "port.h"
+#include "relay_watch.h"
 
 #include <err.h>
-#include <event2/event.h>
 #include <inttypes.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #define PATIENCE_TICKS 50 /* for the ends to answer */
 #define PROOF_TICKS 5     /* for the proof, before we are ready without it */
@@ -29,9 +26,9 @@ struct relaying {
 	struct path path;
 	struct tcp_pair_calls calls;
 	struct datagram_calls datagram_calls;
-	struct event_base *base;
+	struct relay_watch *watch;
 	unsigned int ticks;
-	bool is_taken, is_ready, leaving, failed;
+	bool is_taken, is_ready, failed;
 
 	struct edit_counts edits;
 	uint64_t units[2];       /* whole ones that passed, by enum unit_kind */
@@ -171,13 +168,6 @@ drain(struct relaying *r)
 	port_flush(r->port);
 }
 
-static void
-leave(struct relaying *r)
-{
-	r->leaving = true;
-	event_base_loopbreak(r->base);
-}
-
 /*
  * Ready is who has the position, and as a rule its proof: where an end answers
  * no echo, the proof comes with the first packets of its own.
@@ -200,23 +190,21 @@ tell_ready(struct relaying *r)
 }
 
 static void
-on_frames(evutil_socket_t fd, short what, void *user)
+on_frames(void *user)
 {
 	struct relaying *r = user;
 
-	(void)fd, (void)what;
 	drain(r);
 	tell_ready(r);
 	if (r->failed || is_enough(r))
-		leave(r);
+		relay_watch_leave(r->watch);
 }
 
 static void
-on_tick(evutil_socket_t fd, short what, void *user)
+on_tick(void *user)
 {
 	struct relaying *r = user;
 
-	(void)fd, (void)what;
 	if (position_tick(&r->position) == -1)
 		r->failed = true;
 	if (r->path.tcp != NULL)
@@ -233,95 +221,45 @@ on_tick(evutil_socket_t fd, short what, void *user)
 		r->failed = true;
 	}
 	if (r->failed)
-		leave(r);
-}
-
-static void
-on_signal(evutil_socket_t number, short what, void *user)
-{
-	(void)number, (void)what;
-	leave(user);
+		relay_watch_leave(r->watch);
 }
 
 /* Enter: what is held goes on; if nothing is, rules that wait are armed. */
 static void
-on_enter(struct relaying *r)
+on_enter(void *user)
 {
+	struct relaying *r = user;
+
 	if (release(r) == 0)
 		(void)rules_arm(&r->orders->rules);
 	port_flush(r->port);
 	event_ready();
 }
 
-static void
-on_input(evutil_socket_t fd, short what, void *user)
+/* Does a rule wait for somebody at standard input? */
+static bool
+waits_for_enter(const struct relaying *r)
 {
-	struct relaying *r = user;
-	char typed[256];
-	ssize_t n = read(fd, typed, sizeof(typed));
-
-	(void)what;
-	for (ssize_t i = 0; i < n; i++)
-		if (typed[i] == '\n')
-			on_enter(r);
-}
-
-/* Standard input, if a rule waits for somebody there; epoll takes no files. */
-static struct event *
-watch_input(struct relaying *r)
-{
-	bool wanted = rules_wait_for_arming(&r->orders->rules) ||
-		      (rules_have(&r->orders->rules, RULE_HOLD) &&
-			  r->orders->release_after == 0);
-	struct event *input;
-	struct stat status;
-
-	if (!wanted || fstat(STDIN_FILENO, &status) == -1 ||
-	    S_ISREG(status.st_mode))
-		return NULL;
-	input =
-	    event_new(r->base, STDIN_FILENO, EV_READ | EV_PERSIST, on_input, r);
-	if (input != NULL && event_add(input, NULL) == -1) {
-		event_free(input);
-		return NULL;
-	}
-	return input;
+	return rules_wait_for_arming(&r->orders->rules) ||
+	       (rules_have(&r->orders->rules, RULE_HOLD) &&
+		   r->orders->release_after == 0);
 }
 
 static int
 run_loop(struct relaying *r)
 {
-	const struct timeval tick = {0, POSITION_TICK_MS * 1000};
-	struct event *events[5] = {NULL};
+	const struct relay_watch_calls calls = {.frames = on_frames,
+	    .tick = on_tick,
+	    .enter = waits_for_enter(r) ? on_enter : NULL,
+	    .user = r};
 	int result = -1;
 
-	if ((r->base = event_base_new()) == NULL) {
-		warnx("attacker relay: no event loop");
-		return -1;
-	}
-	events[0] = event_new(r->base, capture_fd(r->capture),
-	    EV_READ | EV_PERSIST, on_frames, r);
-	events[1] = event_new(r->base, -1, EV_PERSIST, on_tick, r);
-	/* What the events put back when they are freed: told twice to leave, it
-	 * still gives back what it took. */
-	signal(SIGTERM, SIG_IGN);
-	signal(SIGINT, SIG_IGN);
-	events[2] = evsignal_new(r->base, SIGTERM, on_signal, r);
-	events[3] = evsignal_new(r->base, SIGINT, on_signal, r);
-	if (events[0] != NULL && events[1] != NULL && events[2] != NULL &&
-	    events[3] != NULL && event_add(events[0], NULL) == 0 &&
-	    event_add(events[1], &tick) == 0 &&
-	    event_add(events[2], NULL) == 0 &&
-	    event_add(events[3], NULL) == 0 &&
-	    position_claim(&r->position) == 0) {
+	r->watch = relay_watch_new(capture_fd(r->capture), &calls);
+	if (r->watch != NULL && position_claim(&r->position) == 0) {
 		port_flush(r->port);
-		events[4] = watch_input(r);
-		result = event_base_dispatch(r->base) == -1 ? -1 : 0;
+		result = relay_watch_run(r->watch);
 	}
-	for (size_t i = 0; i < 5; i++)
-		if (events[i] != NULL)
-			event_free(events[i]);
-	event_base_free(r->base);
+	relay_watch_free(r->watch);
 	return result;
 }
 

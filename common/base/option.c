@@ -196,6 +196,21 @@ option_read(
 	return OPTIONS_READ;
 }
 
+int
+option_status(
+    const struct option_usage *usage, int argc, char *argv[], int *first)
+{
+	switch (option_read(usage, argc, argv, first)) {
+	case OPTIONS_READ:
+		return -1;
+	case OPTIONS_HELPED:
+		return EXIT_AS_EXPECTED;
+	case OPTIONS_WRONG:
+		return EXIT_USAGE;
+	}
+	return EXIT_INTERNAL;
+}
+
 static void
 print_commands(
     const char *program, const char *does, const struct command *commands)

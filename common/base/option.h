@@ -89,6 +89,10 @@ enum option_verdict {
 enum option_verdict option_read(
     const struct option_usage *usage, int argc, char *argv[], int *first);
 
+/* The same for a main: -1 to go on, else the exit status to return. */
+int option_status(
+    const struct option_usage *usage, int argc, char *argv[], int *first);
+
 /*
  * A program of several commands: its table and its dispatch.
  * The last row has no name.

@@ -18,8 +18,7 @@
 #include <unistd.h>
 
 #define CHUNKS_A_TURN 8 /* then other connections have their turn */
-
-#define LINGER_MS 1000 /* for what the peer sends behind our end */
+#define LINGER_MS 1000  /* for what the peer sends behind our end */
 
 enum phase {
 	PHASE_CONNECTING,
@@ -37,6 +36,7 @@ struct conn {
 	const struct conn_calls *calls;
 	void *argument;
 	struct flow flow;
+	bool accepted;
 	bool half_closed;
 	unsigned int busy; /* inside a call of the owner's */
 	bool doomed;       /* freed while busy */
@@ -240,6 +240,15 @@ do_write(struct conn *c)
 		c->calls->drained(c, c->argument);
 }
 
+/* A byte gives more time, but not to a client before its handshake is done. */
+static bool
+is_patient(const struct conn *c)
+{
+	return c->phase != PHASE_LINGERING &&
+	       (!c->accepted ||
+		   (c->phase != PHASE_HANDSHAKE && !conn_is_early(c)));
+}
+
 static void
 advance(evutil_socket_t fd, short what, void *argument)
 {
@@ -247,7 +256,7 @@ advance(evutil_socket_t fd, short what, void *argument)
 
 	(void)fd;
 	c->busy++;
-	if (c->phase != PHASE_LINGERING)
+	if (is_patient(c))
 		fd_watch_progress(&c->watch);
 	if (what & EV_TIMEOUT)
 		finish(
@@ -322,6 +331,7 @@ conn_accept(struct event_base *base, int fd, const struct tls_context *tls,
 		SSL_free(greeted);
 		return NULL;
 	}
+	c->accepted = true;
 	flow_read(&c->flow, c->channel.fd);
 	c->flow.datagrams = greeted != NULL;
 	tell(c, "accepted", NULL);

@@ -109,7 +109,11 @@ void conn_close(struct conn *c);
 /* Free it now, without a call of `ended`.  NULL is allowed. */
 void conn_free(struct conn *c);
 
-/* CONN_TIMEOUT after so long without a byte either way; 0: never. */
+/*
+ * CONN_TIMEOUT after so long without a byte either way; 0: never.  Until a
+ * client has completed its handshake with us its bytes do not count: this is
+ * the time it has for all of it.
+ */
 void conn_patience(struct conn *c, int milliseconds);
 
 /* Put src_ip, src_port, dest_ip and dest_port into the open event. */

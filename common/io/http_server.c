@@ -7,17 +7,13 @@
 
 #include "conn.h"
 #include "datagram_number.h"
-#include "dtls_listener.h"
 #include "event.h"
-#include "lab.h"
+#include "http_listener.h"
 #include "problem.h"
+#include "tls_context.h"
 
 #include <err.h>
-#include <errno.h>
 #include <event2/buffer.h>
-#include <event2/event.h>
-#include <event2/listener.h>
-#include <netdb.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,15 +23,14 @@
 /* Of a client that does not wait for answers, or does not read them. */
 #define INPUT_MAX (4 * (HTTP_HEAD_MAX + HTTP_CONTENT_MAX))
 #define OUTPUT_MAX 262144
-#define REST_MS 100   /* of the listener, where no descriptor is free */
-#define IDLE_MS 60000 /* a client that sends nothing for that long */
+#define REST_MS 100        /* of the listener, where no descriptor is free */
+#define HANDSHAKE_MS 10000 /* for all of it, however slowly it comes */
+#define IDLE_MS 60000      /* a client that sends nothing for that long */
 
 struct http_server {
 	struct event_base *base;
 	struct http_server_settings settings;
-	struct evconnlistener *listener; /* NULL: datagrams */
-	struct dtls_listener *datagrams;
-	struct event *again; /* NULL until the listener had to rest */
+	struct http_listener *listener;
 	LIST_HEAD(, session) sessions;
 };
 
@@ -58,6 +53,12 @@ struct exchange {
 	unsigned int peer_port;
 	bool early;
 };
+
+static bool
+takes_datagrams(const struct http_server *s)
+{
+	return s->settings.tls != NULL && s->settings.tls->datagrams;
+}
 
 static void
 session_free(struct session *s)
@@ -128,7 +129,7 @@ read_request(struct session *s)
 		s->last = !request->keep_alive;
 	}
 	evbuffer_drain(in, held - bytes.left);
-	if (verdict == HTTP_PARTIAL && s->server->datagrams != NULL)
+	if (verdict == HTTP_PARTIAL && takes_datagrams(s->server))
 		verdict = HTTP_MALFORMED; /* no more of it will come */
 	if (verdict == HTTP_PARTIAL) {
 		if (http_reader_take_expectation(s->reader))
@@ -229,7 +230,7 @@ answered(struct exchange *x, struct buffer *out)
 	struct session *s = x->session;
 	struct bytes number = datagram_number_of(x->request);
 
-	if (s->server->datagrams != NULL && number.left > 0)
+	if (takes_datagrams(s->server) && number.left > 0)
 		datagram_number_add(out, number);
 	send_bytes(s, out);
 	go_on(x);
@@ -238,7 +239,7 @@ answered(struct exchange *x, struct buffer *out)
 bool
 exchange_lose(struct exchange *x)
 {
-	if (x->session->server->datagrams == NULL)
+	if (!takes_datagrams(x->session->server))
 		return false;
 	go_on(x);
 	return true;
@@ -313,12 +314,21 @@ exchange_request(const struct exchange *x)
 }
 
 static void
-begin_session(struct http_server *server, int fd, SSL *greeted)
+on_ready(struct conn *c, void *argument)
 {
-	static const struct conn_calls calls = {.data = on_progress,
+	(void)argument;
+	conn_patience(c, IDLE_MS);
+}
+
+static void
+begin_session(int fd, SSL *greeted, void *argument)
+{
+	static const struct conn_calls calls = {.ready = on_ready,
+	    .data = on_progress,
 	    .drained = on_progress,
 	    .half_closed = on_half_closed,
 	    .ended = on_ended};
+	struct http_server *server = argument;
 	struct session *s = calloc(1, sizeof(*s));
 
 	if (s == NULL || (s->reader = http_reader_new(HTTP_REQUEST)) == NULL) {
@@ -328,6 +338,8 @@ begin_session(struct http_server *server, int fd, SSL *greeted)
 		close(fd);
 		return;
 	}
+	if (server->settings.tls != NULL)
+		http_reader_secure(s->reader);
 	s->server = server;
 	LIST_INSERT_HEAD(&server->sessions, s, entry);
 	s->conn = conn_accept(
@@ -335,87 +347,8 @@ begin_session(struct http_server *server, int fd, SSL *greeted)
 	if (s->conn == NULL)
 		session_free(s);
 	else
-		conn_patience(s->conn, IDLE_MS);
-}
-
-static void
-on_accept(struct evconnlistener *listener, evutil_socket_t fd,
-    struct sockaddr *from, int length, void *argument)
-{
-	(void)listener;
-	(void)from;
-	(void)length;
-	begin_session(argument, fd, NULL);
-}
-
-static void
-on_greeted(int fd, SSL *tls, void *argument)
-{
-	begin_session(argument, fd, tls);
-}
-
-static void
-accept_again(evutil_socket_t fd, short what, void *argument)
-{
-	struct http_server *s = argument;
-
-	(void)fd;
-	(void)what;
-	evconnlistener_enable(s->listener);
-}
-
-/*
- * No descriptor is free, mostly: who waits to be accepted would keep us busy,
- * so the listener rests until a session may have ended.
- */
-static void
-on_accept_error(struct evconnlistener *listener, void *argument)
-{
-	static const struct timeval rest = {.tv_usec = REST_MS * 1000};
-	struct http_server *s = argument;
-
-	if (s->again == NULL) {
-		warn("port %ld: cannot accept every client", s->settings.port);
-		s->again = event_new(s->base, -1, 0, accept_again, s);
-	}
-	if (s->again != NULL && event_add(s->again, &rest) == 0)
-		evconnlistener_disable(listener);
-}
-
-/* -1 with errno set. */
-static int
-open_listener(struct http_server *s, const struct addrinfo *at)
-{
-	if (s->settings.tls != NULL && s->settings.tls->datagrams) {
-		s->datagrams = dtls_listener_open(s->base, at->ai_addr,
-		    at->ai_addrlen, s->settings.tls, on_greeted, s);
-		return s->datagrams == NULL ? -1 : 0;
-	}
-	s->listener = evconnlistener_new_bind(s->base, on_accept, s,
-	    LEV_OPT_CLOSE_ON_FREE | LEV_OPT_REUSEABLE | LEV_OPT_CLOSE_ON_EXEC,
-	    1024, at->ai_addr, (int)at->ai_addrlen);
-	if (s->listener == NULL)
-		return -1;
-	evconnlistener_set_error_cb(s->listener, on_accept_error);
-	return 0;
-}
-
-static int
-listen_at(struct http_server *s, const struct addrinfo *at)
-{
-	if (open_listener(s, at) == 0)
-		return 0;
-	if (errno == EADDRINUSE)
-		warnx("port %ld is in use; end what listens there, or choose "
-		      "another with --listen",
-		    s->settings.port);
-	else if (errno == EACCES)
-		warnx("port %ld is for root alone; choose one from 1024 on "
-		      "with --listen",
-		    s->settings.port);
-	else
-		warn("port %ld", s->settings.port);
-	return -1;
+		conn_patience(s->conn,
+		    server->settings.tls != NULL ? HANDSHAKE_MS : IDLE_MS);
 }
 
 struct http_server *
@@ -423,12 +356,6 @@ http_server_open(
     struct event_base *base, const struct http_server_settings *settings)
 {
 	struct http_server *s = calloc(1, sizeof(*s));
-	struct addrinfo hints = {.ai_family = AF_INET,
-			    .ai_socktype = SOCK_STREAM,
-			    .ai_flags = AI_PASSIVE | AI_NUMERICSERV},
-			*at = NULL;
-	char port[16];
-	int cause, opened = -1;
 
 	if (s == NULL) {
 		warn("server");
@@ -436,17 +363,10 @@ http_server_open(
 	}
 	s->base = base;
 	s->settings = *settings;
-	if (s->settings.address == NULL && lab_file("") == NULL)
-		s->settings.address = "127.0.0.1";
 	LIST_INIT(&s->sessions);
-	snprintf(port, sizeof(port), "%ld", settings->port);
-	if ((cause = getaddrinfo(s->settings.address, port, &hints, &at)) != 0)
-		warnx("%s: %s", s->settings.address, gai_strerror(cause));
-	else
-		opened = listen_at(s, at);
-	if (at != NULL)
-		freeaddrinfo(at);
-	if (opened == -1) {
+	s->listener = http_listener_open(base, settings->address,
+	    settings->port, settings->tls, begin_session, s);
+	if (s->listener == NULL) {
 		free(s);
 		return NULL;
 	}
@@ -458,11 +378,7 @@ http_server_close(struct http_server *s)
 {
 	if (s == NULL)
 		return;
-	if (s->listener != NULL)
-		evconnlistener_free(s->listener);
-	dtls_listener_close(s->datagrams);
-	if (s->again != NULL)
-		event_free(s->again);
+	http_listener_close(s->listener);
 	while (!LIST_EMPTY(&s->sessions))
 		session_free(LIST_FIRST(&s->sessions));
 	free(s);

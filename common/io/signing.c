@@ -315,6 +315,7 @@ signing_apply(const struct signing *s, int64_t now, struct http_draft *d)
 	    .nonce = s->nonce ? nonce : NULL,
 	    .keyid = s->keyid,
 	    .with_alg = true,
+	    .secure = s->secure,
 	};
 	const struct signature_key key = {
 	    s->algorithm, {s->secret, s->secret_length}};

@@ -36,6 +36,7 @@ struct signing {
 	bool nonce;
 	bool plain_timestamp; /* the header field Request-Created */
 	bool plain_nonce;     /* the header field Request-Nonce */
+	bool secure;          /* requests go by TLS */
 	bool covers_chosen;
 	char cover[256]; /* the words of `components`, if they were chosen */
 	const char *components[SIGNATURE_COMPONENTS_MAX + 1];

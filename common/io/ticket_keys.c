@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <openssl/rand.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -17,14 +18,17 @@ static int
 write_keys(const char *path, const unsigned char *keys)
 {
 	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	int outcome = fd != -1 && write(fd, keys, KEYS_SIZE) == KEYS_SIZE &&
-			      close(fd) == 0
-			  ? 0
-			  : -1;
+	bool written;
 
-	if (outcome == -1)
+	if (fd == -1) {
 		warn("ticket keys %s", path);
-	return outcome;
+		return -1;
+	}
+	written = write(fd, keys, KEYS_SIZE) == KEYS_SIZE;
+	if (close(fd) == 0 && written)
+		return 0;
+	warn("ticket keys %s", path);
+	return -1;
 }
 
 /*

@@ -9,6 +9,7 @@
 #include "own_secrets.h"
 #include "repeated_random.h"
 #include "ticket_keys.h"
+#include "tls_suites.h"
 
 #include <err.h>
 #include <fcntl.h>
@@ -16,19 +17,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-static const struct suite {
-	const char *word;
-	const char *cipher; /* OpenSSL's name; NULL: TLS 1.3 */
-} suites[] = {
-    {"tls12-cbc", "ECDHE-RSA-AES128-SHA256"},
-    {"tls12-gcm", "ECDHE-RSA-AES128-GCM-SHA256"},
-    {"tls12-chacha", "ECDHE-RSA-CHACHA20-POLY1305"},
-    {"tls12-rsa", "AES128-GCM-SHA256"},
-    {"tls12-null", "NULL-SHA256"},
-    {"tls13", NULL},
-};
-#define SUITES (sizeof(suites) / sizeof(suites[0]))
 
 static int
 failed(const char *what, const char *name)
@@ -38,66 +26,6 @@ failed(const char *what, const char *name)
 	warnx("%s%s%s: %s", what, name == NULL ? "" : " ",
 	    name == NULL ? "" : name, reason == NULL ? "failed" : reason);
 	return -1;
-}
-
-static const struct suite *
-find_suite(const char *word)
-{
-	for (size_t i = 0; i < SUITES; i++)
-		if (strcmp(suites[i].word, word) == 0)
-			return &suites[i];
-	warnx("%s is no suite; there are tls12-cbc, tls12-gcm, tls12-chacha, "
-	      "tls12-rsa, tls12-null and tls13",
-	    word);
-	return NULL;
-}
-
-/*
- * The lab shows MAC-then-encrypt, so encrypt-then-MAC (RFC 7366) is off; and
- * NULL-SHA256 needs the security level that allows it.
- */
-static int
-use_suites(SSL_CTX *ctx, const struct option_list *wanted, bool datagrams)
-{
-	const struct option_list usual = {
-	    {"tls12-cbc", "tls12-gcm", "tls12-chacha", "tls12-rsa", "tls13"},
-	    datagrams ? 4 : 5};
-	const struct option_list *list = wanted->count > 0 ? wanted : &usual;
-	char ciphers[1024] = "";
-	bool tls12 = false, tls13 = false, null = false;
-
-	for (size_t i = 0; i < list->count; i++) {
-		const struct suite *suite = find_suite(list->item[i]);
-
-		if (suite == NULL)
-			return -1;
-		tls13 = tls13 || suite->cipher == NULL;
-		if (suite->cipher == NULL)
-			continue;
-		null = null || strcmp(suite->word, "tls12-null") == 0;
-		if (tls12)
-			strcat(ciphers, ":");
-		strcat(ciphers, suite->cipher);
-		tls12 = true;
-	}
-	if (null)
-		SSL_CTX_set_security_level(ctx, 0);
-	SSL_CTX_set_options(ctx, SSL_OP_NO_ENCRYPT_THEN_MAC |
-				     SSL_OP_NO_RENEGOTIATION |
-				     SSL_OP_NO_COMPRESSION);
-	if (datagrams && tls13) {
-		warnx("suite tls13: over datagrams the lab speaks DTLS 1.2");
-		return -1;
-	}
-	SSL_CTX_set_min_proto_version(ctx, datagrams ? DTLS1_2_VERSION
-					   : tls12   ? TLS1_2_VERSION
-						     : TLS1_3_VERSION);
-	SSL_CTX_set_max_proto_version(ctx, datagrams ? DTLS1_2_VERSION
-					   : tls13   ? TLS1_3_VERSION
-						     : TLS1_2_VERSION);
-	if (tls12 && SSL_CTX_set_cipher_list(ctx, ciphers) != 1)
-		return failed("suites", ciphers);
-	return 0;
 }
 
 static void
@@ -142,8 +70,8 @@ tls_context_log_unfinished(SSL *tls)
 	if (getenv("SSLKEYLOGFILE") == NULL ||
 	    SSL_version(tls) != TLS1_2_VERSION || SSL_is_server(tls) == 0 ||
 	    SSL_get_session(tls) == NULL ||
-	    SSL_SESSION_get_master_key(SSL_get_session(tls), secret,
-		sizeof(secret)) != sizeof(secret))
+	    SSL_SESSION_get_master_key(
+		SSL_get_session(tls), secret, sizeof(secret)) != sizeof(secret))
 		return;
 	SSL_get_client_random(tls, random, sizeof(random));
 	buffer_add_text(&line, "CLIENT_RANDOM ");
@@ -260,15 +188,6 @@ use_repeated_random(struct tls_context *t)
 	return repeated_random_install(t->repeated_random);
 }
 
-static bool
-has_tls13(const struct tls_settings *settings)
-{
-	for (size_t i = 0; i < settings->suites.count; i++)
-		if (strcmp(settings->suites.item[i], "tls13") == 0)
-			return true;
-	return settings->suites.count == 0;
-}
-
 /* Which option asks for what a session is resumed with; NULL: none. */
 static const char *
 ticket_option(const struct tls_settings *settings)
@@ -299,7 +218,8 @@ check_tickets(const struct tls_context *t, const struct tls_settings *settings)
 		    what);
 		return -1;
 	}
-	if (strcmp(what, "early-data") == 0 && !has_tls13(settings)) {
+	if (strcmp(what, "early-data") == 0 &&
+	    !tls_suites_have_tls13(&settings->suites)) {
 		warnx("early-data: only TLS 1.3 has it; allow --suite tls13");
 		return -1;
 	}
@@ -334,7 +254,7 @@ new_context(const SSL_METHOD *method, const struct tls_settings *settings)
 		goto fail;
 	if (getenv("SSLKEYLOGFILE") != NULL || t->own_records)
 		SSL_CTX_set_keylog_callback(t->ctx, log_secret);
-	if (use_suites(t->ctx, &settings->suites, t->datagrams) == -1)
+	if (tls_suites_use(t->ctx, &settings->suites, t->datagrams) == -1)
 		goto fail;
 	if (settings->renegotiation)
 		allow_renegotiation(t->ctx);

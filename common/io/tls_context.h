@@ -16,13 +16,7 @@
  * How one side speaks TLS: certificate, trust, protocol versions and suites.
  * Secrets go to the file SSLKEYLOGFILE names, if it does (RFC 9850).
  *
- * Suites have the lab's words:
- *	tls12-cbc	ECDHE-RSA-AES128-SHA256, MAC-then-encrypt
- *	tls12-gcm	ECDHE-RSA-AES128-GCM-SHA256
- *	tls12-chacha	ECDHE-RSA-CHACHA20-POLY1305
- *	tls12-rsa	AES128-GCM-SHA256, RSA key exchange
- *	tls12-null	NULL-SHA256: a MAC and no secrecy
- *	tls13		TLS 1.3 with OpenSSL's own choice of suites
+ * Suites have the lab's words: see tls_suites.h.
  */
 struct tls_settings {
 	struct option_list suites; /* none: all but tls12-null */
@@ -93,8 +87,8 @@ struct tls_context {
  */
 struct tls_context *tls_context_server(const struct tls_settings *settings);
 struct tls_context *tls_context_client(const struct tls_settings *settings);
-/* A handshake failed: into the key log with the secret it had, if any, so that it
- * can be explained. */
+/* A handshake failed: into the key log with the secret it had, if any, so that
+ * it can be explained. */
 void tls_context_log_unfinished(SSL *tls);
 
 /*

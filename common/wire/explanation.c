@@ -131,3 +131,30 @@ explanation_of(const struct tls_epochs *made, const struct tls_epoch *receiver,
 	free(l);
 	return done ? EXPLANATION_FOUND : EXPLANATION_NOT_COMPUTED;
 }
+
+enum explanation_verdict
+explanation_of_good(const struct tls_epoch *receiver,
+    const struct tls_record *record, struct explanation *out)
+{
+	struct tls_record_layer *l = malloc(sizeof(*l));
+	enum explanation_verdict verdict = EXPLANATION_NOT_COMPUTED;
+	struct tls_plaintext content;
+
+	if (l == NULL)
+		return verdict;
+	*out = (struct explanation){.keys = EXPLANATION_KEYS_DUE,
+	    .made_as = receiver->count,
+	    .expected = receiver->count,
+	    .algorithm = algorithm_of(receiver->keys.suite)};
+	if (tls_record_layer_init(
+		l, &receiver->keys, receiver->numbering, false)) {
+		verdict = EXPLANATION_UNKNOWN_MAKER;
+		if (tls_epoch_opens(l, receiver->count, record, &content))
+			verdict = compute(receiver, record, l, &content, out)
+				      ? EXPLANATION_FOUND
+				      : EXPLANATION_NOT_COMPUTED;
+	}
+	tls_record_layer_clear(l);
+	free(l);
+	return verdict;
+}

@@ -47,4 +47,11 @@ enum explanation_verdict explanation_of(const struct tls_epochs *made,
     const struct tls_epoch *receiver, const struct tls_record *record,
     struct explanation *out);
 
+/*
+ * The same of a record that its receiver takes: what it carries, and what it
+ * has to carry, computed from its content.  UNKNOWN_MAKER: he does not.
+ */
+enum explanation_verdict explanation_of_good(const struct tls_epoch *receiver,
+    const struct tls_record *record, struct explanation *out);
+
 #endif

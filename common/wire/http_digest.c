@@ -55,14 +55,10 @@ static bool
 take_credentials(const struct http_message *m, enum http_digest_qop qop,
     struct credentials *c)
 {
-	size_t count;
-	const struct http_field *field = http_field(m, "Authorization", &count);
 	struct bytes in;
 
-	if (count != 1)
-		return false;
-	in = field->value;
-	return auth_scheme_take(&in, "Digest") && find_all(in, c) &&
+	return http_only_field(m, "Authorization", &in) &&
+	       auth_scheme_take(&in, "Digest") && find_all(in, c) &&
 	       bytes_equal_text(c->algorithm, "SHA-256") &&
 	       bytes_equal_text(c->qop, qop_name(qop)) &&
 	       c->nc.left == NC_SIZE && is_lower_hex(c->nc) &&

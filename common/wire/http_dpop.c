@@ -118,23 +118,11 @@ take_jti(const cJSON *payload, struct http_signature *sig)
 }
 
 static bool
-take_field(const struct http_message *m, const char *name, struct bytes *value)
-{
-	size_t count;
-	const struct http_field *field = http_field(m, name, &count);
-
-	if (count != 1)
-		return false;
-	*value = field->value;
-	return true;
-}
-
-static bool
 take_token(const struct http_message *m, struct bytes *token)
 {
 	struct bytes scheme;
 
-	return take_field(m, "Authorization", token) &&
+	return http_only_field(m, "Authorization", token) &&
 	       bytes_take_until(token, ' ', &scheme) &&
 	       bytes_equal_text_nocase(scheme, "DPoP") && token->left > 0;
 }
@@ -149,7 +137,8 @@ http_dpop_read(const struct http_message *m, struct http_signature *sig)
 	if (http_field(m, "DPoP", NULL) == NULL)
 		return SIGNATURE_ABSENT;
 	if (!take_token(m, &sig->keyid) ||
-	    !take_field(m, "DPoP", &sig->value) || !proof_read(sig->value, &p))
+	    !http_only_field(m, "DPoP", &sig->value) ||
+	    !proof_read(sig->value, &p))
 		return SIGNATURE_MALFORMED;
 	good = is_header_good(p.header) && take_time(p.payload, sig) &&
 	       take_jti(p.payload, sig);
@@ -175,7 +164,7 @@ write_uri(struct buffer *out, const struct http_message *m)
 {
 	struct bytes host = {0};
 
-	(void)!take_field(m, "Host", &host);
+	(void)!http_only_field(m, "Host", &host);
 	buffer_add_text(out, "https://");
 	buffer_add_bytes(out, host);
 	buffer_add_bytes(out, http_path(m));

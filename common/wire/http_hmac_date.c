@@ -23,18 +23,6 @@ headers_of(const struct http_message *m)
 	return m->content.left > 0 ? WITH_CONTENT : WITHOUT_CONTENT;
 }
 
-static bool
-has_one(const struct http_message *m, const char *name, struct bytes *value)
-{
-	size_t count;
-	const struct http_field *field = http_field(m, name, &count);
-
-	if (count != 1)
-		return false;
-	*value = field->value;
-	return true;
-}
-
 enum signature_verdict
 http_hmac_date_read(const struct http_message *m, struct http_signature *sig)
 {
@@ -43,8 +31,8 @@ http_hmac_date_read(const struct http_message *m, struct http_signature *sig)
 	*sig = (struct http_signature){0};
 	if (http_field(m, "Authorization", NULL) == NULL)
 		return SIGNATURE_ABSENT;
-	if (!has_one(m, "Authorization", &credentials) ||
-	    !has_one(m, "Date", &date) ||
+	if (!http_only_field(m, "Authorization", &credentials) ||
+	    !http_only_field(m, "Date", &date) ||
 	    !http_date_read(date, &sig->created) ||
 	    !auth_scheme_take(&credentials, "hmac") ||
 	    !auth_param_find(credentials, "username", &sig->keyid) ||
@@ -63,7 +51,7 @@ add_field(struct buffer *text, const struct http_message *m, const char *name)
 {
 	struct bytes value;
 
-	if (!has_one(m, name, &value))
+	if (!http_only_field(m, name, &value))
 		return false;
 	buffer_printf(text, "\n%s: ", name);
 	buffer_add_bytes(text, value);
@@ -76,7 +64,7 @@ write_text(struct buffer *text, const struct http_message *m)
 {
 	struct bytes date;
 
-	if (!has_one(m, "Date", &date))
+	if (!http_only_field(m, "Date", &date))
 		return false;
 	buffer_add_text(text, "date: ");
 	buffer_add_bytes(text, date);

@@ -44,7 +44,8 @@ begin(struct http_reader *r)
 	r->state = READER_IN_HEAD;
 	r->skipped_blank = r->expectation_taken = false;
 	r->lines = (struct http_lines){0};
-	r->message = (struct http_message){.kind = r->message.kind};
+	r->message = (struct http_message){
+	    .kind = r->message.kind, .secure = r->message.secure};
 	buffer_reset(&r->head);
 	buffer_reset(&r->content);
 }
@@ -77,6 +78,12 @@ void
 http_reader_no_content(struct http_reader *r)
 {
 	r->answers_head = true;
+}
+
+void
+http_reader_secure(struct http_reader *r)
+{
+	r->message.secure = true;
 }
 
 bool
@@ -266,6 +273,19 @@ http_field(const struct http_message *m, const char *name, size_t *count)
 	if (count != NULL)
 		*count = found;
 	return first;
+}
+
+bool
+http_only_field(
+    const struct http_message *m, const char *name, struct bytes *value)
+{
+	size_t count;
+	const struct http_field *field = http_field(m, name, &count);
+
+	if (count != 1)
+		return false;
+	*value = field->value;
+	return true;
 }
 
 struct bytes

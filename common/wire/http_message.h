@@ -37,6 +37,7 @@ struct http_message {
 	struct bytes target; /* requests, origin-form, as sent */
 	int status;          /* responses */
 	int minor;           /* of the version HTTP/1.x */
+	bool secure;         /* it came by TLS: see http_reader_secure */
 	struct http_field fields[HTTP_FIELDS_MAX];
 	size_t field_count;
 	struct bytes content;
@@ -102,6 +103,12 @@ bool http_reader_take_expectation(struct http_reader *r);
 void http_reader_no_content(struct http_reader *r);
 
 /*
+ * All that is read here comes by TLS, so the scheme of its target URI is https
+ * (RFC 9110 section 4.2.2).
+ */
+void http_reader_secure(struct http_reader *r);
+
+/*
  * The peer closed.  HTTP_COMPLETE if a response whose content ends with the
  * connection is now whole, HTTP_PARTIAL if nothing was begun, else
  * HTTP_MALFORMED.
@@ -115,6 +122,10 @@ enum http_verdict http_reader_end(
  */
 const struct http_field *http_field(
     const struct http_message *m, const char *name, size_t *count);
+
+/* The value of the field of that name, which must be there once. */
+bool http_only_field(
+    const struct http_message *m, const char *name, struct bytes *value);
 
 /* The path and the query of the target; the query without its "?". */
 struct bytes http_path(const struct http_message *m);

@@ -11,7 +11,7 @@
 
 #include "structured_field.h"
 
-#define LABEL "sig"
+#define LABEL "sig1"      /* as in all examples of RFC 9421 section 2 */
 #define HMAC_SIZE 32      /* RFC 9421 section 3.3.3 */
 #define ED25519_SIZE 64   /* RFC 9421 section 3.3.6 */
 #define SIGNATURE_SIZE 64 /* the larger of both */
@@ -172,7 +172,8 @@ write_params(struct buffer *out, const struct signature_choice *choice,
  * will read it: what we sign is then what a verifier finds.
  */
 static int
-write_base(const struct http_draft *d, const char *params, struct buffer *base)
+write_base(const struct http_draft *d, bool secure, const char *params,
+    struct buffer *base)
 {
 	struct http_reader *reader = http_reader_new(HTTP_REQUEST);
 	struct http_draft copy = {.length_optional = d->length_optional};
@@ -190,6 +191,8 @@ write_base(const struct http_draft *d, const char *params, struct buffer *base)
 	    params);
 	http_draft_write(&copy, &wire);
 	in = buffer_bytes(&wire);
+	if (secure)
+		http_reader_secure(reader);
 	read = http_reader_feed(reader, &in, &m);
 	if (read != HTTP_COMPLETE)
 		warnx("sign: the request is %s", http_verdict_name(read));
@@ -241,7 +244,7 @@ http_sign(struct http_draft *d, const struct signature_choice *choice,
 		warnx("sign: a nonce, key id or component is not ASCII");
 		goto out;
 	}
-	if (write_base(d, buffer_text(&params), &base) == -1 ||
+	if (write_base(d, choice->secure, buffer_text(&params), &base) == -1 ||
 	    sign(key, buffer_bytes(&base), &value) == -1)
 		goto out;
 	buffer_printf(&d->head,

@@ -37,7 +37,7 @@ static bool
 is_derived(struct bytes name)
 {
 	static const char *const known[] = {"@method", "@authority", "@path",
-	    "@query", "@request-target", "@status"};
+	    "@query", "@request-target", "@status", "@target-uri"};
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
 		if (bytes_equal_text(name, known[i]))
@@ -220,6 +220,17 @@ add_authority(const struct http_message *m, struct buffer *base)
 	return true;
 }
 
+/* RFC 9421 section 2.2.2; behind who ends TLS it is no longer the client's. */
+static bool
+add_target_uri(const struct http_message *m, struct buffer *base)
+{
+	buffer_add_text(base, m->secure ? "https://" : "http://");
+	if (!add_authority(m, base))
+		return false;
+	buffer_add_bytes(base, m->target);
+	return true;
+}
+
 static bool
 add_query(const struct http_message *m, struct buffer *base)
 {
@@ -270,6 +281,8 @@ add_component(
 		return false;
 	if (bytes_equal_text(name, "@authority"))
 		return add_authority(m, base);
+	if (bytes_equal_text(name, "@target-uri"))
+		return add_target_uri(m, base);
 	if (bytes_equal_text(name, "@query"))
 		return add_query(m, base);
 	if (bytes_equal_text(name, "@method"))

@@ -8,10 +8,10 @@
  * HTTP Message Signatures (RFC 9421), as a request carries them:
  *
  *	Content-Digest: sha-256=:...:
- *	Signature-Input: sig=("@method" "@authority" "@path" "@query"
+ *	Signature-Input: sig1=("@method" "@authority" "@path" "@query"
  *	    "content-digest");created=1764000000;nonce="...";keyid="client";
  *	    alg="hmac-sha256"
- *	Signature: sig=:...:
+ *	Signature: sig1=:...:
  *
  * Signing:   http_sign, onto a draft
  * Verifying: http_signature_read -> (policy decides) -> http_signature_verify
@@ -71,8 +71,8 @@ const char *signature_verdict_name(enum signature_verdict verdict);
  * Read the one signature of a request.  More than one is malformed here, and so
  * are a component or parameter given twice, more of either than there is room
  * for, components with parameters (;req, ;sf, ;bs, ;key, ;tr) and derived
- * components other than @method, @authority, @path, @query, @request-target
- * and, in a response, @status.
+ * components other than @method, @target-uri, @authority, @path, @query,
+ * @request-target and, in a response, @status.
  */
 enum signature_verdict http_signature_read(
     const struct http_message *m, struct http_signature *sig);
@@ -83,7 +83,8 @@ bool http_signature_covers(
 
 /*
  * The signature base (RFC 9421 section 2.5).  Pure; @authority is the Host
- * field lower-cased without a default port; @signature-params is written in its
+ * field lower-cased without a default port, also in @target-uri, whose scheme
+ * is that of the connection; @signature-params is written in its
  * canonical spelling.
  */
 enum signature_verdict http_signature_base(const struct http_message *m,
@@ -101,6 +102,7 @@ struct signature_choice {
 	const char *nonce;
 	const char *keyid;
 	bool with_alg;
+	bool secure; /* the request goes by TLS */
 };
 
 /*

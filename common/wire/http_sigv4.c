@@ -51,18 +51,6 @@ take_credentials(struct bytes in, struct credentials *c)
 }
 
 static bool
-has_one(const struct http_message *m, const char *name, struct bytes *value)
-{
-	size_t count;
-	const struct http_field *field = http_field(m, name, &count);
-
-	if (count != 1)
-		return false;
-	*value = field->value;
-	return true;
-}
-
-static bool
 add_component(struct http_signature *sig, struct bytes name)
 {
 	if (sig->component_count == SIGNATURE_COMPONENTS_MAX ||
@@ -95,8 +83,8 @@ http_sigv4_read(const struct http_message *m, struct http_signature *sig)
 	*sig = (struct http_signature){0};
 	if (http_field(m, "Authorization", NULL) == NULL)
 		return SIGNATURE_ABSENT;
-	if (!has_one(m, "Authorization", &authorization) ||
-	    !has_one(m, "X-Amz-Date", &date) ||
+	if (!http_only_field(m, "Authorization", &authorization) ||
+	    !http_only_field(m, "X-Amz-Date", &date) ||
 	    !http_date_read_basic(date, &sig->created) ||
 	    !take_credentials(authorization, &c) ||
 	    !take_components(c.fields, sig))
@@ -169,7 +157,7 @@ add_fields(struct buffer *out, const struct http_message *m,
 		snprintf(name, sizeof(name), "%.*s",
 		    (int)sig->components[i].left,
 		    (const char *)sig->components[i].at);
-		if (!has_one(m, name, &value))
+		if (!http_only_field(m, name, &value))
 			return false;
 		buffer_printf(out, "%s:", name);
 		buffer_add_bytes(out, value);
@@ -233,7 +221,7 @@ http_sigv4_signature(const struct http_message *m,
 	struct buffer request = {0}, text = {0};
 	struct bytes date;
 	bool good = key->algorithm == SIGNATURE_HMAC_SHA256 &&
-		    has_one(m, "X-Amz-Date", &date) &&
+		    http_only_field(m, "X-Amz-Date", &date) &&
 		    write_request(&request, m, sig) &&
 		    http_sigv4_key(scope, key->material, derived);
 
@@ -256,8 +244,8 @@ is_ours(const struct http_message *m, const struct http_sigv4_scope *scope)
 {
 	struct bytes date, day;
 
-	return has_one(m, "X-Amz-Date", &date) && bytes_take(&date, 8, &day) &&
-	       bytes_equal(day, scope->date) &&
+	return http_only_field(m, "X-Amz-Date", &date) &&
+	       bytes_take(&date, 8, &day) && bytes_equal(day, scope->date) &&
 	       bytes_equal_text(scope->region, HTTP_SIGV4_REGION) &&
 	       bytes_equal_text(scope->service, HTTP_SIGV4_SERVICE);
 }
@@ -270,7 +258,7 @@ http_sigv4_verify(const struct http_message *m,
 	char right[HTTP_SIGV4_SIZE];
 	struct credentials c;
 
-	if (!has_one(m, "Authorization", &authorization) ||
+	if (!http_only_field(m, "Authorization", &authorization) ||
 	    !take_credentials(authorization, &c) || !is_ours(m, &c.scope) ||
 	    !http_sigv4_signature(m, sig, &c.scope, key, right) ||
 	    CRYPTO_memcmp(right, c.signature.at, HTTP_SIGV4_SIZE - 1) != 0)

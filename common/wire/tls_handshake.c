@@ -177,6 +177,8 @@ read_extension(
 		return true;
 	case EXTENSION_PRE_SHARED_KEY:
 		hello->has_pre_shared_key = true;
+		if (from_client)
+			hello->pre_shared_key = data;
 		return true;
 	case EXTENSION_EARLY_DATA:
 		hello->has_early_data = true;
@@ -241,6 +243,19 @@ tls_server_hello_read(struct bytes body, struct tls_hello *hello)
 	       bytes_take_u16(&body, &hello->suite) &&
 	       bytes_take_u8(&body, &compression) &&
 	       read_extensions(false, body, hello);
+}
+
+bool
+tls_offered_psk_read(struct bytes extension, struct tls_offered_psk *psk)
+{
+	struct bytes identities, binders;
+
+	return bytes_take_vector16(&extension, &identities) &&
+	       bytes_take_vector16(&extension, &binders) &&
+	       extension.left == 0 &&
+	       bytes_take_vector16(&identities, &psk->identity) &&
+	       bytes_take_u32(&identities, &psk->obfuscated_age) &&
+	       bytes_take_vector8(&binders, &psk->binder);
 }
 
 bool

@@ -73,6 +73,7 @@ struct tls_hello {
 	struct bytes protocols; /* ALPN, as in the extension */
 	uint16_t group;         /* of the (first) key share; 0: none */
 	bool has_pre_shared_key;
+	struct bytes pre_shared_key; /* ClientHello: as in the extension */
 	bool has_early_data;
 	bool has_ticket; /* a session ticket that is not empty (RFC 5077) */
 	bool has_encrypt_then_mac;
@@ -82,6 +83,14 @@ struct tls_hello {
 /* False: the lengths in it contradict each other. */
 bool tls_client_hello_read(struct bytes body, struct tls_hello *hello);
 bool tls_server_hello_read(struct bytes body, struct tls_hello *hello);
+
+/* The first of a ClientHello's pre-shared keys (RFC 8446 section 4.2.11). */
+struct tls_offered_psk {
+	struct bytes identity;   /* a ticket, most often */
+	uint32_t obfuscated_age; /* its age in ms, plus a number it came with */
+	struct bytes binder;     /* the proof that the client has the key */
+};
+bool tls_offered_psk_read(struct bytes extension, struct tls_offered_psk *psk);
 
 /* The first certificate (DER) of TLS 1.2's Certificate; empty if none. */
 bool tls_certificate_read(struct bytes body, struct bytes *certificate);

@@ -236,6 +236,22 @@ open_record(struct tls_reader *r, bool server, const struct tls_record *record,
 }
 
 static void
+note_ticket(struct tls_reader *r, const struct tls_hello *hello)
+{
+	struct tls_offered_psk psk;
+
+	r->ticket_taken = false;
+	r->has_ticket = hello->has_pre_shared_key &&
+			tls_offered_psk_read(hello->pre_shared_key, &psk) &&
+			psk.binder.left <= sizeof(r->binder);
+	if (!r->has_ticket)
+		return;
+	fingerprint(&psk.identity, 1, r->ticket);
+	memcpy(r->binder, psk.binder.at, psk.binder.left);
+	r->binder_size = psk.binder.left;
+}
+
+static void
 read_client_hello(struct tls_reader *r, const struct tls_handshake *message)
 {
 	struct tls_hello hello;
@@ -244,6 +260,7 @@ read_client_hello(struct tls_reader *r, const struct tls_handshake *message)
 		return;
 	memcpy(r->client_random, hello.random.at, sizeof(r->client_random));
 	r->has_client_random = true;
+	note_ticket(r, &hello);
 	/* EndOfEarlyData, which Finished covers, is under keys not read here.
 	 */
 	r->hashable = !hello.has_early_data;
@@ -266,6 +283,7 @@ read_server_hello(struct tls_reader *r, const struct tls_handshake *message)
 		return;
 	memcpy(r->server_random, hello.random.at, sizeof(r->server_random));
 	r->has_server_random = true;
+	r->ticket_taken = r->has_ticket && hello.has_pre_shared_key;
 	r->version = hello.version;
 	r->suite = tls_record_suite_find(hello.suite);
 	if (is_1_3(r))

@@ -2,6 +2,7 @@
 #ifndef TLS_READER_H
 #define TLS_READER_H
 
+#include "fingerprint.h"
 #include "key_log.h"
 #include "tls_derive.h"
 #include "tls_epoch.h"
@@ -62,6 +63,11 @@ struct tls_reader {
 	uint16_t version;
 	bool has_client_random, has_server_random;
 	uint8_t client_random[32], server_random[32];
+	/* TLS 1.3: a ticket that was offered, its proof, and was it taken? */
+	bool has_ticket, ticket_taken;
+	char ticket[FINGERPRINT_SIZE];
+	uint8_t binder[TLS_VERIFY_DATA_MAX];
+	size_t binder_size;
 	struct buffer transcript;
 	bool hashable; /* the transcript is whole, and not over */
 	struct tls_reader_side side[2]; /* client, server */

@@ -3,6 +3,7 @@
 #include "batch.h"
 
 #include "exit_code.h"
+#include "progress.h"
 #include "report.h"
 #include "stage.h"
 
@@ -148,6 +149,7 @@ start_job(struct batch *b, struct job *job)
 static void
 tell_finished(struct batch *b)
 {
+	progress_hide();
 	while (b->told < b->count && b->jobs[b->told].ended)
 		b->tell(&b->jobs[b->told++], b->argument);
 }
@@ -165,6 +167,7 @@ play_all(struct batch *b)
 			if (start_job(b, &b->jobs[next++]) == -1)
 				return -1;
 			running++;
+			progress_show(b);
 			continue;
 		}
 		if ((pid = waitpid(-1, &status, 0)) == -1)
@@ -178,7 +181,9 @@ play_all(struct batch *b)
 		}
 		engine_clean(&b->engine);
 		tell_finished(b);
+		progress_show(b);
 	}
+	progress_hide();
 	return interrupted ? -1 : 0;
 }
 

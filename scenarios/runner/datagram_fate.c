@@ -3,18 +3,12 @@
 
 #include <string.h>
 
-static bool
-text_is(const cJSON *event, const char *name, const char *value)
-{
-	return strcmp(event_get_text(event, name), value) == 0;
-}
-
 /* A record of that association, with these bytes. */
 static bool
 is_record(const cJSON *event, const cJSON *sent)
 {
 	return event_is(event, "dtls_record") && event_same_flow(event, sent) &&
-	       text_is(
+	       event_text_is(
 		   event, "fingerprint", event_get_text(sent, "fingerprint"));
 }
 
@@ -22,7 +16,7 @@ static bool
 is_same_copy(const cJSON *event, const cJSON *sent)
 {
 	return event_is(event, "copy_sent") && event_same_flow(event, sent) &&
-	       text_is(
+	       event_text_is(
 		   event, "fingerprint", event_get_text(sent, "fingerprint"));
 }
 
@@ -51,17 +45,17 @@ is_content(const cJSON *event, const cJSON *record)
 {
 	return event_is(event, "dtls_record") &&
 	       event_same_flow(event, record) &&
-	       text_is(event, "type", "application_data") &&
-	       text_is(event, "verdict", "accepted") &&
-	       text_is(event, "host", event_get_text(record, "host"));
+	       event_text_is(event, "type", "application_data") &&
+	       event_text_is(event, "verdict", "accepted") &&
+	       event_text_is(event, "host", event_get_text(record, "host"));
 }
 
 static bool
 is_request(const cJSON *event, const cJSON *record)
 {
 	return event_is(event, "request") && event_same_flow(event, record) &&
-	       !text_is(event, "verdict", "upstream-unavailable") &&
-	       text_is(event, "host", event_get_text(record, "host"));
+	       !event_text_is(event, "verdict", "upstream-unavailable") &&
+	       event_text_is(event, "host", event_get_text(record, "host"));
 }
 
 /* A message is a request: the n-th content became the n-th request. */

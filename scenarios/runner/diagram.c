@@ -190,6 +190,43 @@ diagram_column(const struct diagram *d, const struct manifest_host *host)
 }
 
 void
+diagram_say(const struct diagram *d, struct buffer *out)
+{
+	for (size_t i = 0; i < d->row_count; i++) {
+		const struct diagram_row *row = &d->rows[i];
+
+		buffer_printf(out, "%d %s %s %d %d\t%s\n", (int)row->kind,
+		    row->from == NULL ? "-" : row->from->name,
+		    row->to == NULL ? "-" : row->to->name, row->recorded,
+		    row->copy, row->text);
+	}
+	if (d->left_out > 0)
+		buffer_printf(out, "and\t%zu more\n", d->left_out);
+}
+
+bool
+diagram_same_arrows(struct bytes said, struct bytes other, struct buffer *words)
+{
+	struct bytes arrow, other_arrow, text, other_text, last = {0};
+
+	while (bytes_take_until(&said, '\t', &arrow) &&
+	       bytes_take_until(&said, '\n', &text)) {
+		if (!bytes_take_until(&other, '\t', &other_arrow) ||
+		    !bytes_take_until(&other, '\n', &other_text) ||
+		    !bytes_equal(arrow, other_arrow))
+			return false;
+		if (bytes_equal(text, other_text) ||
+		    bytes_equal(other_text, last))
+			continue;
+		last = other_text;
+		if (buffer_bytes(words).left > 0)
+			buffer_add_text(words, "; ");
+		buffer_add_bytes(words, other_text);
+	}
+	return other.left == 0;
+}
+
+void
 diagram_build(struct diagram *d, const struct diagram_sources *sources)
 {
 	struct drawing g = {.diagram = d, .sources = sources};

@@ -63,6 +63,19 @@ struct diagram_sources {
 /* The diagram borrows from the manifest and the frames. */
 void diagram_build(struct diagram *d, const struct diagram_sources *sources);
 
+/*
+ * What was exchanged, as text without moments and frame numbers: a line a row,
+ * what its arrow is and, behind a tab, its words.
+ */
+void diagram_say(const struct diagram *d, struct buffer *out);
+
+/*
+ * Are the arrows of two such texts the same?  Then add the words of the second
+ * that differ, separated by "; ", repeats left out.
+ */
+bool diagram_same_arrows(
+    struct bytes said, struct bytes other, struct buffer *words);
+
 /* The lifeline of a host, from 0; host_count if it has none. */
 size_t diagram_column(
     const struct diagram *d, const struct manifest_host *host);

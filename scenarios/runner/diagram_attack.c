@@ -25,6 +25,23 @@ mark_recorded(struct drawing *g, const char *original, int64_t before)
 	}
 }
 
+/* The frame that the testimony found for the copy; 0: none. */
+static uint32_t
+frame_told(const struct drawing *g, const struct fact *f)
+{
+	const cJSON *copy;
+
+	cJSON_ArrayForEach(copy,
+	    cJSON_GetObjectItemCaseSensitive(g->sources->result, "copies"))
+	{
+		if (event_get_number(copy, "event") == f - g->facts.facts)
+			return (uint32_t)event_get_number(
+			    cJSON_GetObjectItemCaseSensitive(copy, "frames"),
+			    "replayed");
+	}
+	return 0;
+}
+
 static void
 add_copy(struct drawing *g, const struct fact *f)
 {
@@ -45,6 +62,8 @@ add_copy(struct drawing *g, const struct fact *f)
 		drawing_say(row, ", %.40s", f->id);
 	drawing_set_frame(
 	    row, frame != NULL ? frame : drawing_frame_sent(g, f, !to_client));
+	if (frame_told(g, f) != 0)
+		row->frame = frame_told(g, f);
 	if (strcmp(kind, "stream") == 0)
 		mark_recorded(
 		    g, *original == '\0' ? f->fingerprint : original, f->at);
@@ -71,8 +90,11 @@ add_replayed(struct drawing *g, const struct fact *f)
 	if (strcmp(outcome, "answered") == 0) {
 		row = drawing_row(g, DIAGRAM_ANSWER, f);
 		row->from = drawing_peer_of(g, f);
-		drawing_say(
-		    row, "%ld", (long)event_get_number(f->event, "status"));
+		if (event_get_number(f->event, "status") > 0)
+			drawing_say(row, "%ld",
+			    (long)event_get_number(f->event, "status"));
+		else
+			drawing_say(row, "an answer");
 		drawing_set_frame(row, frame_list_between(g->sources->frames,
 					   &f->dest, &f->src, f->at, false));
 	} else if (strcmp(outcome, "timeout") == 0)

@@ -54,7 +54,9 @@ add_connection(struct drawing *g, const struct fact *f)
 	row = drawing_row(g, DIAGRAM_CONNECT, f);
 	row->from = opener;
 	row->to = drawing_host_at(g, f, "dest_ip");
-	drawing_say(row, "TCP");
+	drawing_say(row,
+	    strcmp(event_get_text(f->event, "proto"), "UDP") == 0 ? "UDP"
+								  : "TCP");
 	collect_shake(g, row, f->at);
 }
 
@@ -76,7 +78,7 @@ add_handshake(struct drawing *g, const struct fact *f)
 		row = drawing_row(g, DIAGRAM_NOTE, f);
 		row->copy = true;
 		drawing_say(row, "handshake completed");
-	} else if (row != NULL && strcmp(row->text, "TCP") == 0) {
+	} else if (row != NULL && strchr(row->text, '+') == NULL) {
 		drawing_say(row, " + %s handshake",
 		    event_get_text(f->event, "version"));
 		if (cJSON_IsTrue(

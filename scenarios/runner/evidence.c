@@ -132,18 +132,37 @@ event_get_text(const cJSON *event, const char *name)
 	return cJSON_IsString(member) ? member->valuestring : "";
 }
 
+/* Beyond these a double need not fit into 64 bits; exact are those within. */
+#define NUMBER_MAX 9007199254740992.0 /* 2 to the 53 (RFC 8259 section 6) */
+
 int64_t
 event_get_number(const cJSON *event, const char *name)
 {
 	const cJSON *member = cJSON_GetObjectItemCaseSensitive(event, name);
 
-	return cJSON_IsNumber(member) ? (int64_t)member->valuedouble : 0;
+	return cJSON_IsNumber(member) && member->valuedouble <= NUMBER_MAX &&
+		       member->valuedouble >= -NUMBER_MAX
+		   ? (int64_t)member->valuedouble
+		   : 0;
 }
 
 bool
 event_is(const cJSON *event, const char *type)
 {
 	return strcmp(event_get_text(event, "event_type"), type) == 0;
+}
+
+bool
+event_text_is(const cJSON *event, const char *name, const char *value)
+{
+	return strcmp(event_get_text(event, name), value) == 0;
+}
+
+bool
+event_same_text(const cJSON *a, const cJSON *b, const char *name)
+{
+	return *event_get_text(a, name) != '\0' &&
+	       event_text_is(b, name, event_get_text(a, name));
 }
 
 bool

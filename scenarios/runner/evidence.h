@@ -40,11 +40,17 @@ void evidence_read(struct evidence *e, struct bytes lines);
 struct buffer *evidence_begin(struct evidence *e, const char *type);
 int evidence_end(struct evidence *e, struct buffer *line);
 
-/* A member of an event: "" or 0 if it has none of that type. */
+/*
+ * A member of an event: "" or 0 if it has none of that type, or a number that
+ * no program of ours writes.
+ */
 const char *event_get_text(const cJSON *event, const char *name);
 int64_t event_get_number(const cJSON *event, const char *name);
 
 bool event_is(const cJSON *event, const char *type);
+bool event_text_is(const cJSON *event, const char *name, const char *value);
+/* Have both that member, and the same in it? */
+bool event_same_text(const cJSON *a, const cJSON *b, const char *name);
 /* Are two events about one TCP connection, or one association over UDP? */
 bool event_same_flow(const cJSON *a, const cJSON *b);
 

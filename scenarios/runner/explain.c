@@ -4,6 +4,7 @@
 
 #include "evidence.h"
 #include "exit_code.h"
+#include "explain_capture.h"
 #include "option.h"
 #include "result.h"
 
@@ -81,6 +82,12 @@ print_handshake(const cJSON *e)
 	print_row(e, "random_now", title);
 	print_row(e, "verify_data_carried", "the recorded Finished says");
 	print_row(e, "verify_data_right", "here it would have to say");
+	print_row(e, "ticket", "its ticket was");
+	print_row(e, "ticket_fingerprint", "the ticket's fingerprint");
+	print_row(e, "binder", "its binder");
+	if (cJSON_GetObjectItemCaseSensitive(e, "ended_before") != NULL)
+		printf("  %-32s %ld\n", "no close_notify, and no record",
+		    (long)event_get_number(e, "ended_before"));
 }
 
 static void
@@ -169,30 +176,38 @@ explain(const char *runs, const char *what)
 int
 explain_main(int argc, char *argv[])
 {
-	const char *runs = "runs";
-	int first;
+	const char *runs = "runs", *capture = NULL, *key_log = NULL;
+	int first, status;
 	const struct option_usage usage = {
 	    .command = "replaylab explain",
 	    .does = "Tell why the copies of a run were refused: numbers, MACs "
-		    "and randoms.",
+		    "and randoms.\nOr tell of each TLS record of any capture "
+		    "what its MAC or tag is made of.",
 	    .operands = "[NAME|FOLDER]...",
 	    .rows =
 		(const struct option_row[]){
 		    OPTION_TEXT(
 			"runs", &runs, "DIR", "look for the newest run here"),
+		    OPTION_TEXT("capture", &capture, "FILE",
+			"pcap or pcapng, of whatever programs"),
+		    OPTION_TEXT("key-log", &key_log, "FILE",
+			"its secrets, as SSLKEYLOGFILE has them"),
 		    OPTION_END,
 		},
 	    .example = "replaylab explain R1.tls13",
 	};
 
-	switch (option_read(&usage, argc, argv, &first)) {
-	case OPTIONS_READ:
-		break;
-	case OPTIONS_HELPED:
-		return EXIT_AS_EXPECTED;
-	case OPTIONS_WRONG:
+	if ((status = option_status(&usage, argc, argv, &first)) != -1)
+		return status;
+	if ((capture == NULL) != (key_log == NULL) ||
+	    (capture != NULL && first < argc)) {
+		warnx("replaylab explain: --capture and --key-log belong "
+		      "together, and take no name");
 		return EXIT_USAGE;
 	}
+	if (capture != NULL)
+		return explain_capture(capture, key_log) == 0 ? EXIT_AS_EXPECTED
+							      : EXIT_USAGE;
 	for (int i = first; i < argc || i == first; i++) {
 		if (explain(runs, i < argc ? argv[i] : NULL) > 0)
 			continue;

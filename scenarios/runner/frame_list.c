@@ -18,16 +18,22 @@
 static void __attribute__((format(printf, 2, 3)))
 say(struct frame_seen *f, const char *format, ...)
 {
+	static const char more[] = ", \xe2\x80\xa6"; /* an ellipsis */
 	size_t length = strlen(f->what);
+	char item[sizeof(f->what)];
 	va_list args;
 
-	if (length > 0 && length + 2 < sizeof(f->what)) {
-		strcpy(&f->what[length], ", ");
-		length += 2;
-	}
 	va_start(args, format);
-	vsnprintf(&f->what[length], sizeof(f->what) - length, format, args);
+	vsnprintf(item, sizeof(item), format, args);
 	va_end(args);
+	if (length >= sizeof(more) &&
+	    strcmp(&f->what[length + 1 - sizeof(more)], more) == 0)
+		return;
+	if (length + 2 + strlen(item) + sizeof(more) > sizeof(f->what))
+		strcpy(&f->what[length], more);
+	else
+		snprintf(&f->what[length], sizeof(f->what) - length, "%s%s",
+		    length == 0 ? "" : ", ", item);
 }
 
 static void

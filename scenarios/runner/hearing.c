@@ -229,6 +229,20 @@ number_as_sent(const struct testimony *t, const struct conversation *c)
 	return 0;
 }
 
+const struct heard *
+hearing_received(const struct testimony *t, const cJSON *event)
+{
+	const struct view *received = &t->view[VIEW_RECEIVED];
+
+	for (size_t i = received->capacity; i-- > 0;)
+		if (received->heard[i] != NULL &&
+		    hearing_is_between(event,
+			&received->heard[i]->end[SIDE_CLIENT],
+			&received->heard[i]->end[SIDE_SERVER]))
+			return received->heard[i];
+	return NULL;
+}
+
 static void
 make_room(struct view *v, size_t number)
 {

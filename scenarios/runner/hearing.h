@@ -60,5 +60,12 @@ bool hearing_is_between(const cJSON *event, const struct endpoint *client,
 int hearing_listen(struct testimony *t, const char *path);
 /* After all frames: the handshakes that were refused. */
 void hearing_explain_handshakes(struct testimony *t);
+/* ... the tickets of early data, and streams that ended too soon. */
+void hearing_explain_tickets(struct testimony *t);
+void hearing_explain_cuts(struct testimony *t);
+
+/* How its receiver has the connection of that event; NULL: no TLS. */
+const struct heard *hearing_received(
+    const struct testimony *t, const cJSON *event);
 
 #endif

@@ -87,6 +87,24 @@ is_expected_price(const struct result *result, const struct price *price)
 	return false;
 }
 
+/*
+ * Without a copy nothing was stopped, and without a part of the evidence
+ * nothing is known.
+ */
+static void
+judge_evidence(struct player *r)
+{
+	const struct observation *o = &r->result.observation;
+
+	if (o->too_many != NULL)
+		player_fault(r, PLAY_FAIL, "too many %s", o->too_many);
+	if (scenario_attacks(r->play->scenario) && o->copy_count == 0)
+		player_fault(r, PLAY_FAIL, "no copy was sent");
+	if (r->stage.evidence.unreadable > 0)
+		player_fault(r, PLAY_FAIL, "%zu event lines cannot be read",
+		    r->stage.evidence.unreadable);
+}
+
 void
 judge(struct player *r)
 {
@@ -108,9 +126,7 @@ judge(struct player *r)
 			player_fault(r, PLAY_FAIL,
 			    "collateral nobody expected: %s %s",
 			    o->prices[i].what, o->prices[i].id);
-	if (r->stage.evidence.unreadable > 0)
-		player_fault(r, PLAY_FAIL, "%zu event lines cannot be read",
-		    r->stage.evidence.unreadable);
+	judge_evidence(r);
 }
 
 void

@@ -38,16 +38,15 @@ is_home(const char *above, char *path, size_t size)
 {
 	snprintf(path, size, "%s/lab", above);
 	if (access(path, X_OK) == 0) {
-		snprintf(path, size, "%s/scenarios", above);
+		snprintf(path, size, "%s", above);
 		return true;
 	}
-	snprintf(path, size, "%s/share/replaylab/scenarios", above);
+	snprintf(path, size, "%s/share/replaylab", above);
 	return access(path, X_OK) == 0;
 }
 
-/* The scenarios that belong to this program: some way above its folder. */
-static const char *
-find_folder(void)
+const char *
+library_home(void)
 {
 	static char path[PATH_MAX + 32];
 	char above[PATH_MAX];
@@ -59,7 +58,17 @@ find_folder(void)
 		if (is_home(above, path, sizeof(path)))
 			return path;
 	}
-	return "scenarios";
+	return ".";
+}
+
+/* The scenarios that belong to this program. */
+static const char *
+find_folder(void)
+{
+	static char path[PATH_MAX + 64];
+
+	snprintf(path, sizeof(path), "%s/scenarios", library_home());
+	return path;
 }
 
 static int

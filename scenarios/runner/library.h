@@ -32,6 +32,9 @@ void library_close(struct library *l);
 /* Is the entry what the word asks for: its id, one of its tags, or "all"? */
 bool library_matches(const struct library *l, size_t entry, const char *word);
 
+/* Where `scenarios` and `containers` are that belong to this program. */
+const char *library_home(void);
+
 /* The folder the lab's programs are in: the one this program runs from. */
 const char *library_programs(void);
 

@@ -54,7 +54,7 @@ list_main(int argc, char *argv[])
 {
 	const char *where = NULL;
 	bool json = false;
-	int first;
+	int first, status;
 	struct library l;
 	struct buffer out = {0};
 	const struct option_usage usage = {
@@ -71,14 +71,8 @@ list_main(int argc, char *argv[])
 	    .example = "replaylab list headline",
 	};
 
-	switch (option_read(&usage, argc, argv, &first)) {
-	case OPTIONS_READ:
-		break;
-	case OPTIONS_HELPED:
-		return EXIT_AS_EXPECTED;
-	case OPTIONS_WRONG:
-		return EXIT_USAGE;
-	}
+	if ((status = option_status(&usage, argc, argv, &first)) != -1)
+		return status;
 	if (library_open(&l, where) == -1)
 		return EXIT_USAGE;
 	json_open(&out, '[');
@@ -128,7 +122,7 @@ int
 show_main(int argc, char *argv[])
 {
 	const char *where = NULL;
-	int first, shown = 0;
+	int first, shown = 0, status;
 	struct library l;
 	const struct option_usage usage = {
 	    .command = "replaylab show",
@@ -143,14 +137,8 @@ show_main(int argc, char *argv[])
 	    .example = "replaylab show R1",
 	};
 
-	switch (option_read(&usage, argc, argv, &first)) {
-	case OPTIONS_READ:
-		break;
-	case OPTIONS_HELPED:
-		return EXIT_AS_EXPECTED;
-	case OPTIONS_WRONG:
-		return EXIT_USAGE;
-	}
+	if ((status = option_status(&usage, argc, argv, &first)) != -1)
+		return status;
 	if (first == argc) {
 		warnx("show which scenario?  replaylab list names them");
 		return EXIT_USAGE;

@@ -25,6 +25,8 @@ static const struct command commands[] = {
     {"explain", explain_main, "tell why the copies of a run were refused"},
     {"shell", shell_main, "a prompt on a host of the lab"},
     {"doctor", doctor_main, "can this machine run the lab?"},
+    {"class", class_main, "a lab for each student of a class"},
+    {"export", export_main, "the network for containerlab or Kathara"},
     {"prepare", prepare_main, "make the folder of a lab started otherwise"},
     {"postgresql", postgresql_main, "a PostgreSQL server on a lab's host"},
     {"redis", redis_main, "a Redis server on a lab's host"},

@@ -55,7 +55,7 @@ matrix_defence(const char *name)
 	    {"own-memory", "time and nonce, in each backend's own memory"},
 	    {"shared", "in a memory that the backends share"},
 	    {"persistent", "in a file that the backends share"},
-	    {"idempotent", "and in the ledger each id takes effect once"},
+	    {"idempotent", "and each Idempotency-Key takes effect once"},
 	};
 
 	for (size_t i = 0; i < sizeof(defences) / sizeof(defences[0]); i++)
@@ -75,8 +75,8 @@ matrix_differing(const struct matrix *m)
 	return count;
 }
 
-static bool
-same_columns(const struct scenario *a, const struct scenario *b)
+bool
+matrix_same_columns(const struct scenario *a, const struct scenario *b)
 {
 	if (a->value_count != b->value_count)
 		return false;
@@ -97,7 +97,7 @@ lay_out(struct matrix *m, const struct batch *b)
 		if (m->row_count > 0 && m->rows[m->row_count - 1].scenario == s)
 			continue;
 		if (m->row_count == MATRIX_ROWS_MAX || s->value_count == 0 ||
-		    (i > 0 && !same_columns(m->rows[0].scenario, s))) {
+		    (i > 0 && !matrix_same_columns(m->rows[0].scenario, s))) {
 			warnx("%s: is no row of the matrix: it takes %d, all "
 			      "over the same values",
 			    b->jobs[i].play.file, MATRIX_ROWS_MAX);

@@ -29,6 +29,9 @@ struct matrix {
 size_t matrix_column_count(const struct matrix *m);
 const char *matrix_column(const struct matrix *m, size_t column);
 
+/* Do both go over the same values, in the same order? */
+bool matrix_same_columns(const struct scenario *a, const struct scenario *b);
+
 /* What a backend with --defence NAME does, in a line; "" if nobody knows. */
 const char *matrix_defence(const char *name);
 
@@ -44,5 +47,8 @@ void matrix_json(const struct matrix *m, struct buffer *out);
 
 /* A page; `way` leads from where it will lie to the run's folder. */
 void matrix_html(const struct matrix *m, const char *way, struct buffer *out);
+/* Its table alone, for another page; a cell without a name was not played. */
+void matrix_table_html(
+    struct buffer *out, const struct matrix *m, const char *way);
 
 #endif

@@ -32,12 +32,6 @@ is_control(const char *id)
 	return strncmp(id, "control-", strlen("control-")) == 0;
 }
 
-static bool
-says(const cJSON *event, const char *name, const char *word)
-{
-	return strcmp(event_get_text(event, name), word) == 0;
-}
-
 /* Had its client given up before any backend carried it out? */
 static bool
 is_late(const struct evidence *e, const char *id)
@@ -47,14 +41,14 @@ is_late(const struct evidence *e, const char *id)
 	for (size_t i = 0; i < e->count; i++) {
 		const cJSON *event = e->events[i];
 
-		if (!says(event, "id", id))
+		if (!event_text_is(event, "id", id))
 			continue;
 		if (event_is(event, "transfer") &&
-		    says(event, "outcome", "connection-lost"))
+		    event_text_is(event, "outcome", "connection-lost"))
 			given_up = true;
 		if (event_is(event, "request") &&
-		    says(event, "role", "backend") &&
-		    says(event, "verdict", "accepted"))
+		    event_text_is(event, "role", "backend") &&
+		    event_text_is(event, "verdict", "accepted"))
 			return given_up;
 	}
 	return false;
@@ -94,7 +88,7 @@ count_refused(const struct evidence *e)
 
 	for (size_t i = 0; i < e->count; i++)
 		count += event_is(e->events[i], "transfer") &&
-			 says(e->events[i], "outcome", "refused") &&
+			 event_text_is(e->events[i], "outcome", "refused") &&
 			 event_get_number(e->events[i], "status") / 100 == 4;
 	return count;
 }

@@ -54,6 +54,10 @@ put_cell(struct buffer *out, const struct matrix_cell *c, const char *way)
 	char words[MATRIX_CELL_WORDS];
 	struct buffer path = {0};
 
+	if (*c->name == '\0') {
+		html_printf(out, "<td>?</td>");
+		return;
+	}
 	buffer_printf(&path, "%s/%s/", way, c->name);
 	html_printf(out, "<td class=\"%s%s\"><a href=\"",
 	    matrix_effect_name(c->effect), c->differs ? " differs" : "");
@@ -63,8 +67,8 @@ put_cell(struct buffer *out, const struct matrix_cell *c, const char *way)
 	buffer_clear(&path);
 }
 
-static void
-put_table(struct buffer *out, const struct matrix *m, const char *way)
+void
+matrix_table_html(struct buffer *out, const struct matrix *m, const char *way)
 {
 	html_printf(out,
 	    "<div class=\"wide\" tabindex=\"0\" role=\"region\" "
@@ -140,7 +144,7 @@ matrix_html(const struct matrix *m, const char *way, struct buffer *out)
 	    "every column a backend's defence. Each cell was played, and "
 	    "counted in the victims' ledgers.</p>\n");
 	put_differing(out, m);
-	put_table(out, m, way);
+	matrix_table_html(out, m, way);
 	put_legend(out, m);
 	html_printf(out, "</main></body></html>\n");
 }

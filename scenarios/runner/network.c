@@ -34,6 +34,14 @@ const struct manifest network_manifest = {
     .host_count = 10,
 };
 
+const char *const network_servers[][8] = {
+    {"backend1", "victim-server", "backend", NULL},
+    {"balancer", "victim-server", "balancer", "--backend", "backend1", NULL},
+    {"gateway", "victim-server", "gateway", "--upstream", "balancer",
+	"--log-records", NULL},
+    {NULL},
+};
+
 const char *
 network_program(const char *host)
 {

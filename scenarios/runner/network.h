@@ -27,6 +27,9 @@ const char *network_program(const char *host);
 /* Does it run until it is told to end?  Then its end is an accident. */
 bool network_serves(const char *host);
 
+/* The servers of a lab that no scenario describes: host, program, words. */
+extern const char *const network_servers[][8]; /* ends with a NULL host */
+
 /* The manifest as JSON, and the same hosts as an /etc/hosts file. */
 struct buffer;
 void network_write_manifest(struct buffer *out);

@@ -5,12 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 
-static bool
-text_is(const cJSON *event, const char *name, const char *value)
-{
-	return strcmp(event_get_text(event, name), value) == 0;
-}
-
 static const char *
 place_name(enum place place)
 {
@@ -73,11 +67,11 @@ price_of(const cJSON *transfer, const struct executions *x)
 {
 	const char *id = event_get_text(transfer, "id");
 
-	if (text_is(transfer, "outcome", "connection-lost"))
+	if (event_text_is(transfer, "outcome", "connection-lost"))
 		return "connection-lost";
-	if (text_is(transfer, "outcome", "unanswered"))
+	if (event_text_is(transfer, "outcome", "unanswered"))
 		return "unanswered";
-	if (text_is(transfer, "outcome", "refused"))
+	if (event_text_is(transfer, "outcome", "refused"))
 		return "honest-refused";
 	return executions_of(x, id) == 0 ? "request-swallowed" : NULL;
 }
@@ -89,8 +83,10 @@ observe_id(struct observation *o, const char *id, const struct executions *x)
 	for (size_t i = 0; i < o->executed_count; i++)
 		if (strcmp(o->executed[i].id, id) == 0)
 			return;
-	if (o->executed_count == OBSERVATION_IDS_MAX)
+	if (o->executed_count == OBSERVATION_IDS_MAX) {
+		o->too_many = "ids: OBSERVATION_IDS_MAX";
 		return;
+	}
 	o->executed[o->executed_count].id = id;
 	o->executed[o->executed_count].times = executions_of(x, id);
 	o->executed[o->executed_count].amount = executions_amount(x, id);
@@ -105,8 +101,21 @@ observe_transfer(
 	const char *what = price_of(transfer, x);
 
 	observe_id(o, id, x);
-	if (what != NULL && o->price_count < OBSERVATION_PRICES_MAX)
+	if (what == NULL)
+		return;
+	if (o->price_count == OBSERVATION_PRICES_MAX)
+		o->too_many = "prices: OBSERVATION_PRICES_MAX";
+	else
 		o->prices[o->price_count++] = (struct price){what, id};
+}
+
+static void
+observe_copy(struct observation *o, const struct evidence *e, size_t sent)
+{
+	if (o->copy_count == OBSERVATION_COPIES_MAX)
+		o->too_many = "copies: OBSERVATION_COPIES_MAX";
+	else
+		o->copies[o->copy_count++] = copy_fate(e, sent);
 }
 
 /* A check against copies, or one of what a backend refuses anyhow? */
@@ -174,9 +183,8 @@ observe(
 {
 	*o = (struct observation){0};
 	for (size_t i = 0; i < e->count; i++) {
-		if (copy_fate_has(e->events[i]) &&
-		    o->copy_count < OBSERVATION_COPIES_MAX)
-			o->copies[o->copy_count++] = copy_fate(e, i);
+		if (copy_fate_has(e->events[i]))
+			observe_copy(o, e, i);
 		else if (event_is(e->events[i], "transfer"))
 			observe_transfer(o, e->events[i], x);
 	}

@@ -31,7 +31,8 @@ struct observation {
 	size_t executed_count;
 	struct price prices[OBSERVATION_PRICES_MAX];
 	size_t price_count;
-	char stopped_by[40]; /* of the copies together: a word of `expect` */
+	const char *too_many; /* of which there are, and what limit; or NULL */
+	char stopped_by[40];  /* of the copies together: a word of `expect` */
 	const char *delivered;
 };
 

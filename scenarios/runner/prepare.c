@@ -6,9 +6,9 @@
 #include "commands.h"
 
 #include "exit_code.h"
+#include "lab_folder.h"
 #include "option.h"
 #include "pki.h"
-#include "stage.h"
 
 #include <err.h>
 #include <errno.h>
@@ -37,7 +37,8 @@ prepare(const char *folder)
 		warn("%s", folder);
 		return -1;
 	}
-	return pki_create(folder) == -1 || stage_furnish(folder) == -1 ? -1 : 0;
+	return pki_create(folder) == -1 || lab_folder_fill(folder) == -1 ? -1
+									 : 0;
 }
 
 int

@@ -9,6 +9,7 @@
 #include "commands.h"
 #include "exit_code.h"
 #include "option.h"
+#include "report_matrix.h"
 #include "report_page.h"
 
 #include <dirent.h>
@@ -55,10 +56,18 @@ plays_clear(struct plays *p)
 		free(p->names);
 }
 
+static const char *
+name_of(const char *run)
+{
+	const char *slash = strrchr(run, '/');
+
+	return slash == NULL ? run : &slash[1];
+}
+
 /* Each play without its evidence: what the table and the tally need. */
 static size_t
 each_play(const struct plays *plays, const char *run, struct report_page *page,
-    struct report_tally *tally)
+    struct report_tally *tally, struct report_matrix *matrix)
 {
 	struct report_play p;
 	size_t count = 0;
@@ -71,6 +80,8 @@ each_play(const struct plays *plays, const char *run, struct report_page *page,
 			report_tally_add(tally, p.result);
 		if (page != NULL)
 			report_page_row(page, &p);
+		if (matrix != NULL)
+			report_matrix_add(matrix, &p, name_of(run));
 		report_play_close(&p);
 	}
 	return count;
@@ -145,14 +156,6 @@ save(const char *folder, const char *name, struct buffer *page)
 	return outcome;
 }
 
-static const char *
-name_of(const char *run)
-{
-	const char *slash = strrchr(run, '/');
-
-	return slash == NULL ? run : &slash[1];
-}
-
 int
 report_write(const char *run)
 {
@@ -164,11 +167,11 @@ report_write(const char *run)
 	plays.count = scandir(run, &plays.names, is_shown, compare);
 	if (plays.count == -1)
 		warn("%s", run);
-	else if (each_play(&plays, run, NULL, &tally) == 0)
+	else if (each_play(&plays, run, NULL, &tally, NULL) == 0)
 		warnx("%s: no play has left its evidence here", run);
 	else {
 		report_page_head(&page, name_of(run), &tally);
-		each_play(&plays, run, &page, NULL);
+		each_play(&plays, run, &page, NULL, NULL);
 		each_page(&plays, run, &page);
 		report_page_end(&page);
 		outcome = save(run, "report.html", &page.out);
@@ -190,7 +193,8 @@ exists(const char *folder, const char *name)
 
 /* A run that is over and holds a play; its report is made if it has none. */
 static void
-index_run(const char *runs, const char *name, struct report_page *page)
+index_run(const char *runs, const char *name, struct report_page *page,
+    struct report_matrix *matrix)
 {
 	struct plays plays = {0};
 	struct report_tally tally = {0};
@@ -200,7 +204,8 @@ index_run(const char *runs, const char *name, struct report_page *page)
 	if (exists(run, ".unfinished"))
 		return;
 	plays.count = scandir(run, &plays.names, is_shown, compare);
-	if (plays.count > 0 && each_play(&plays, run, NULL, &tally) > 0 &&
+	if (plays.count > 0 &&
+	    each_play(&plays, run, NULL, &tally, matrix) > 0 &&
 	    (exists(run, "report.html") || report_write(run) == 0))
 		report_index_row(page, name, &tally);
 	plays_clear(&plays);
@@ -210,6 +215,7 @@ index_run(const char *runs, const char *name, struct report_page *page)
 static int
 write_index(const char *runs)
 {
+	static struct report_matrix matrix; /* too large for a stack */
 	struct report_page page = {0};
 	struct dirent **names;
 	int count = scandir(runs, &names, is_shown, alphasort), outcome;
@@ -220,11 +226,12 @@ write_index(const char *runs)
 	}
 	report_index_head(&page);
 	for (int i = count - 1; i >= 0; i--) {
-		index_run(runs, names[i]->d_name, &page);
+		index_run(runs, names[i]->d_name, &page, &matrix);
 		free(names[i]);
 	}
 	free(names);
-	report_index_end(&page);
+	report_index_end(&page, &matrix);
+	report_matrix_clear(&matrix);
 	outcome = save(runs, "index.html", &page.out);
 	buffer_clear(&page.out);
 	if (outcome == 0)
@@ -265,7 +272,7 @@ report_main(int argc, char *argv[])
 {
 	const char *runs = "runs";
 	bool all = false;
-	int first;
+	int first, status;
 	const struct option_usage usage = {
 	    .command = "replaylab report",
 	    .does = "Write a run's report.html from its evidence and print "
@@ -282,14 +289,8 @@ report_main(int argc, char *argv[])
 	    .example = "replaylab report latest",
 	};
 
-	switch (option_read(&usage, argc, argv, &first)) {
-	case OPTIONS_READ:
-		break;
-	case OPTIONS_HELPED:
-		return EXIT_AS_EXPECTED;
-	case OPTIONS_WRONG:
-		return EXIT_USAGE;
-	}
+	if ((status = option_status(&usage, argc, argv, &first)) != -1)
+		return status;
 	if (argc - first > (all ? 0 : 1)) {
 		warnx("replaylab report: %s",
 		    all ? "--all takes no run" : "one run at a time");

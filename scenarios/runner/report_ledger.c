@@ -41,6 +41,20 @@ turn_of(const cJSON *ledger, const cJSON *row)
 	return turn;
 }
 
+/* A database keeps the rows of all backends, and has no events itself. */
+static bool
+is_about(const cJSON *event, const cJSON *row)
+{
+	const char *keeper = event_get_text(row, "backend");
+
+	return event_is(event, "request") &&
+	       strcmp(event_get_text(event, "verdict"), "accepted") == 0 &&
+	       strcmp(event_get_text(event, "id"), event_get_text(row, "id")) ==
+		   0 &&
+	       (strncmp(keeper, "store", 5) == 0 ||
+		   strcmp(event_get_text(event, "host"), keeper) == 0);
+}
+
 static bool
 took_effect_before(const struct report_play *p, const cJSON *ledger,
     const cJSON *row, size_t limit)
@@ -50,13 +64,7 @@ took_effect_before(const struct report_play *p, const cJSON *ledger,
 	for (size_t i = 0; i < limit; i++) {
 		const cJSON *e = p->evidence.events[i];
 
-		if (event_is(e, "request") &&
-		    strcmp(event_get_text(e, "verdict"), "accepted") == 0 &&
-		    strcmp(event_get_text(e, "id"),
-			event_get_text(row, "id")) == 0 &&
-		    strcmp(event_get_text(e, "host"),
-			event_get_text(row, "backend")) == 0 &&
-		    --turn == 0)
+		if (is_about(e, row) && --turn == 0)
 			return true;
 	}
 	return false;

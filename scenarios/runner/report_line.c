@@ -81,6 +81,7 @@ print_row(const struct play *p, const cJSON *result, const char *verdict,
 					   : "\033[32m";
 	char ledger[160], painted[64];
 	const char *reason = event_get_text(result, "reason");
+	const char *sentence = event_get_text(result, "sentence");
 
 	snprintf(painted, sizeof(painted),
 	    in_colour() ? "%s%s\033[0m" : "%.0s%s", colour, verdict);
@@ -88,6 +89,8 @@ print_row(const struct play *p, const cJSON *result, const char *verdict,
 	    p->value == NULL ? "" : p->value, p->scenario->title,
 	    event_get_text(result, "stopped_by"),
 	    report_ledger_words(result, ledger, sizeof(ledger)), painted);
+	if (*sentence != '\0')
+		printf("     %s\n", sentence);
 	if (*reason != '\0')
 		printf("     %s: %s\n", p->file, reason);
 }

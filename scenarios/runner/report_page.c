@@ -7,7 +7,6 @@
 #include "report_ledger.h"
 #include "report_line.h"
 #include "report_style.h"
-#include "report_verdict.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -67,21 +66,6 @@ put_tally(struct buffer *out, const struct report_tally *t)
 	    t->not_expected, t->skipped);
 }
 
-/* The arrow heads, which all diagrams share. */
-static void
-put_arrow_heads(struct buffer *out)
-{
-	html_printf(out,
-	    "<svg class=\"defs\" aria-hidden=\"true\"><defs>"
-	    "<marker id=\"w\" viewBox=\"0 0 8 8\" refX=\"7\" refY=\"4\" "
-	    "markerWidth=\"8\" markerHeight=\"8\" orient=\"auto\" "
-	    "markerUnits=\"userSpaceOnUse\"><path d=\"M0 0L8 4L0 8z\"/>"
-	    "</marker><marker id=\"o\" viewBox=\"0 0 8 8\" refX=\"7\" "
-	    "refY=\"4\" markerWidth=\"10\" markerHeight=\"10\" "
-	    "orient=\"auto\" markerUnits=\"userSpaceOnUse\">"
-	    "<path class=\"o\" d=\"M0 0L8 4L0 8z\"/></marker></defs></svg>");
-}
-
 void
 report_page_head(
     struct report_page *page, const char *run, const struct report_tally *tally)
@@ -110,36 +94,38 @@ report_page_head(
 	    "<th scope=\"col\">verdict<tbody>\n");
 }
 
-/* Items that do not break within themselves. */
-static void
-put_item(struct buffer *out, bool first, const char *what, const char *more)
-{
-	html_printf(out, "%s<span class=\"nw\">%s%s%s</span>",
-	    first ? "" : ", ", what, *more == '\0' ? "" : " ", more);
-}
+#define NO_BREAK_SPACE "\xc2\xa0"
 
+/* Lines may break behind commas only. */
 static void
 put_ledger(struct buffer *out, const cJSON *result)
 {
-	char words[160], *rest = words, *item;
+	struct buffer unbroken = {0};
+	char words[160], before = '\0';
 
 	report_ledger_words(result, words, sizeof(words));
-	while ((item = strsep(&rest, ",")) != NULL)
-		put_item(out, item == words, &item[strspn(item, " ")], "");
+	for (size_t i = 0; words[i] != '\0'; before = words[i++]) {
+		if (words[i] == ' ' && before != ',')
+			buffer_add_text(&unbroken, NO_BREAK_SPACE);
+		else
+			buffer_add_u8(&unbroken, (uint8_t)words[i]);
+	}
+	html_printf(out, "%s", buffer_text(&unbroken));
+	buffer_clear(&unbroken);
 }
 
 static void
 put_prices(struct buffer *out, const cJSON *result)
 {
 	const cJSON *price;
-	bool first = true;
+	const char *between = "";
 
 	cJSON_ArrayForEach(
 	    price, cJSON_GetObjectItemCaseSensitive(result, "collateral"))
 	{
-		put_item(out, first, event_get_text(price, "what"),
-		    event_get_text(price, "id"));
-		first = false;
+		html_printf(out, "%s%s" NO_BREAK_SPACE "%s", between,
+		    event_get_text(price, "what"), event_get_text(price, "id"));
+		between = ", ";
 	}
 }
 
@@ -172,7 +158,6 @@ void
 report_page_plays(struct report_page *page)
 {
 	html_printf(&page->out, "</table>\n");
-	put_arrow_heads(&page->out);
 }
 
 static void
@@ -212,6 +197,7 @@ begin_scenario(struct report_page *page, const struct report_play *p)
 		return false;
 	if (page->plays > 0)
 		html_printf(&page->out, "</section>\n");
+	report_exchanges_clear(&page->exchanges);
 	snprintf(page->scenario, sizeof(page->scenario), "%s", id);
 	put_scenario(&page->out, p, id);
 	return true;
@@ -234,7 +220,7 @@ report_page_play(struct report_page *page, const struct report_play *p)
 	put_verdict(out, "span", p->result);
 	html_printf(out, "</span></summary><div class=\"body\" id=\"p%zu\">",
 	    ++page->plays);
-	report_verdict(out, p);
+	report_verdict(out, p, page->plays, &page->exchanges);
 	html_printf(out, "</div></details>");
 }
 
@@ -257,6 +243,8 @@ report_page_end(struct report_page *page)
 {
 	if (page->plays > 0)
 		html_printf(&page->out, "</section>\n");
+	diagram_arrows_write(&page->out, &page->exchanges.arrows);
+	report_exchanges_clear(&page->exchanges);
 	put_end(&page->out);
 }
 
@@ -287,8 +275,9 @@ report_index_row(
 }
 
 void
-report_index_end(struct report_page *page)
+report_index_end(struct report_page *page, const struct report_matrix *matrix)
 {
 	html_printf(&page->out, "</table>");
+	report_matrix_write(&page->out, matrix);
 	put_end(&page->out);
 }

@@ -2,7 +2,8 @@
 #ifndef REPORT_PAGE_H
 #define REPORT_PAGE_H
 
-#include "report_play.h"
+#include "report_matrix.h"
+#include "report_verdict.h"
 
 /*
  * report.html as text: the table of verdicts, then each scenario with its
@@ -18,8 +19,9 @@
  */
 struct report_page {
 	struct buffer out;
-	size_t rows, plays; /* so far */
-	char scenario[64];  /* whose section is open */
+	size_t rows, plays;                /* so far */
+	char scenario[64];                 /* whose section is open */
+	struct report_exchanges exchanges; /* in that section */
 };
 
 /* How many plays came out how, over the whole run. */
@@ -42,6 +44,7 @@ void report_page_end(struct report_page *page);
 void report_index_head(struct report_page *page);
 void report_index_row(struct report_page *page, const char *run,
     const struct report_tally *tally);
-void report_index_end(struct report_page *page);
+void report_index_end(
+    struct report_page *page, const struct report_matrix *matrix);
 
 #endif

@@ -8,6 +8,7 @@
 #include <libmnl/libmnl.h>
 #include <linux/ethtool.h>
 #include <linux/if_link.h>
+#include <linux/ip.h>
 #include <linux/rtnetlink.h>
 #include <linux/sockios.h>
 #include <linux/veth.h>
@@ -116,13 +117,37 @@ no_ipv6(struct rtnetlink *r, const char *name)
 	return ask(r, message, "no IPv6 on", name);
 }
 
+/*
+ * A new network forwards IPv4 if the machine does, as one with containers does;
+ * no host of the lab is a router.  By netlink, as /proc/sys may be read-only.
+ */
+static int
+no_forwarding(struct rtnetlink *r, const char *name)
+{
+	struct nlmsghdr *message = begin(r, RTM_NEWLINK, 0);
+	struct ifinfomsg *link =
+	    mnl_nlmsg_put_extra_header(message, sizeof(*link));
+	struct nlattr *family, *inet, *settings;
+
+	link->ifi_index = (int)if_nametoindex(name);
+	family = mnl_attr_nest_start(message, IFLA_AF_SPEC);
+	inet = mnl_attr_nest_start(message, AF_INET);
+	settings = mnl_attr_nest_start(message, IFLA_INET_CONF);
+	mnl_attr_put_u32(message, IPV4_DEVCONF_FORWARDING, 0);
+	mnl_attr_nest_end(message, settings);
+	mnl_attr_nest_end(message, inet);
+	mnl_attr_nest_end(message, family);
+	return ask(r, message, "no forwarding on", name);
+}
+
 int
 rtnetlink_up(struct rtnetlink *r, const char *name)
 {
 	struct nlmsghdr *message;
 	struct ifinfomsg *link;
 
-	if (strcmp(name, "lo") != 0 && no_ipv6(r, name) == -1)
+	if (strcmp(name, "lo") != 0 &&
+	    (no_ipv6(r, name) == -1 || no_forwarding(r, name) == -1))
 		return -1;
 	message = begin(r, RTM_NEWLINK, 0);
 	link = mnl_nlmsg_put_extra_header(message, sizeof(*link));

@@ -8,30 +8,12 @@
 #include "expectation.h"
 #include "network.h"
 #include "scenario_check.h"
-#include "scenario_command.h"
 
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-static const char *const verb_names[] = {
-    [VERB_START] = "start",
-    [VERB_RUN] = "run",
-    [VERB_CONTROL] = "control",
-    [VERB_STEP] = "step",
-    [VERB_STOP] = "stop",
-    [VERB_WAIT] = "wait",
-    [VERB_CLOCK] = "clock",
-    [VERB_EXPECT] = "expect",
-};
-
-const char *
-scenario_verb_name(enum scenario_verb verb)
-{
-	return verb_names[verb];
-}
 
 struct parser {
 	struct scenario *s;
@@ -223,86 +205,6 @@ read_header(struct parser *p, const char *word, char *value)
 }
 
 static int
-find_verb(const char *word)
-{
-	for (size_t v = 0; v < sizeof(verb_names) / sizeof(verb_names[0]); v++)
-		if (strcmp(word, verb_names[v]) == 0)
-			return (int)v;
-	return -1;
-}
-
-/* Only what has an effect can show that honest requests still have one. */
-static int
-check_control(struct parser *p, const struct scenario_step *step)
-{
-	const char *word;
-
-	if (strcmp(network_program(step->actor), "victim-client") != 0)
-		return wrong(
-		    p, "a control is a client's, not one of %s", step->actor);
-	/* stock curl transfer */
-	word = step->words[scenario_is_stock(step) && step->word_count > 2 ? 2
-									   : 0];
-	if (strcmp(word, "transfer") != 0 && strcmp(word, "balance") != 0)
-		return wrong(
-		    p, "a control is a transfer or a balance, not %.32s", word);
-	return 0;
-}
-
-/* Whose place stock programs can take. */
-static int
-check_stock(struct parser *p, const struct scenario_step *step)
-{
-	static const char *const places[] = {"client", "gateway", "balancer"};
-
-	if (!scenario_is_stock(step))
-		return 0;
-	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++)
-		if (strncmp(step->actor, places[i], strlen(places[i])) == 0)
-			return 0;
-	return wrong(p,
-	    "stock programs stand for a client, a gateway or the balancer, "
-	    "not %s",
-	    step->actor);
-}
-
-/* Is the number of words right for the verb, and do they make sense? */
-static int
-check_step(struct parser *p, const struct scenario_step *step)
-{
-	int64_t ahead;
-
-	switch (step->verb) {
-	case VERB_START:
-	case VERB_RUN:
-	case VERB_CONTROL:
-		if (step->word_count == 0)
-			return wrong(p, "%s %s what?",
-			    scenario_verb_name(step->verb), step->actor);
-		if (check_stock(p, step) == -1)
-			return -1;
-		return step->verb == VERB_CONTROL ? check_control(p, step) : 0;
-	case VERB_STEP:
-	case VERB_STOP:
-	case VERB_WAIT:
-		if (step->word_count != 0)
-			return wrong(p, "%s %s takes no further word",
-			    scenario_verb_name(step->verb), step->actor);
-		return 0;
-	case VERB_CLOCK:
-		if (step->word_count != 1 ||
-		    (strchr(step->words[0], '{') == NULL &&
-			!expectation_read_seconds(step->words[0], &ahead)))
-			return wrong(p, "clock %s takes seconds such as +301s",
-			    step->actor);
-		return 0;
-	case VERB_EXPECT:
-		return 0;
-	}
-	return 0;
-}
-
-static int
 read_step(struct parser *p, enum scenario_verb verb, char *rest)
 {
 	struct scenario *s = p->s;
@@ -333,7 +235,10 @@ read_step(struct parser *p, enum scenario_verb verb, char *rest)
 	step->word_count--;
 	if (network_program(step->actor) == NULL)
 		return wrong(p, "%.32s is no host of the lab", step->actor);
-	return check_step(p, step);
+	if (scenario_step_check(step, p->error->why, sizeof(p->error->why)))
+		return 0;
+	p->error->line = p->line;
+	return -1;
 }
 
 /* What a terminal would obey, when the text is shown. */
@@ -368,7 +273,7 @@ read_line(struct parser *p, char *line)
 		value[--end] = '\0';
 	if ((outcome = read_header(p, word, value)) != 0)
 		return outcome == 1 ? 0 : -1;
-	if ((outcome = find_verb(word)) == -1)
+	if ((outcome = scenario_verb_find(word)) == -1)
 		return wrong(p, "unknown word %.32s", word);
 	return read_step(p, (enum scenario_verb)outcome, value);
 }

@@ -32,6 +32,7 @@ enum scenario_verb {
 	VERB_EXPECT, /* judge */
 };
 const char *scenario_verb_name(enum scenario_verb verb);
+int scenario_verb_find(const char *word); /* -1: none */
 
 struct scenario_step {
 	enum scenario_verb verb;
@@ -86,8 +87,16 @@ void scenario_free(struct scenario *s); /* NULL is allowed */
 const char *scenario_word(const struct scenario *s, const char *word,
     const char *value, char *into, size_t size);
 
+/*
+ * Is the number of words right for the verb, and do they make sense?  Else why
+ * not, into `why`.
+ */
+bool scenario_step_check(
+    const struct scenario_step *step, char *why, size_t size);
+
 /* Is a story an attack's line: does the attacker send something? */
 bool scenario_step_attacks(const struct scenario_step *step);
+bool scenario_attacks(const struct scenario *s); /* any of its steps */
 
 /*
  * Its place among those of a tag that puts them in an order ("ladder.2"), 0 for

@@ -21,18 +21,29 @@ wrong(struct scenario_error *error, const char *format, ...)
 }
 
 bool
-scenario_step_attacks(const struct scenario_step *step)
+scenario_attacks(const struct scenario *s)
 {
-	static const char *const sends[] = {
-	    "inject", "intercept", "replay", "relay", "tamper"};
-
-	if (step->verb == VERB_EXPECT || step->actor == NULL ||
-	    strcmp(step->actor, "attacker") != 0 || step->word_count == 0)
-		return false;
-	for (size_t i = 0; i < sizeof(sends) / sizeof(sends[0]); i++)
-		if (strcmp(step->words[0], sends[i]) == 0)
+	for (size_t i = 0; i < s->step_count; i++)
+		if (scenario_step_attacks(&s->steps[i]))
 			return true;
 	return false;
+}
+
+/*
+ * What honest clients ask for comes out as asked: such a story would pass with
+ * its attack left out, so it has to say that it has none.
+ */
+static int
+check_attack(const struct scenario *s, struct scenario_error *error)
+{
+	bool honest = scenario_tag_place(s, "honest") != -1;
+
+	if (scenario_attacks(s) == honest)
+		return wrong(error,
+		    honest ? "it has the tag honest, and an attack"
+			   : "nobody attacks; if that is meant, give it the "
+			     "tag honest");
+	return 0;
 }
 
 /*
@@ -149,7 +160,8 @@ scenario_check(const struct scenario *s, struct scenario_error *error)
 {
 	return check_headers(s, error) == -1 ||
 		       check_controls(s, error) == -1 ||
-		       check_values(s, error) == -1
+		       check_values(s, error) == -1 ||
+		       check_attack(s, error) == -1
 		   ? -1
 		   : 0;
 }

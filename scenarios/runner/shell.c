@@ -36,14 +36,6 @@ struct shell {
 	struct engine engine;
 };
 
-/* The servers of a lab that no scenario describes. */
-static const char *const usual[][8] = {
-    {"backend1", "victim-server", "backend", NULL},
-    {"balancer", "victim-server", "balancer", "--backend", "backend1", NULL},
-    {"gateway", "victim-server", "gateway", "--upstream", "balancer",
-	"--log-records", NULL},
-};
-
 static bool
 is_up(struct stage *s, void *argument)
 {
@@ -91,8 +83,9 @@ start_servers(struct stage *s, const struct shell *sh)
 	if (sh->empty)
 		return 0;
 	if (scenario == NULL) {
-		for (size_t i = 0; i < sizeof(usual) / sizeof(usual[0]); i++)
-			if (start_server(s, usual[i][0], usual[i] + 1) == -1)
+		for (size_t i = 0; network_servers[i][0] != NULL; i++)
+			if (start_server(s, network_servers[i][0],
+				network_servers[i] + 1) == -1)
 				return -1;
 		return 0;
 	}

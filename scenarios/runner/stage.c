@@ -3,7 +3,7 @@
 #include "stage.h"
 
 #include "lab_clock.h"
-#include "network.h"
+#include "lab_folder.h"
 
 #include <err.h>
 #include <errno.h>
@@ -16,78 +16,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static int
-write_text(const char *folder, const char *name, struct buffer *text)
-{
-	char path[4096];
-	struct bytes all = buffer_bytes(text);
-	int fd;
-
-	snprintf(path, sizeof(path), "%s/%s", folder, name);
-	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-	if (fd == -1 || write(fd, all.at, all.left) != (ssize_t)all.left) {
-		warn("%s", path);
-		if (fd != -1)
-			close(fd);
-		return -1;
-	}
-	return close(fd);
-}
-
 void
 stage_warn(void)
 {
 	if (access("/etc/hosts", F_OK) == -1 && errno == ENOENT)
 		warnx("/etc/hosts is missing, so the lab's hosts cannot find "
 		      "each other by name; as root: touch /etc/hosts");
-}
-
-/* The hosts' names, for who looks them up, and the attacker's targets. */
-static int
-write_names(const char *folder)
-{
-	struct buffer text = {0};
-	int outcome;
-
-	network_write_hosts(&text);
-	outcome = write_text(folder, "hosts", &text);
-	buffer_reset(&text);
-	if (outcome == 0) {
-		network_write_manifest(&text);
-		outcome = write_text(folder, "manifest.json", &text);
-	}
-	buffer_clear(&text);
-	return outcome;
-}
-
-static int
-set_clocks(const char *folder)
-{
-	char path[4096];
-
-	snprintf(path, sizeof(path), "%s/clock", folder);
-	if (mkdir(path, 0755) == -1 && errno != EEXIST) {
-		warn("%s", path);
-		return -1;
-	}
-	for (size_t h = 0; h < network_manifest.host_count; h++) {
-		snprintf(path, sizeof(path), "%s/clock/%s", folder,
-		    network_manifest.hosts[h].name);
-		if (lab_clock_create(path) == -1)
-			return -1;
-	}
-	snprintf(path, sizeof(path), "%s/logs", folder);
-	if (mkdir(path, 0755) == -1 && errno != EEXIST) {
-		warn("%s", path);
-		return -1;
-	}
-	return 0;
-}
-
-int
-stage_furnish(const char *folder)
-{
-	return set_clocks(folder) == -1 || write_names(folder) == -1 ? -1 : 0;
 }
 
 int
@@ -109,7 +43,7 @@ stage_open(struct stage *s, const struct engine *engine, const char *folder,
 	s->events_in = ends[1];
 	snprintf(path, sizeof(path), "%s/events.jsonl", folder);
 	if (evidence_open(&s->evidence, path) == -1 ||
-	    stage_furnish(folder) == -1 ||
+	    lab_folder_fill(folder) == -1 ||
 	    ground_open(&s->ground, engine, folder, wiring, scenario) == -1)
 		return -1;
 	snprintf(path, sizeof(path), "%s/witness.pcapng", folder);

@@ -52,12 +52,6 @@ struct stage {
 void stage_warn(void);
 
 /*
- * Put into the lab's folder what the programs need besides keys: the hosts'
- * names and clocks, and last the manifest.  0, or -1 after a warning.
- */
-int stage_furnish(const char *folder);
-
-/*
  * Build the network as the engine does, open witness and event log.  Hosts that
  * the scenario does not name may be missing; NULL means all.  0, or -1 after a
  * warning; stage_close is due either way.

@@ -157,10 +157,10 @@ stock_child(const char *const words[], int in, int out, int errors)
 	return pid;
 }
 
-void
+const char *
 stock_announce(const char *const words[])
 {
-	char version[128] = "";
+	static char version[128];
 	int ends[2];
 	ssize_t length = 0;
 	pid_t pid;
@@ -179,6 +179,7 @@ stock_announce(const char *const words[])
 	event_begin("stock");
 	event_text("version", version);
 	event_end();
+	return version;
 }
 
 /* "bad record mac" as RFC 8446 section 6 spells it. */

@@ -55,9 +55,10 @@ int stock_absent(const char *program, const char *package);
 
 /*
  * Write the event `stock`: which program this is, as the words (NULL-ended)
- * print it first ("nginx version: nginx/1.22.1").
+ * print it first ("nginx version: nginx/1.22.1").  Returns that, in a static
+ * buffer.
  */
-void stock_announce(const char *const words[]);
+const char *stock_announce(const char *const words[]);
 
 /*
  * Begin the event of a fatal alert that a program says it sent ("bad record

@@ -173,7 +173,6 @@ write_lighttpd(
 	    "server.document-root = \"%s\"\nserver.port = %d\n"
 	    "server.errorlog = \"/dev/stderr\"\n"
 	    "debug.log-ssl-noise = \"enable\"\n"
-	    "debug.log-state-handling = \"enable\"\n"
 	    "ssl.engine = \"enable\"\nssl.pemfile = \"%s\"\n"
 	    "sockproxy.server = (\"\" => ((\"host\" => \"%s\", "
 	    "\"port\" => 80)))\n"

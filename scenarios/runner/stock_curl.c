@@ -6,17 +6,16 @@
  *
  * With --step curl reads a gate between the two: a FIFO, as a file: URL, which
  * ends when Enter comes.  With --watch the second transfer is an upload from
- * standard input instead: curl sends the head of its request, reads its body
- * from us, and watches the connection meanwhile.
+ * standard input instead: curl sends the head of its request and what there is
+ * of its body, waits for the rest, and watches the connection meanwhile.  It
+ * has one byte at once: so no version of curl can send that request again.
  */
 #include "stock.h"
 
-#include "buffer.h"
+#include "curl_command.h"
 #include "event.h"
 #include "exit_code.h"
 #include "installed.h"
-#include "json.h"
-#include "lab.h"
 #include "stock_words.h"
 
 #include <err.h>
@@ -28,12 +27,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Few, as all their words go on one command line. */
-#define TRANSFERS_MAX 2
 #define LINE_MAX_BYTES 4096
 
 struct paying {
@@ -41,13 +37,14 @@ struct paying {
 	pid_t child;
 	int signals, input, talk;
 	struct buffer partial; /* the begun line of what it says */
-	struct buffer body[TRANSFERS_MAX], connect_to;
-	char gate_url[4200];
-	struct buffer last;  /* the line of the latest result */
-	struct buffer alert; /* that waits for its connection's name */
-	struct stock_result result[TRANSFERS_MAX];
+	struct curl_command command;
+	struct buffer remote; /* that it connects to: "198.51.100.20:443" */
+	struct buffer last;   /* its connection, as the line of a result */
+	struct buffer alert;  /* that waits for its connection's name */
+	struct stock_result result[CURL_TRANSFERS_MAX];
 	size_t result_count, reported;
-	bool uploading; /* the head of the second request is out */
+	bool head_out;  /* of the second request */
+	bool uploading; /* and the first byte of its body */
 	bool entered, ready, ended;
 	int status;
 };
@@ -127,15 +124,17 @@ tell_alert(const struct paying *p, const struct stock_result *on)
 }
 
 /*
- * A result names its connection.  Until curl says that it has made another, the
- * alerts it sends go over that one; on a new one they wait for the result.
+ * A result names its connection.  Until curl says that it makes another, the
+ * alerts it sends go over that one; on a new one they wait for the result, if
+ * curl is too old to name its own end before.
  */
 static void
 take_result(struct paying *p, struct bytes line)
 {
 	struct stock_result *r = &p->result[p->result_count];
 
-	if (p->result_count == TRANSFERS_MAX || !stock_words_result(line, r))
+	if (p->result_count == CURL_TRANSFERS_MAX ||
+	    !stock_words_result(line, r))
 		return;
 	p->result_count++;
 	buffer_reset(&p->last);
@@ -151,6 +150,38 @@ take_result(struct paying *p, struct bytes line)
 	event_end();
 }
 
+/* Whom it connects to, and then with which end of its own. */
+static void
+take_end(struct paying *p, const struct stock_said *said)
+{
+	struct buffer *end =
+	    said->kind == STOCK_SAYS_TRIES ? &p->remote : &p->last;
+
+	buffer_reset(&p->last);
+	buffer_reset(end);
+	if (end == &p->last)
+		buffer_add_text(end, "result 0 0 ");
+	buffer_add_bytes(end, said->peer.ip);
+	buffer_printf(end, ":%u", said->peer.port);
+	if (end == &p->last)
+		buffer_printf(end, " %s ", buffer_text(&p->remote));
+}
+
+/*
+ * Behind the head of the upload curl tells of more bytes that it sends: a
+ * record's header or, if there is no new record, the first part of the body.
+ */
+static void
+watch_upload(struct paying *p, struct bytes line)
+{
+	struct bytes before;
+
+	if (bytes_equal_text(line, "> Transfer-Encoding: chunked\r"))
+		p->head_out = true;
+	else if (p->head_out && bytes_take_until_text(&line, "} [", &before))
+		p->uploading = true;
+}
+
 static void
 take_line(struct paying *p, struct bytes line)
 {
@@ -158,10 +189,9 @@ take_line(struct paying *p, struct bytes line)
 	struct stock_result last = {0};
 
 	fprintf(stderr, "%.*s\n", (int)line.left, (const char *)line.at);
-	if (bytes_equal_text(line, "> Transfer-Encoding: chunked\r"))
-		p->uploading = true;
-	if (said.kind == STOCK_SAYS_ACCEPTED)
-		buffer_reset(&p->last);
+	watch_upload(p, line);
+	if (said.kind == STOCK_SAYS_TRIES || said.kind == STOCK_SAYS_LOCAL)
+		take_end(p, &said);
 	if (said.kind == STOCK_SAYS_ALERT) {
 		buffer_reset(&p->alert);
 		buffer_add_bytes(&p->alert, said.words);
@@ -193,9 +223,8 @@ take_talk(struct paying *p)
 
 /* The gate ends once somebody has held it open: curl waits for just that. */
 static void
-open_gate(void)
+open_gate(const char *path)
 {
-	const char *path = lab_file("stock-curl-gate");
 	int fd = open(path, O_WRONLY | O_CLOEXEC);
 
 	if (fd == -1 || close(fd) == -1)
@@ -203,21 +232,27 @@ open_gate(void)
 	unlink(path);
 }
 
+static void
+send_body(struct paying *p, struct bytes part)
+{
+	if (write(p->input, part.at, part.left) == -1 && errno != EPIPE)
+		warn("curl");
+}
+
 /* Enter, or the end of input. */
 static void
 take_input(struct paying *p)
 {
-	struct bytes body = buffer_bytes(&p->body[1]);
+	struct bytes body = buffer_bytes(&p->command.body[1]), first;
 	char c;
 
 	if (read(STDIN_FILENO, &c, 1) == 1 && c != '\n')
 		return;
 	p->entered = true;
 	if (!p->stock->watch && !p->ended)
-		open_gate();
-	else if (p->stock->watch && write(p->input, body.at, body.left) == -1 &&
-		 errno != EPIPE)
-		warn("curl");
+		open_gate(p->command.gate);
+	else if (p->stock->watch && bytes_take(&body, 1, &first))
+		send_body(p, body);
 	close(p->input);
 	p->input = -1;
 }
@@ -257,86 +292,12 @@ pay(struct paying *p)
 	}
 }
 
-static void
-write_body(struct paying *p, size_t i)
-{
-	struct buffer *body = &p->body[i];
-
-	json_open(body, '{');
-	json_member_text(body, "id", p->stock->ids.item[i]);
-	json_member_text(body, "from", p->stock->from);
-	json_member_text(body, "to", p->stock->to);
-	json_member_number(body, "amount", p->stock->amount);
-	json_close(body, '}');
-}
-
-static bool
-waits_watching(const struct stock *s)
-{
-	return s->step && s->watch;
-}
-
-static size_t
-add_gate(struct paying *p, const char *words[], size_t n)
-{
-	const char *const all[] = {"--next", "--silent", "--output",
-	    "/dev/null", "--url", p->gate_url};
-	const char *path = lab_file("stock-curl-gate");
-
-	snprintf(p->gate_url, sizeof(p->gate_url), "file://%s", path);
-	if (mkfifo(path, 0600) == -1 && errno != EEXIST)
-		err(EXIT_INTERNAL, "%s", path);
-	for (size_t w = 0; w < sizeof(all) / sizeof(all[0]); w++)
-		words[n++] = all[w];
-	return n;
-}
-
-/* --next forgets what was said before it, so each transfer says it all. */
-static size_t
-add_transfer(struct paying *p, const char *words[], size_t n, size_t i)
-{
-	const struct stock *s = p->stock;
-	bool upload = i > 0 && waits_watching(s);
-	const char *const all[] = {"--silent", "--show-error", "--verbose",
-	    "--http1.1", "--cacert", lab_file("ca.pem"), "--connect-to",
-	    buffer_text(&p->connect_to), "--header",
-	    "Content-Type: application/json", "--header", "Expect:", "--output",
-	    "/dev/null", "--write-out", STOCK_CURL_FORMAT, "--request", "POST",
-	    upload ? "--upload-file" : "--data-binary",
-	    upload ? "." : buffer_text(&p->body[i]), "--url",
-	    "https://gateway/transfers"};
-	const char *const tls12[] = {
-	    "--tlsv1.2", "--tls-max", "1.2", "--ciphers", s->suite->cipher};
-
-	for (size_t w = 0; w < sizeof(all) / sizeof(all[0]); w++)
-		words[n++] = all[w];
-	if (s->suite->cipher == NULL)
-		words[n++] = "--tlsv1.3";
-	for (size_t w = 0; s->suite->cipher != NULL && w < 5; w++)
-		words[n++] = tls12[w];
-	return n;
-}
-
 static int
 start(struct paying *p)
 {
-	const char *words[STOCK_WORDS_MAX];
+	struct bytes body = buffer_bytes(&p->command.body[1]), first;
 	int input[2], talk[2];
-	size_t n = 0;
 
-	words[n++] = "curl";
-	buffer_printf(&p->connect_to, "gateway:%d:%s:%d", STOCK_PORT,
-	    p->stock->connect == NULL ? "gateway" : p->stock->connect,
-	    STOCK_PORT);
-	for (size_t i = 0; i < p->stock->ids.count; i++) {
-		if (i > 0 && p->stock->step && !p->stock->watch)
-			n = add_gate(p, words, n);
-		if (i > 0)
-			words[n++] = "--next";
-		write_body(p, i);
-		n = add_transfer(p, words, n, i);
-	}
-	words[n] = NULL;
 	if (pipe2(input, O_CLOEXEC) == -1 || pipe2(talk, O_CLOEXEC) == -1 ||
 	    fcntl(talk[0], F_SETFL, O_NONBLOCK) == -1) {
 		warn("curl");
@@ -344,17 +305,21 @@ start(struct paying *p)
 	}
 	p->input = input[1];
 	p->talk = talk[0];
-	p->child = stock_child(words, input[0], talk[1], talk[1]);
+	p->child = stock_child(p->command.words, input[0], talk[1], talk[1]);
 	close(input[0]);
 	close(talk[1]);
-	return p->child == -1 ? -1 : 0;
+	if (p->child == -1)
+		return -1;
+	if (curl_command_uploads(p->stock) && bytes_take(&body, 1, &first))
+		send_body(p, first);
+	return 0;
 }
 
 static int
 check(const struct stock *s)
 {
 	if (s->from == NULL || s->to == NULL || s->amount == 0 ||
-	    s->ids.count == 0 || s->ids.count > TRANSFERS_MAX) {
+	    s->ids.count == 0 || s->ids.count > CURL_TRANSFERS_MAX) {
 		warnx("replaylab stock curl transfer: --from, --to, --amount "
 		      "and one or two --id are needed");
 		return -1;
@@ -365,21 +330,20 @@ check(const struct stock *s)
 int
 stock_pay(const struct stock *s)
 {
-	static const char *const version[] = {"curl", "--version", NULL};
+	static const char *const words[] = {"curl", "--version", NULL};
 	struct paying p = {.stock = s};
 
 	if (check(s) == -1)
 		return EXIT_USAGE;
 	if (!is_installed("curl"))
 		return stock_absent("curl", "curl");
-	stock_announce(version);
-	if ((p.signals = stock_signals()) == -1 || start(&p) == -1)
+	if (curl_command_init(&p.command, s, stock_announce(words)) == -1 ||
+	    (p.signals = stock_signals()) == -1 || start(&p) == -1)
 		return EXIT_INTERNAL;
 	pay(&p);
-	for (size_t i = 0; i < TRANSFERS_MAX; i++)
-		buffer_clear(&p.body[i]);
-	buffer_clear(&p.connect_to);
+	curl_command_clear(&p.command);
 	buffer_clear(&p.partial);
+	buffer_clear(&p.remote);
 	buffer_clear(&p.last);
 	buffer_clear(&p.alert);
 	return p.status;

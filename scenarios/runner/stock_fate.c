@@ -9,15 +9,9 @@
 #include <string.h>
 
 static bool
-text_is(const cJSON *event, const char *name, const char *value)
-{
-	return strcmp(event_get_text(event, name), value) == 0;
-}
-
-static bool
 is_to_client(const cJSON *sent)
 {
-	return text_is(sent, "side", "server");
+	return event_text_is(sent, "side", "server");
 }
 
 /* The name of the host with the address in that member. */
@@ -45,7 +39,7 @@ is_stock(const struct evidence *e, const cJSON *sent)
 	for (size_t i = 0; i < e->count; i++) {
 		const cJSON *event = e->events[i];
 
-		if (!text_is(event, "host", receiver))
+		if (!event_text_is(event, "host", receiver))
 			continue;
 		stock = stock || event_is(event, "stock");
 		if (event_is(event, "connection") &&
@@ -72,14 +66,15 @@ something_came_through(const struct evidence *e, size_t sent, size_t now)
 static bool
 is_alert_of(const cJSON *event, const char *receiver)
 {
-	bool own = text_is(event, "host", receiver);
+	bool own = event_text_is(event, "host", receiver);
 
-	if (!text_is(event, "level", "fatal"))
+	if (!event_text_is(event, "level", "fatal"))
 		return false;
 	if (event_is(event, "tls_alert"))
-		return text_is(event, "direction", own ? "sent" : "received");
+		return event_text_is(
+		    event, "direction", own ? "sent" : "received");
 	return event_is(event, "replayed") &&
-	       text_is(event, "outcome", "alert");
+	       event_text_is(event, "outcome", "alert");
 }
 
 const char *
@@ -90,7 +85,7 @@ stock_fate_refusal(const struct evidence *e, size_t sent, size_t now)
 
 	if (!event_same_flow(event, copy))
 		return NULL;
-	if (event_is(event, "said") && text_is(event, "host", receiver) &&
+	if (event_is(event, "said") && event_text_is(event, "host", receiver) &&
 	    stock_words_refuse(event_get_text(event, "words")))
 		words = event_get_text(event, "words");
 	else if (is_alert_of(event, receiver) &&
@@ -118,7 +113,7 @@ runs_stock(const struct evidence *e, const char *host)
 {
 	for (size_t i = 0; i < e->count; i++)
 		if (event_is(e->events[i], "stock") &&
-		    text_is(e->events[i], "host", host))
+		    event_text_is(e->events[i], "host", host))
 			return true;
 	return false;
 }
@@ -129,7 +124,7 @@ has_bytes_of(const cJSON *event, const cJSON *from)
 	const char *fingerprint = event_get_text(from, "fingerprint");
 
 	return *fingerprint != '\0' &&
-	       text_is(event, "fingerprint", fingerprint);
+	       event_text_is(event, "fingerprint", fingerprint);
 }
 
 /* "balancer" or "balancer:80" */
@@ -163,7 +158,7 @@ static bool
 is_arrival(const cJSON *event, const cJSON *from, const char *host)
 {
 	return event_is(event, "request") && has_bytes_of(event, from) &&
-	       !text_is(event, "verdict", "upstream-unavailable") &&
+	       !event_text_is(event, "verdict", "upstream-unavailable") &&
 	       strcmp(host_at(event, "src_ip"), host) == 0;
 }
 
@@ -184,7 +179,7 @@ goes_there(const cJSON *event, const cJSON *from, const char *host)
 	if (!has_bytes_of(event, from))
 		return false;
 	if (event_is(event, "request"))
-		return text_is(event, "verdict", "forwarded") &&
+		return event_text_is(event, "verdict", "forwarded") &&
 		       is_upstream(event, host);
 	return event_is(event, "copy_sent") &&
 	       strcmp(stock_fate_receiver(event), host) == 0;
@@ -209,7 +204,7 @@ was_served(const struct evidence *e, size_t before)
 {
 	for (size_t i = 0; i < before; i++)
 		if (event_is(e->events[i], "request") &&
-		    text_is(e->events[i], "role", "backend") &&
+		    event_text_is(e->events[i], "role", "backend") &&
 		    has_bytes_of(e->events[i], e->events[before]))
 			return true;
 	return false;
@@ -221,7 +216,7 @@ find_answer(const struct evidence *e, size_t from)
 {
 	for (size_t i = from + 1; i < e->count; i++)
 		if (event_is(e->events[i], "replayed") &&
-		    text_is(e->events[i], "outcome", "answered") &&
+		    event_text_is(e->events[i], "outcome", "answered") &&
 		    event_same_flow(e->events[i], e->events[from]))
 			return i;
 	return e->count;

@@ -13,12 +13,7 @@
 /* As the kernel numbers them (include/net/tcp_states.h). */
 enum state {
 	ESTABLISHED = 1,
-	FIN_WAIT1 = 4,
-	FIN_WAIT2 = 5,
-	TIME_WAIT = 6,
-	CLOSED = 7,
 	LISTEN = 10,
-	CLOSING = 11,
 };
 
 struct row {
@@ -35,13 +30,6 @@ is_of(const struct row *r, enum stock_socket kind)
 		return r->state == LISTEN;
 	case STOCK_ACCEPTED:
 		return r->state == ESTABLISHED && r->inode != 0;
-	case STOCK_OPEN:
-		return r->state != LISTEN && r->state != TIME_WAIT &&
-		       r->state != CLOSED;
-	case STOCK_ENDED_BY_US:
-		return r->state == ESTABLISHED || r->state == FIN_WAIT1 ||
-		       r->state == FIN_WAIT2 || r->state == TIME_WAIT ||
-		       r->state == CLOSING;
 	}
 	return false;
 }

@@ -17,10 +17,8 @@ struct stock_flow {
 };
 
 enum stock_socket {
-	STOCK_LISTENS,     /* on that port */
-	STOCK_ACCEPTED,    /* open, and in a program's hands */
-	STOCK_OPEN,        /* in whatever state before its end */
-	STOCK_ENDED_BY_US, /* open, or ended by this side first */
+	STOCK_LISTENS,  /* on that port */
+	STOCK_ACCEPTED, /* open, and in a program's hands */
 };
 
 /*

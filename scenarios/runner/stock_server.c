@@ -14,6 +14,7 @@
 #include "stock_bridge.h"
 #include "stock_config.h"
 #include "stock_flow.h"
+#include "stock_watch.h"
 #include "stock_words.h"
 
 #include <err.h>
@@ -47,11 +48,12 @@ struct serving {
 	size_t accepted_count; /* all that ever were */
 	struct stock_bridge bridge;
 	/* Where the log names nobody: */
-	struct stock_flow only; /* the connection it speaks of, if known */
-	uint64_t idle;          /* connections taken when none was open */
-	uint64_t taken;         /* s_server: that it has begun with */
-	bool known, remains;
-	bool bridged, ready, ending, ended;
+	struct stock_flow only;   /* s_server: the one it speaks of, */
+	uint64_t taken;           /* the how manieth that is, */
+	bool known;               /* and whether it is that for sure */
+	struct stock_watch watch; /* the others: what comes and goes */
+	uint64_t idle;            /* how many had come when none was open */
+	bool bridged, nameless, ready, ending, ended;
 };
 
 static void
@@ -83,28 +85,18 @@ remember(struct serving *s, const struct stock_said *said)
 static void
 remember_only(struct serving *s)
 {
-	s->idle = s->taken++;
+	s->taken++;
 	s->known = stock_flow_now(STOCK_PORT, STOCK_ACCEPTED, &s->only) == 1 &&
 		   stock_flow_taken_now() == s->taken;
 }
 
 /* A log that names nobody: who can it be, if only one came since none was? */
-static void
-look_around(struct serving *s, const struct stock_said *said)
+static bool
+only_since_idle(struct serving *s, struct stock_flow *flow)
 {
-	struct stock_flow flow;
-
-	if (said->kind == STOCK_SAYS_CLOSED &&
-	    stock_flow_now(STOCK_PORT, STOCK_OPEN, &flow) == 0) {
-		s->idle = stock_flow_taken_now();
-		s->known = false;
-		s->remains =
-		    stock_flow_now(STOCK_PORT, STOCK_ENDED_BY_US, &flow) > 0;
-	} else if (!s->known && !s->remains &&
-		   stock_flow_now(STOCK_PORT, STOCK_ENDED_BY_US, &s->only) == 1)
-		s->known = true;
-	if (stock_flow_taken_now() != s->idle + 1)
-		s->known = false;
+	*flow = s->watch.last;
+	return stock_watch_turn(&s->watch) == 0 && !s->watch.lost &&
+	       s->watch.begun == s->idle + 1;
 }
 
 /*
@@ -127,8 +119,12 @@ find_flow(
 			*flow = s->accepted[i].flow;
 			return true;
 		}
+	if (said->number != 0)
+		return false;
+	if (s->nameless)
+		return only_since_idle(s, flow);
 	*flow = s->only;
-	return said->number == 0 && s->known;
+	return s->known;
 }
 
 static void
@@ -138,8 +134,8 @@ tell(struct serving *s, const struct stock_said *said)
 
 	switch (said->kind) {
 	case STOCK_SAYS_NOTHING:
-	case STOCK_SAYS_WORKS:
-	case STOCK_SAYS_CLOSED:
+	case STOCK_SAYS_TRIES:
+	case STOCK_SAYS_LOCAL:
 		return;
 	case STOCK_SAYS_ACCEPTED:
 		if (said->number != 0)
@@ -169,9 +165,7 @@ take_line(struct serving *s, struct bytes line)
 	if (s->bridged && said.kind == STOCK_SAYS_ACCEPTED) {
 		stock_bridge_turn(&s->bridge);
 		remember_only(s);
-	} else if (!s->bridged && said.number == 0 && said.peer.port == 0 &&
-		   said.kind != STOCK_SAYS_NOTHING)
-		look_around(s, &said);
+	}
 	tell(s, &said);
 }
 
@@ -204,11 +198,26 @@ take_log(struct serving *s)
 	}
 }
 
+/* If none was open before the log is read, what it says later is of another. */
+static void
+take_nameless_log(struct serving *s)
+{
+	bool idle =
+	    stock_watch_turn(&s->watch) == 0 && s->watch.open_count == 0;
+	uint64_t begun = s->watch.begun;
+
+	take_log(s);
+	if (idle)
+		s->idle = begun;
+}
+
 static void
 take_news(struct serving *s)
 {
 	if (s->bridged)
 		take_messages(s);
+	else if (s->nameless)
+		take_nameless_log(s);
 	else
 		take_log(s);
 }
@@ -236,7 +245,7 @@ announce(struct serving *s)
 	if (s->ended || stock_flow_now(s->port, STOCK_LISTENS, &flow) == 0)
 		return;
 	stock_announce(s->server->version);
-	s->idle = s->taken = stock_flow_taken_now();
+	s->taken = stock_flow_taken_now();
 	s->ready = true;
 	event_ready();
 }
@@ -249,9 +258,10 @@ serve(struct serving *s)
 		    {s->signals, POLLIN, 0},
 		    {s->log, POLLIN, 0},
 		    {s->bridged ? s->bridge.fd : -1, POLLIN, 0},
+		    {s->nameless ? s->watch.socket : -1, POLLIN, 0},
 		};
 
-		if (poll(fds, 3, s->ready ? -1 : 5) == -1 && errno != EINTR)
+		if (poll(fds, 4, s->ready ? -1 : 5) == -1 && errno != EINTR)
 			err(EXIT_INTERNAL, "poll");
 		take_news(s);
 		if (fds[2].revents != 0 && s->bridge.fd != -1)
@@ -270,6 +280,9 @@ start(struct serving *s, const struct stock *stock, const char *const words[])
 	int ends[2];
 
 	s->bridged = s->server->read == stock_words_openssl;
+	s->nameless = s->server->read == stock_words_lighttpd;
+	if (s->nameless && stock_watch_open(&s->watch, STOCK_PORT) == -1)
+		return -1;
 	if (s->bridged) {
 		if (stock_bridge_open(&s->bridge, stock->upstream) == -1)
 			return -1;

@@ -28,17 +28,17 @@ take_word(struct bytes *b, struct bytes *word)
 	return bytes_take_until(b, ' ', word);
 }
 
-/* "198.51.100.10:40000" */
+/* "198.51.100.10:40000", or what else is between address and port. */
 static bool
-take_peer(struct bytes *b, struct stock_peer *peer)
+take_peer(struct bytes *b, const char *between, struct stock_peer *peer)
 {
-	struct bytes rest = *b;
+	struct bytes rest = *b, ip;
 	uint64_t port;
 
-	if (!bytes_take_until(&rest, ':', &peer->ip) || peer->ip.left == 0 ||
-	    peer->ip.left > 15 || !take_number(&rest, 65535, &port))
+	if (!bytes_take_until_text(&rest, between, &ip) || ip.left == 0 ||
+	    ip.left > 15 || !take_number(&rest, 65535, &port))
 		return false;
-	peer->port = (unsigned int)port;
+	*peer = (struct stock_peer){ip, (unsigned int)port};
 	*b = rest;
 	return true;
 }
@@ -60,7 +60,7 @@ stock_words_nginx(struct bytes line)
 		return nothing;
 	rest = line;
 	if (bytes_take_until_text(&rest, "accept: ", &before) &&
-	    before.left == 0 && take_peer(&rest, &said.peer))
+	    before.left == 0 && take_peer(&rest, ":", &said.peer))
 		said.kind = STOCK_SAYS_ACCEPTED;
 	else if (bytes_take_until_text(&line, "() failed (SSL: ", &before) &&
 		 bytes_take_until_text(&line, ") while ", &said.words))
@@ -79,7 +79,7 @@ stock_words_haproxy(struct bytes line)
 	uint64_t error;
 
 	if (!bytes_take_until_text(&line, "tls ", &before) || before.left > 0 ||
-	    !take_peer(&line, &said.peer) || !take_word(&line, &before) ||
+	    !take_peer(&line, ":", &said.peer) || !take_word(&line, &before) ||
 	    before.left > 0)
 		return nothing;
 	said.words = line;
@@ -87,11 +87,7 @@ stock_words_haproxy(struct bytes line)
 								    : nothing;
 }
 
-/*
- * 2026-11-26 08:00:00: (connections.c.956) fd:8 id:0 state:write
- * 2026-11-26 08:00:00: (connections.c.106) connection closed for fd 8
- * 2026-11-26 08:00:00: (mod_gnutls.c.2360) GnuTLS: WORDS
- */
+/* 2026-11-26 08:00:00: (mod_gnutls.c.2360) GnuTLS: WORDS */
 struct stock_said
 stock_words_lighttpd(struct bytes line)
 {
@@ -104,16 +100,6 @@ stock_words_lighttpd(struct bytes line)
 	    !bytes_take_until_text(&line, ".c.", &module) ||
 	    !bytes_take_until_text(&line, ") ", &before))
 		return nothing;
-	if (bytes_equal_text(module, "connections")) {
-		said.kind =
-		    bytes_take_until_text(&line, " state:write", &before)
-			? STOCK_SAYS_WORKS
-		    : bytes_take_until_text(
-			  &line, "connection closed for fd ", &before)
-			? STOCK_SAYS_CLOSED
-			: STOCK_SAYS_NOTHING;
-		return said;
-	}
 	said.words = line;
 	for (size_t i = 0; i < sizeof(libraries) / sizeof(libraries[0]); i++)
 		if (bytes_equal_text(module, libraries[i]))
@@ -145,7 +131,8 @@ stock_words_openssl(struct bytes line)
 }
 
 /*
- * * Connected to gateway (198.51.100.20) port 443 (#0)
+ * *   Trying 198.51.100.20:443...
+ * * [TCP] local address 198.51.100.10 port 40000...
  * * TLSv1.2 (OUT), TLS alert, bad record mac (532):
  */
 struct stock_said
@@ -155,12 +142,16 @@ stock_words_curl(struct bytes line)
 	struct bytes before, rest = line;
 	uint64_t alert;
 
-	if (bytes_take_until_text(&rest, "* Connected to ", &before) &&
-	    before.left == 0)
-		said.kind = STOCK_SAYS_ACCEPTED;
-	else if (bytes_take_until_text(&line, " (OUT), TLS alert, ", &before) &&
-		 bytes_take_until_text(&line, " (", &said.words) &&
-		 take_number(&line, UINT16_MAX, &alert) && alert >> 8 == 2)
+	if (bytes_take_until_text(&rest, "*   Trying ", &before) &&
+	    before.left == 0 && take_peer(&rest, ":", &said.peer))
+		said.kind = STOCK_SAYS_TRIES;
+	rest = line;
+	if (bytes_take_until_text(&rest, "* [TCP] local address ", &before) &&
+	    before.left == 0 && take_peer(&rest, " port ", &said.peer))
+		said.kind = STOCK_SAYS_LOCAL;
+	if (bytes_take_until_text(&line, " (OUT), TLS alert, ", &before) &&
+	    bytes_take_until_text(&line, " (", &said.words) &&
+	    take_number(&line, UINT16_MAX, &alert) && alert >> 8 == 2)
 		said.kind = STOCK_SAYS_ALERT; /* level 2 is fatal */
 	return said;
 }
@@ -178,12 +169,10 @@ stock_words_result(struct bytes line, struct stock_result *result)
 	    !take_word(&line, &word) || word.left > 0 ||
 	    !take_word(&line, &word))
 		return false;
-	if (!take_peer(&word, &result->local))
-		result->local = (struct stock_peer){0};
+	take_peer(&word, ":", &result->local);
 	if (!take_word(&line, &word))
 		return false;
-	if (!take_peer(&word, &result->remote))
-		result->remote = (struct stock_peer){0};
+	take_peer(&word, ":", &result->remote);
 	result->words = line;
 	return true;
 }

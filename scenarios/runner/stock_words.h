@@ -18,8 +18,8 @@ struct stock_peer {
 enum stock_kind {
 	STOCK_SAYS_NOTHING,  /* no news of a connection */
 	STOCK_SAYS_ACCEPTED, /* number and peer */
-	STOCK_SAYS_WORKS,    /* one that is open is at work */
-	STOCK_SAYS_CLOSED,   /* one is closed */
+	STOCK_SAYS_TRIES,    /* to connect to peer */
+	STOCK_SAYS_LOCAL,    /* the client's end of that: peer */
 	STOCK_SAYS_FAILED,   /* words, and what it names of number and peer */
 	STOCK_SAYS_ALERT,    /* words: the description of a fatal alert sent */
 };
@@ -41,8 +41,8 @@ struct stock_said stock_words_lighttpd(struct bytes line);
 struct stock_said stock_words_openssl(struct bytes line); /* s_server -state */
 
 /*
- * curl --verbose: a new connection (accepted, without peer), and the fatal
- * alerts that it sends.
+ * curl --verbose: a new connection, from 8.3 on also its own end
+ * (--trace-config tcp), and the fatal alerts that it sends.
  */
 struct stock_said stock_words_curl(struct bytes line);
 

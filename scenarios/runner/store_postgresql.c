@@ -14,7 +14,6 @@
 #include "exit_code.h"
 #include "installed.h"
 #include "lab.h"
-#include "option.h"
 #include "stock.h"
 #include "store_ledger.h"
 
@@ -172,8 +171,9 @@ serve(struct postgresql *p)
 }
 
 static int
-run(struct postgresql *p)
+run(void *argument)
 {
+	struct postgresql *p = argument;
 	char host[64] = "", name[96], postgres[128];
 	const char *const version[] = {postgres, "--version", NULL};
 	const char *ledger;
@@ -217,13 +217,5 @@ postgresql_main(int argc, char *argv[])
 	    .example = "replaylab shell store --empty -- replaylab postgresql",
 	};
 
-	switch (option_read(&usage, argc, argv, NULL)) {
-	case OPTIONS_READ:
-		break;
-	case OPTIONS_HELPED:
-		return EXIT_AS_EXPECTED;
-	case OPTIONS_WRONG:
-		return EXIT_USAGE;
-	}
-	return run(&p);
+	return store_server_command(&usage, argc, argv, run, &p);
 }

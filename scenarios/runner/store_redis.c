@@ -8,7 +8,6 @@
 #include "exit_code.h"
 #include "installed.h"
 #include "lab.h"
-#include "option.h"
 #include "stock.h"
 
 #include <err.h>
@@ -146,8 +145,9 @@ serve(struct redis *r)
 }
 
 static int
-run(struct redis *r)
+run(void *argument)
 {
+	struct redis *r = argument;
 	const char *version[] = {NULL, "--version", NULL};
 	bool fresh;
 
@@ -186,13 +186,5 @@ redis_main(int argc, char *argv[])
 	    .example = "replaylab shell store --empty -- replaylab redis",
 	};
 
-	switch (option_read(&usage, argc, argv, NULL)) {
-	case OPTIONS_READ:
-		break;
-	case OPTIONS_HELPED:
-		return EXIT_AS_EXPECTED;
-	case OPTIONS_WRONG:
-		return EXIT_USAGE;
-	}
-	return run(&r);
+	return store_server_command(&usage, argc, argv, run, &r);
 }

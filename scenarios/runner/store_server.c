@@ -316,3 +316,18 @@ store_server_serve(const struct store_server *server)
 		warnx("%s ended by itself", server->words[0]);
 	return s.ending ? EXIT_AS_EXPECTED : EXIT_INTERNAL;
 }
+
+int
+store_server_command(const struct option_usage *usage, int argc, char *argv[],
+    int (*run)(void *argument), void *argument)
+{
+	switch (option_read(usage, argc, argv, NULL)) {
+	case OPTIONS_READ:
+		break;
+	case OPTIONS_HELPED:
+		return EXIT_AS_EXPECTED;
+	case OPTIONS_WRONG:
+		return EXIT_USAGE;
+	}
+	return run(argument);
+}

@@ -3,6 +3,7 @@
 #define STORE_SERVER_H
 
 #include "buffer.h"
+#include "option.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -50,6 +51,10 @@ int store_server_run(const char *const words[], struct buffer *out);
 
 /* An exit status. */
 int store_server_serve(const struct store_server *server);
+
+/* The main of such a command: its options, and then `run`. */
+int store_server_command(const struct option_usage *usage, int argc,
+    char *argv[], int (*run)(void *argument), void *argument);
 
 /* This host's address in the inner network. */
 const char *store_server_address(void);

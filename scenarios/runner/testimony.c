@@ -76,6 +76,8 @@ testimony_of(
 		return NULL;
 	}
 	hearing_explain_handshakes(t);
+	hearing_explain_tickets(t);
+	hearing_explain_cuts(t);
 	(void)witness_file_annotate(path, t);
 	return t;
 }
@@ -116,11 +118,17 @@ is_other_finished(const struct handshake_explanation *e)
 		   e->right_size) != 0;
 }
 
-/* Why, in a few words; false: not known. */
+/* Why TLS refused copy i, in a few words; false: not known, or it did not. */
 static bool
-add_reason(const struct testimony_copy *c, struct buffer *out)
+add_reason(const struct testimony *t, size_t i, struct buffer *out)
 {
+	const struct testimony_copy *c = &t->copies[i];
 	const struct explanation *e = &c->record;
+	enum layer layer = t->observation->copies[i].stopped_by;
+
+	if (layer != LAYER_TLS_RECORD && layer != LAYER_TLS_HANDSHAKE &&
+	    layer != LAYER_TLS_EARLY_DATA)
+		return false;
 
 	if (c->is_handshake && c->handshake.random != NULL) {
 		buffer_printf(
@@ -130,6 +138,19 @@ add_reason(const struct testimony_copy *c, struct buffer *out)
 	if (c->is_handshake && is_other_finished(&c->handshake)) {
 		buffer_add_text(out, "both randoms are the old ones, but the "
 				     "recorded Finished does not fit");
+		return true;
+	}
+	if (c->is_cut) {
+		buffer_printf(out,
+		    "the stream ended before record %llu, without close_notify",
+		    (unsigned long long)c->cut_before);
+		return true;
+	}
+	if (c->is_ticket && layer == LAYER_TLS_EARLY_DATA) {
+		buffer_add_text(out,
+		    c->ticket.taken ? "ticket and binder were accepted, the "
+				      "early data alone was refused"
+				    : "the ticket in it is not known there");
 		return true;
 	}
 	if (!c->is_explained)
@@ -208,7 +229,7 @@ comment_refused(const struct testimony *t, size_t i, struct buffer *out)
 	buffer_printf(out, " by %s", f->host);
 	if (*f->detail != '\0')
 		buffer_printf(out, " (%s)", f->detail);
-	if (add_reason(&t->copies[i], &reason))
+	if (add_reason(t, i, &reason))
 		buffer_printf(out, ": %s", buffer_text(&reason));
 	buffer_clear(&reason);
 }
@@ -283,9 +304,13 @@ testimony_sentence(
 	size_t last = o->copy_count - 1;
 	struct buffer reason = {0};
 
-	if (t == NULL || o->copy_count == 0 ||
-	    !add_reason(&t->copies[last], &reason)) {
+	if (t == NULL || o->copy_count == 0 || !add_reason(t, last, &reason)) {
 		observation_sentence(o, out);
+	} else if (o->copies[last].stopped_by == LAYER_TLS_EARLY_DATA) {
+		buffer_printf(out,
+		    "%s did not take the early data of the copy (%s): %s.",
+		    o->copies[last].host, o->copies[last].detail,
+		    buffer_text(&reason));
 	} else if (o->copies[last].missing) {
 		buffer_printf(out,
 		    "TLS on %s missed what was left out (%s): %s.",
@@ -344,6 +369,14 @@ put_handshake(const struct handshake_explanation *e, struct buffer *out)
 	    out, "verify_data_right", e->verify_data_right, e->right_size);
 }
 
+static void
+put_ticket(const struct ticket_explanation *e, struct buffer *out)
+{
+	json_member_text(out, "ticket", e->taken ? "taken" : "not-taken");
+	json_member_text(out, "ticket_fingerprint", e->ticket);
+	member_hex(out, "binder", e->binder, e->binder_size);
+}
+
 void
 testimony_members(const struct testimony *t, size_t i, struct buffer *out)
 {
@@ -360,13 +393,17 @@ testimony_members(const struct testimony *t, size_t i, struct buffer *out)
 	if (c->refused != 0)
 		json_member_number(out, "refused", (int64_t)c->refused);
 	json_close(out, '}');
-	if (!c->is_explained && !c->is_handshake)
+	if (!c->is_explained && !c->is_handshake && !c->is_ticket && !c->is_cut)
 		return;
 	json_key(out, "explanation");
 	json_open(out, '{');
 	if (c->is_explained)
 		put_record(&c->record, out);
-	else
+	else if (c->is_handshake)
 		put_handshake(&c->handshake, out);
+	if (c->is_ticket)
+		put_ticket(&c->ticket, out);
+	if (c->is_cut)
+		json_member_number(out, "ended_before", (int64_t)c->cut_before);
 	json_close(out, '}');
 }

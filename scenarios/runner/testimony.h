@@ -5,6 +5,7 @@
 #include "observation.h"
 
 #include "explanation.h"
+#include "fingerprint.h"
 #include "pcapng_block.h"
 
 /*
@@ -27,6 +28,14 @@ struct handshake_explanation {
 	size_t carried_size, right_size;
 };
 
+/* What became of the ticket and its binder that a replayed flight brought. */
+struct ticket_explanation {
+	bool taken; /* the ServerHello goes on from it */
+	char ticket[FINGERPRINT_SIZE];
+	uint8_t binder[48];
+	size_t binder_size;
+};
+
 struct testimony_copy {
 	uint64_t recorded, sent, refused; /* frames, from 1; 0: none */
 	bool from_server; /* who seems to send it: a reflected one's receiver */
@@ -34,6 +43,10 @@ struct testimony_copy {
 	struct explanation record;
 	bool is_handshake;
 	struct handshake_explanation handshake;
+	bool is_ticket;
+	struct ticket_explanation ticket;
+	bool is_cut; /* the stream ended before this record */
+	uint64_t cut_before;
 };
 
 struct testimony;

@@ -2,6 +2,10 @@
 /*
  * One packet socket over all switch ports.  Each frame is taken where it
  * enters: what a port sends out again is the same frame once more.
+ *
+ * The kernel puts the frames into a ring that it shares with us.  A socket's
+ * buffer may not grow beyond net.core.rmem_max in a namespace, and then holds
+ * less than what a database sends while this process waits for its turn.
  */
 #include "witness.h"
 
@@ -20,13 +24,23 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 #define WITNESS_PORTS_MAX (MANIFEST_HOSTS_MAX * MANIFEST_INTERFACES_MAX)
-#define WITNESS_FRAME_MAX 65600
-#define WITNESS_SOCKET_BUFFER (16 << 20)
+/* A slot a frame: 8 MiB.  Links without offloads carry 1514 bytes at most. */
+#define WITNESS_SLOT_SIZE 2048
+#define WITNESS_SLOTS 4096
+#define WITNESS_BLOCK (64 << 10) /* what the kernel allocates in one piece */
+#define WITNESS_FLUSH (256 << 10)
+
+struct slot {
+	union {
+		struct tpacket2_hdr header;
+		uint8_t octets[WITNESS_SLOT_SIZE];
+	};
+};
 
 struct witness {
 	int socket, file;
@@ -37,7 +51,8 @@ struct witness {
 	uint64_t port_frames[WITNESS_PORTS_MAX];
 	uint64_t frames, dropped;
 	struct buffer out;
-	uint8_t frame[WITNESS_FRAME_MAX];
+	struct slot *ring; /* NULL: none */
+	size_t next;       /* slot to be read */
 };
 
 static int
@@ -104,23 +119,36 @@ describe_names(struct witness *w)
 				    m->hosts[h].name);
 }
 
+/* 0, or -1 with errno. */
 static int
-open_socket(void)
+open_socket(struct witness *w)
 {
-	int on = 1, size = WITNESS_SOCKET_BUFFER;
-	int fd = socket(AF_PACKET, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC,
-	    htons(ETH_P_ALL));
+	const struct tpacket_req ring = {.tp_block_size = WITNESS_BLOCK,
+	    .tp_block_nr = WITNESS_SLOTS * WITNESS_SLOT_SIZE / WITNESS_BLOCK,
+	    .tp_frame_size = WITNESS_SLOT_SIZE,
+	    .tp_frame_nr = WITNESS_SLOTS};
+	int version = TPACKET_V2, on = 1;
+	const struct sockaddr_ll all = {
+	    .sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_ALL)};
+	void *memory;
 
-	if (fd == -1)
+	/* Protocol 0 hears nothing until the ring is there. */
+	w->socket =
+	    socket(AF_PACKET, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	if (w->socket == -1 ||
+	    setsockopt(w->socket, SOL_PACKET, PACKET_VERSION, &version,
+		sizeof(version)) == -1 ||
+	    setsockopt(w->socket, SOL_PACKET, PACKET_IGNORE_OUTGOING, &on,
+		sizeof(on)) == -1 ||
+	    setsockopt(w->socket, SOL_PACKET, PACKET_RX_RING, &ring,
+		sizeof(ring)) == -1)
 		return -1;
-	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size)) ==
-	    -1)
-		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
-	if (setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof(on)) == -1) {
-		close(fd);
+	memory = mmap(NULL, WITNESS_SLOTS * sizeof(w->ring[0]),
+	    PROT_READ | PROT_WRITE, MAP_SHARED, w->socket, 0);
+	if (memory == MAP_FAILED)
 		return -1;
-	}
-	return fd;
+	w->ring = memory;
+	return bind(w->socket, (const struct sockaddr *)&all, sizeof(all));
 }
 
 struct witness *
@@ -134,7 +162,7 @@ witness_open(const char *path)
 	w->since = true_now();
 	w->socket = -1;
 	w->file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-	if (w->file == -1 || (w->socket = open_socket()) == -1)
+	if (w->file == -1 || open_socket(w) == -1)
 		goto fail;
 	pcapng_section(&w->out, "replaylab");
 	describe_ports(w);
@@ -157,38 +185,40 @@ witness_fd(const struct witness *w)
 	return w->socket;
 }
 
-static int64_t
-frame_time(struct msghdr *message)
+/* What the kernel says of the frame in a slot, behind its header. */
+static struct sockaddr_ll
+came_from(const struct slot *slot)
 {
-	struct cmsghdr *c;
-	struct timespec at;
+	struct sockaddr_ll from;
 
-	for (c = CMSG_FIRSTHDR(message); c != NULL;
-	     c = CMSG_NXTHDR(message, c)) {
-		if (c->cmsg_level == SOL_SOCKET &&
-		    c->cmsg_type == SCM_TIMESTAMPNS) {
-			memcpy(&at, CMSG_DATA(c), sizeof(at));
-			return at.tv_sec * NANOSECONDS + at.tv_nsec;
-		}
-	}
-	return true_now();
+	memcpy(&from, &slot->octets[TPACKET_ALIGN(sizeof(slot->header))],
+	    sizeof(from));
+	return from;
 }
 
 static void
-write_frame(struct witness *w, const struct sockaddr_ll *from, int64_t at,
-    size_t kept, size_t length)
+write_frame(struct witness *w, const struct slot *slot)
 {
+	const struct tpacket2_hdr *h = &slot->header;
+	struct bytes rest = {slot->octets, sizeof(slot->octets)};
+	struct bytes frame;
+	int index = came_from(slot).sll_ifindex;
+
+	if (!bytes_skip(&rest, h->tp_mac) ||
+	    !bytes_take(&rest, h->tp_snaplen, &frame))
+		return;
 	for (uint32_t port = 0; port < w->port_count; port++) {
-		if (w->port_index[port] != from->sll_ifindex)
+		if (w->port_index[port] != index)
 			continue;
 		w->frames++;
 		w->port_frames[port]++;
-		pcapng_packet(&w->out, &(struct pcapng_packet){
-					   .interface = port,
-					   .at = at,
-					   .frame = {w->frame, kept},
-					   .length = (uint32_t)length,
-				       });
+		pcapng_packet(
+		    &w->out, &(struct pcapng_packet){
+				 .interface = port,
+				 .at = h->tp_sec * NANOSECONDS + h->tp_nsec,
+				 .frame = frame,
+				 .length = h->tp_len,
+			     });
 		return;
 	}
 }
@@ -196,35 +226,19 @@ write_frame(struct witness *w, const struct sockaddr_ll *from, int64_t at,
 int
 witness_take(struct witness *w)
 {
-	union {
-		char space[CMSG_SPACE(sizeof(struct timespec))];
-		struct cmsghdr align;
-	} control;
-	struct sockaddr_ll from;
-	ssize_t length;
+	struct slot *slot = &w->ring[w->next];
 
-	for (;;) {
-		struct iovec into = {w->frame, sizeof(w->frame)};
-		struct msghdr message = {
-		    .msg_name = &from,
-		    .msg_namelen = sizeof(from),
-		    .msg_iov = &into,
-		    .msg_iovlen = 1,
-		    .msg_control = &control,
-		    .msg_controllen = sizeof(control),
-		};
-
-		length = recvmsg(w->socket, &message, MSG_TRUNC);
-		if (length == -1 && errno == EINTR)
-			continue;
-		if (length == -1)
-			break;
-		if (from.sll_pkttype == PACKET_OUTGOING)
-			continue;
-		write_frame(w, &from, frame_time(&message),
-		    (size_t)length < sizeof(w->frame) ? (size_t)length
-						      : sizeof(w->frame),
-		    (size_t)length);
+	/* The status says whose the slot is, and comes last and first. */
+	while (__atomic_load_n(&slot->header.tp_status, __ATOMIC_ACQUIRE) &
+	       TP_STATUS_USER) {
+		write_frame(w, slot);
+		__atomic_store_n(&slot->header.tp_status, TP_STATUS_KERNEL,
+		    __ATOMIC_RELEASE);
+		w->next = (w->next + 1) % WITNESS_SLOTS;
+		slot = &w->ring[w->next];
+		if (buffer_bytes(&w->out).left >= WITNESS_FLUSH &&
+		    flush(w) == -1)
+			return -1;
 	}
 	return flush(w);
 }
@@ -255,7 +269,7 @@ witness_close(struct witness *w)
 
 	if (w == NULL)
 		return 0;
-	if (w->socket != -1) {
+	if (w->ring != NULL) {
 		outcome = witness_take(w);
 		for (uint32_t port = 0; port < w->port_count; port++)
 			pcapng_statistics(
@@ -267,8 +281,10 @@ witness_close(struct witness *w)
 				     });
 		if (flush(w) == -1)
 			outcome = -1;
-		close(w->socket);
+		munmap(w->ring, WITNESS_SLOTS * sizeof(w->ring[0]));
 	}
+	if (w->socket != -1)
+		close(w->socket);
 	if (w->file > 0 && close(w->file) == -1)
 		outcome = -1;
 	buffer_clear(&w->out);

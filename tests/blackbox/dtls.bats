@@ -6,54 +6,19 @@
 
 bats_require_minimum_version 1.5.0
 
-setup_file() {
-	cd "$BATS_TEST_DIRNAME/../.."
-	CLIENT=$(realpath "${B:-build}/bin/victim-client")
-	SERVER=$(realpath "${B:-build}/bin/victim-server")
-	HELPER=$(realpath tests/blackbox/helper)
-	T=$BATS_FILE_TMPDIR
-	REPLAYLAB_DIR=$T/lab
-	# Ten ports below those the kernel gives to clients.
-	PORT=$((20000 + $$ % 1200 * 10))
-	ECHO=$((PORT + 2)) GATEWAY=$((PORT + 3)) OTHER=$((PORT + 4))
-	export CLIENT SERVER HELPER T REPLAYLAB_DIR ECHO GATEWAY OTHER
-	unset REPLAYLAB_EVENTS
-	command -v python3 >/dev/null || skip "needs python3"
-	mkdir "$REPLAYLAB_DIR"
-	openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost \
-		-addext subjectAltName=DNS:localhost,IP:127.0.0.1 \
-		-keyout "$T/key.pem" -out "$REPLAYLAB_DIR/ca.pem" 2>"$T/openssl"
-	cat "$REPLAYLAB_DIR/ca.pem" "$T/key.pem" >"$REPLAYLAB_DIR/gateway.pem"
-	"$HELPER/echo" "$ECHO" >"$T/echo" 3>&- &
-	echo $! >"$T/echo.pid"
-	await listening "$T/echo"
-}
+source "$BATS_TEST_DIRNAME/helper/loopback.sh"
 
-teardown_file() {
-	[ ! -e "$T/echo.pid" ] || kill "$(cat "$T/echo.pid")" 2>/dev/null || :
+setup_file() {
+	on_loopback
+	ECHO=$((PORT + 2)) GATEWAY=$((PORT + 3)) OTHER=$((PORT + 4))
+	export ECHO GATEWAY OTHER
+	command -v python3 >/dev/null || skip "needs python3"
+	self_signed
+	serve_echo
 }
 
 setup() {
 	cd "$BATS_TEST_TMPDIR"
-}
-
-teardown() {
-	for pid in *.pid; do
-		[ ! -e "$pid" ] || kill "$(cat "$pid")" 2>/dev/null || :
-	done
-}
-
-# Wait for a line of a file, with a deadline.
-await() { # PATTERN FILE
-	local deadline=$((SECONDS + 10))
-	until grep -qs -- "$1" "$2"; do
-		[ $SECONDS -lt $deadline ] || {
-			echo "waited in vain for $1 in $2:"
-			cat "$2"
-			return 1
-		}
-		read -rt 0.02 <> <(:) || :
-	done
 }
 
 # In one write, for that is one datagram; bash would make one of each line.

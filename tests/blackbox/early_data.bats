@@ -6,26 +6,15 @@
 
 bats_require_minimum_version 1.5.0
 
+source "$BATS_TEST_DIRNAME/helper/loopback.sh"
+
 setup_file() {
-	cd "$BATS_TEST_DIRNAME/../.."
-	CLIENT=$(realpath "${B:-build}/bin/victim-client")
-	SERVER=$(realpath "${B:-build}/bin/victim-server")
-	HELPER=$(realpath tests/blackbox/helper)
-	T=$BATS_FILE_TMPDIR
-	REPLAYLAB_DIR=$T/lab
-	# Ten ports below those the kernel gives to clients.
-	PORT=$((20000 + $$ % 1200 * 10))
+	on_loopback
 	ECHO=$PORT BACKEND=$((PORT + 1)) GATEWAY=$((PORT + 2))
 	GATEWAY2=$((PORT + 3)) OTHER=$((PORT + 4))
-	export CLIENT SERVER HELPER T REPLAYLAB_DIR ECHO BACKEND GATEWAY
-	export GATEWAY2 OTHER
-	unset REPLAYLAB_EVENTS
+	export ECHO BACKEND GATEWAY GATEWAY2 OTHER
 	command -v python3 >/dev/null || skip "needs python3"
-	mkdir "$REPLAYLAB_DIR" "$T/pids"
-	openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost \
-		-addext subjectAltName=DNS:localhost,IP:127.0.0.1 \
-		-keyout "$T/key.pem" -out "$REPLAYLAB_DIR/ca.pem" 2>"$T/openssl"
-	cat "$REPLAYLAB_DIR/ca.pem" "$T/key.pem" >"$REPLAYLAB_DIR/gateway.pem"
+	self_signed
 	request GET /healthz >"$T/get"
 	request POST /transfers \
 		'{"id":"t-1","from":"alice","to":"bob","amount":1}' >"$T/post"
@@ -33,15 +22,7 @@ setup_file() {
 		--check early-data --listen "$BACKEND" 2>"$T/backend" 3>&- &
 	echo $! >"$T/pids/backend"
 	await '"ready"' "$T/backend.events"
-	"$HELPER/echo" "$ECHO" >"$T/echo" 3>&- &
-	echo $! >"$T/pids/echo"
-	await listening "$T/echo"
-}
-
-teardown_file() {
-	for pid in "$T"/pids/*; do
-		[ ! -e "$pid" ] || kill "$(cat "$pid")" 2>/dev/null || :
-	done
+	serve_echo
 }
 
 setup() {
@@ -49,30 +30,11 @@ setup() {
 	rm -f "$REPLAYLAB_DIR"/*.key "$REPLAYLAB_DIR"/*.sqlite*
 }
 
-teardown() {
-	for pid in *.pid; do
-		[ ! -e "$pid" ] || kill "$(cat "$pid")" 2>/dev/null || :
-	done
-}
-
 request() { # METHOD PATH [CONTENT [CONNECTION]]
 	printf '%s %s HTTP/1.1\r\nHost: localhost\r\nConnection: %s\r\n' \
 		"$1" "$2" "${4-close}"
 	[ $# -lt 3 ] || printf 'Content-Length: %s\r\n' ${#3}
 	printf '\r\n%s' "${3-}"
-}
-
-# Wait for a line of a file, with a deadline.
-await() { # PATTERN FILE [TIMES]
-	local deadline=$((SECONDS + 10))
-	until [ -e "$2" ] && [ "$(grep -ac -- "$1" "$2")" -ge "${3:-1}" ]; do
-		[ $SECONDS -lt $deadline ] || {
-			echo "waited in vain for $1 in $2:"
-			cat "$2"
-			return 1
-		}
-		read -rt 0.02 <> <(:) || :
-	done
 }
 
 # A gateway until the end of this test, or until stop.
@@ -329,6 +291,21 @@ transfer() { # OPTION...
 		--upstream localhost --ticket-keys /nowhere/keys
 	one_line 'ticket keys .*directory' "$SERVER" gateway \
 		--upstream localhost --ticket-keys /tmp/
+}
+
+@test "ticket keys that find no room leave nothing behind" {
+	unshare -Urm true || skip "needs unprivileged user namespaces"
+	mkdir disk
+	# shellcheck disable=SC2016
+	run unshare -Urm bash -c '
+		mount -t tmpfs -o size=4k disk disk
+		head -c 4096 /dev/zero >disk/full
+		"$1" gateway --upstream localhost --ticket-keys disk/a.key
+		ls -A disk' - "$SERVER"
+	echo "$output"
+	[[ ${lines[0]} == *"No space left on device" ]]
+	[ "${lines[1]}" = full ]
+	[ "${#lines[@]}" -eq 2 ]
 }
 
 @test "a store that cannot be opened" {

@@ -6,7 +6,8 @@ setup_file() {
 	cd "$BATS_TEST_DIRNAME/../.." || return 1
 	command -v tshark >/dev/null || skip "needs tshark"
 	export RUNS=$BATS_FILE_TMPDIR/runs
-	"${B:-build}/bin/replaylab" run R1 R2 H1 N1 N3 S3 P0 --runs "$RUNS"
+	"${B:-build}/bin/replaylab" run R1 R2 H1 N1 N3 S3 P0 \
+	    R8.tls13 Z2 Z3b Z8 --runs "$RUNS"
 	export RUN=$RUNS/latest
 }
 
@@ -279,6 +280,41 @@ PY
 			grep -qF "$(member "$run" 'c["explanation"]["verify_data_carried"]')"
 		[ "$(member "$run" 'c["explanation"]["verify_data_right"] != c["explanation"]["verify_data_carried"]')" = True ]
 	done
+}
+
+@test "Z: the ticket and the binder of the copy, and whether they were taken" {
+	for run in Z2 Z3b Z8; do
+		sent=$(member "$run" 'c["frames"]["replayed"]')
+		identity=$(opened "$run" "frame.number == $sent" tls.handshake.extensions.psk.identity.identity)
+		[ "$(python3 -c 'import hashlib, sys; print(hashlib.sha256(
+		    bytes.fromhex(sys.argv[1])).hexdigest()[:16])' "$identity")" = \
+		    "$(member "$run" 'c["explanation"]["ticket_fingerprint"]')" ]
+		# Behind it: its age, and the vector of binders.
+		opened "$run" "frame.number == $sent" tcp.payload |
+			grep -qE "$identity.{14}$(member "$run" 'c["explanation"]["binder"]')"
+		# The answering ServerHello goes on from the ticket, or does not.
+		stream=$(opened "$run" "frame.number == $sent" tcp.stream)
+		taken=$(opened "$run" "tcp.stream == $stream && tls.handshake.type == 2 && tls.handshake.extension.type == 41" frame.number)
+		[ "$(member "$run" 'c["explanation"]["ticket"]')" = \
+		    "$([ -n "$taken" ] && echo taken || echo not-taken)" ]
+	done
+	[ "$(member Z2 'c["explanation"]["ticket"]')" = not-taken ]
+	[ "$(member Z3b 'c["explanation"]["ticket"]')" = taken ]
+	member Z2 'r["sentence"]' | grep -q 'the ticket in it is not known there'
+	member Z3b 'r["sentence"]' | grep -q 'the early data alone was refused'
+	member Z8 'r["sentence"]' | grep -q '^backend1 refused the copy: too-early'
+}
+
+@test "R8: the stream ended before the record that was withheld" {
+	# Its number, by who opens what was sent.
+	frame=$(member R8.tls13 'c["frames"]["recorded"]')
+	due=$("${B:-build}/bin/replaylab" explain \
+	    --capture "$RUN/R8.tls13/witness.pcapng" \
+	    --key-log "$RUN/R8.tls13/keys.log" |
+		awk -v frame="$frame" '$1 == frame && $3 == "server" { print $4 }')
+	[ "$(member R8.tls13 'c["explanation"]["ended_before"]')" = "$due" ]
+	member R8.tls13 'r["sentence"]' |
+		grep -q "ended before record $due, without close_notify"
 }
 
 @test "explain tells a run, a folder, or that there is none" {

@@ -9,18 +9,11 @@ bats_require_minimum_version 1.5.0
 source "$BATS_TEST_DIRNAME/helper/victims.sh"
 
 setup_file() {
-	cd "$BATS_TEST_DIRNAME/../.."
-	CLIENT=$(realpath "${B:-build}/bin/victim-client")
-	SERVER=$(realpath "${B:-build}/bin/victim-server")
-	HELPER=$(realpath tests/blackbox/helper)
-	T=$BATS_FILE_TMPDIR
-	# Ten ports below those the kernel gives to clients.
-	PORT=$((20000 + $$ % 1200 * 10))
+	on_loopback
 	BACKEND=$PORT BALANCER=$((PORT + 1)) OTHER=$((PORT + 2))
-	export CLIENT SERVER HELPER T BACKEND BALANCER OTHER
-	unset REPLAYLAB_DIR REPLAYLAB_EVENTS
+	export BACKEND BALANCER OTHER
+	unset REPLAYLAB_DIR
 	command -v python3 >/dev/null || skip "needs python3"
-	mkdir "$T/pids"
 	serve backend backend --listen "$BACKEND" --check none \
 		--ledger "$T/ledger.sqlite"
 	serve balancer balancer --listen "$BALANCER" \

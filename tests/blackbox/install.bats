@@ -42,3 +42,18 @@ setup() {
 		}
 	done
 }
+
+@test "prepare makes the folder of a lab, once, with what a run's folder has" {
+	lab=$PWD/${B:-build}/bin/replaylab
+	cd "$BATS_TEST_TMPDIR/elsewhere" || return 1
+	"$lab" prepare --folder made
+	cp -r made before
+	"$lab" prepare --folder made
+	diff -r made before
+	"$lab" shell client --empty -- true
+	cmp made/manifest.json runs/latest/shell/manifest.json
+	for file in ca.pem gateway.pem inner.pem client.pem keys.json hosts \
+	    clock/client clock/attacker; do
+		[ -s "made/$file" ]
+	done
+}

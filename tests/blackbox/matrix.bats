@@ -50,7 +50,7 @@ expected = {
     "M7":  "late late 0 late 0 0 0 0",
     "M8":  "+1 +1 +1 +1 +1 +1 +1 0",
     "M9":  "+1 +1 +1 0r1 0r1 0r1 0r1 0r1",
-    "M9b": "+1 +1 +1 +1 +1 +1 +1 0r1",
+    "M9b": "+1 +1 +1 +1 +1 +1 +1 0",
 }
 def words(cell):
     effect = {"nothing-more": "0", "late": "late", "again": f"+{cell['again']}"}
@@ -194,7 +194,7 @@ PY
 }
 
 @test "a defence by name goes with none of the options it stands for" {
-	for option in "--check none" "--nonce-ttl 5" "--nonce-store memory" --unique-ids; do
+	for option in "--check none" "--nonce-ttl 5" "--nonce-store memory"; do
 		# shellcheck disable=SC2086
 		run "${LAB%/*}/victim-server" backend --defence time $option
 		[ "$status" -eq 2 ]

@@ -6,28 +6,16 @@
 
 bats_require_minimum_version 1.5.0
 
+source "$BATS_TEST_DIRNAME/helper/loopback.sh"
+
 setup_file() {
-	cd "$BATS_TEST_DIRNAME/../.."
-	CLIENT=$(realpath "${B:-build}/bin/victim-client")
-	SERVER=$(realpath "${B:-build}/bin/victim-server")
-	HELPER=$(realpath tests/blackbox/helper)
-	T=$BATS_FILE_TMPDIR
-	REPLAYLAB_DIR=$T/lab
-	# Ten ports below those the kernel gives to clients.
-	PORT=$((20000 + $$ % 1200 * 10))
+	on_loopback
 	ECHO=$((PORT + 5)) GATEWAY=$((PORT + 6)) OTHER=$((PORT + 7))
-	export CLIENT SERVER HELPER T REPLAYLAB_DIR ECHO GATEWAY OTHER
-	unset REPLAYLAB_EVENTS
+	export ECHO GATEWAY OTHER
 	command -v python3 >/dev/null || skip "needs python3"
-	mkdir "$REPLAYLAB_DIR" "$T/pids"
-	openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost \
-		-addext subjectAltName=DNS:localhost,IP:127.0.0.1 \
-		-keyout "$T/key.pem" -out "$REPLAYLAB_DIR/ca.pem" 2>"$T/openssl"
-	cat "$REPLAYLAB_DIR/ca.pem" "$T/key.pem" >"$REPLAYLAB_DIR/gateway.pem"
+	self_signed
 	head -c 65536 /dev/urandom >"$T/content"
-	"$HELPER/echo" "$ECHO" >"$T/echo" 3>&- &
-	echo $! >"$T/pids/echo"
-	await listening "$T/echo"
+	serve_echo
 	REPLAYLAB_EVENTS=$T/events "$SERVER" gateway --listen "$GATEWAY" \
 		--upstream "localhost:$ECHO" --own-record-layer --log-records \
 		--suite tls12-cbc --suite tls12-gcm --suite tls12-chacha \
@@ -35,12 +23,6 @@ setup_file() {
 		2>"$T/err" 3>&- &
 	echo $! >"$T/pids/gateway"
 	await '"ready"' "$T/events"
-}
-
-teardown_file() {
-	for pid in "$T"/pids/*; do
-		[ ! -e "$pid" ] || kill "$(cat "$pid")" 2>/dev/null || :
-	done
 }
 
 setup() {
@@ -54,19 +36,6 @@ teardown() {
 
 need() {
 	command -v "$1" >/dev/null || skip "needs the package $2"
-}
-
-# Wait for a line of a file, with a deadline.
-await() { # PATTERN FILE
-	local deadline=$((SECONDS + 10))
-	until grep -qs -- "$1" "$2"; do
-		[ $SECONDS -lt $deadline ] || {
-			echo "waited in vain for $1 in $2:"
-			cat "$2"
-			return 1
-		}
-		read -rt 0.02 <> <(:) || :
-	done
 }
 
 # What the gateway told since this test began.

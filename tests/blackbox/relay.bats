@@ -225,3 +225,25 @@ for_both_versions() {
 	run "$ATTACKER" relay --between client,server
 	[ "$status" -eq 5 ]
 }
+
+@test "intercept reads no more of a client than its server takes" {
+	lab=${ATTACKER%/*}/replaylab
+	shared=$BATS_TEST_TMPDIR/shared
+	on() { # HOST OPTION COMMAND
+		cd "$shared" && exec "$lab" shell "$1" "$2" --runs "$BATS_TEST_TMPDIR" \
+			-- sh -c "$3" 3>&-
+	}
+	mkdir "$shared"
+	helper=$(realpath "$BATS_TEST_DIRNAME/helper/intercepted")
+	(on gateway --empty "'$helper' server >server") &
+	server=$!
+	until [ -e "$shared/listening" ]; do read -rt 0.02 <> <(:) || :; done
+	(on attacker --join "exec attacker intercept --to gateway >attacker") &
+	until grep -qs '"attacker".*"ready"' "$BATS_TEST_TMPDIR"/*/shell/events.jsonl
+	do read -rt 0.02 <> <(:) || :; done
+	(on client --join "'$helper' client attacker >client")
+	wait "$server"
+	cat "$shared/client" "$shared/server"
+	grep -q '^blocked after [0-9]*$' "$shared/client"
+	grep -q '^received 67108864, 0 others$' "$shared/server"
+}

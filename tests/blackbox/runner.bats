@@ -359,3 +359,58 @@ left_behind() {
 	[ "$status" -eq 2 ]
 	one_line
 }
+
+# on_terminal WORD...: what a person sees, escapes and all.
+on_terminal() {
+	command -v script >/dev/null || skip "needs script"
+	run env TERM=xterm script -qec "$lab run $* --runs $runs" /dev/null
+}
+
+@test "a sentence stands below each verdict" {
+	run "$lab" run S3 R1.tls13 --runs "$runs"
+	[ "$status" -eq 0 ]
+	grep -A1 '^S3 ' <<<"$output" |
+		grep -qx ' *backend1 refused the copy: replayed\.  In the ledger: t-1 once\.'
+	grep -A1 '^R1 ' <<<"$output" |
+		grep -q ' expected record 1, this one was made as record 0\. '
+}
+
+@test "on a terminal it says what it plays, and takes that away again" {
+	on_terminal S3 P0 -j 1
+	[ "$status" -eq 0 ]
+	grep -q $'\r\033\\[K0 of 2 played: P0' <<<"$output"
+	grep -q $'\r\033\\[K1 of 2 played: S3' <<<"$output"
+	# What is left, if each erased line is left out.
+	left=$(sed $'s/\r$//; s/.*\r\033\\[K//' <<<"$output")
+	grep -q '^P0  *A plain HTTP request' <<<"$left"
+	grep -q '^S3  *Nonce only' <<<"$left"
+	! grep -q ' played' <<<"$left" || false
+}
+
+@test "colour is for a terminal, and NO_COLOR takes it away" {
+	on_terminal S3
+	grep -q $'\033\\[32mPASS\033\\[0m' <<<"$output"
+	NO_COLOR=1 on_terminal S3
+	grep -q 'PASS' <<<"$output"
+	! grep -q $'\033\\[[0-9;]*m' <<<"$output" || false
+	NO_COLOR='' on_terminal S3
+	grep -q $'\033\\[32mPASS' <<<"$output"
+}
+
+@test "into a pipe, and on a dumb terminal, go words alone" {
+	run "$lab" run S3 --runs "$runs"
+	! grep -q $'[\r\033]' <<<"$output" || false
+	command -v script >/dev/null || skip "needs script"
+	NO_COLOR=1 run env TERM=dumb script -qec "$lab run S3 --runs $runs" /dev/null
+	! grep -q $'\033' <<<"$output" || false
+	grep -q 'PASS' <<<"$output"
+}
+
+@test "no host of the lab forwards, whatever the machine does" {
+	for host in client gateway attacker; do
+		run "$lab" shell "$host" --empty --runs "$runs" -- sh -c \
+		    'cat /proc/sys/net/ipv4/conf/*er/forwarding'
+		[ "$status" -eq 0 ]
+		[ "$(sort -u <<<"$output")" = 0 ]
+	done
+}

@@ -7,19 +7,12 @@
 
 bats_require_minimum_version 1.5.0
 
+source "$BATS_TEST_DIRNAME/helper/loopback.sh"
+
 setup_file() {
-	cd "$BATS_TEST_DIRNAME/../.."
+	on_loopback
 	PATH=$PATH:$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | tail -n 1)
-	CLIENT=$(realpath "${B:-build}/bin/victim-client")
-	SERVER=$(realpath "${B:-build}/bin/victim-server")
-	HELPER=$(realpath tests/blackbox/helper)
-	T=$BATS_FILE_TMPDIR
-	REPLAYLAB_DIR=$T/lab
-	# Ten ports below those the kernel gives to clients.
-	PORT=$((20000 + $$ % 1200 * 10))
-	export PATH CLIENT SERVER HELPER T REPLAYLAB_DIR PORT
-	unset REPLAYLAB_EVENTS
-	mkdir "$REPLAYLAB_DIR"
+	export PATH
 	secret=$(openssl rand -base64 32)
 	cat >"$REPLAYLAB_DIR/keys.json" <<-END
 		{"v":1,"keys":[{"keyid":"client","alg":"hmac-sha256",
@@ -61,19 +54,6 @@ need() {
 	run "$SERVER" backend --nonce-store "$1" --store 127.0.0.1:1 \
 		--ledger /nowhere/l
 	[ "$status" -ne 4 ] || skip "$output"
-}
-
-# Wait for a line of a file, with a deadline.
-await() { # PATTERN FILE [TIMES]
-	local deadline=$((SECONDS + 20))
-	until [ -e "$2" ] && [ "$(grep -c -- "$1" "$2")" -ge "${3:-1}" ]; do
-		[ $SECONDS -lt $deadline ] || {
-			echo "waited in vain for $1 in $2:"
-			cat "$2"
-			return 1
-		}
-		read -rt 0.02 <> <(:) || :
-	done
 }
 
 # tree PID: it and all below it, itself first.
@@ -290,8 +270,8 @@ post() { # N PATH AMOUNT HEADER
 @test "PostgreSQL: first answers and versions are those of all backends" {
 	need postgresql
 	start_store postgresql
-	start_backend 1 postgresql --check none
-	start_backend 2 postgresql --check none
+	start_backend 1 postgresql --check idempotency
+	start_backend 2 postgresql --check idempotency
 	key='Idempotency-Key: "k-1"'
 	[ "$(post 1 /transfers 100 "$key")" = 201 ]
 	[ "$(post 2 /transfers 100 "$key")" = 201 ]

@@ -43,6 +43,7 @@ stop() { # NAME
 }
 
 one_shot() { # ANSWER...
+	rm -f "$BATS_TEST_TMPDIR/one_shot"
 	"$HELPER/one_shot" "$BATS_TEST_TMPDIR/got" "$OTHER" "$@" 3>&- \
 		>"$BATS_TEST_TMPDIR/one_shot" &
 	echo $! >"$BATS_TEST_TMPDIR/one_shot.pid"
@@ -330,6 +331,37 @@ signed_request() { # ID
 	grep -q "^$ID-b: .*accepted (20.), connection 2$" "$BATS_TEST_TMPDIR/out"
 }
 
+# The head of a ClientHello that never comes whole, or of nothing at all.
+@test "who does not complete the handshake is left after ten seconds" {
+	need python3
+	start slow gateway --listen "$OTHER" --upstream "localhost:$BALANCER"
+	run -0 timeout 30 python3 - "$OTHER" <<-END
+		import socket, sys, time
+		began = time.monotonic()
+		peers = [socket.create_connection(("127.0.0.1", int(sys.argv[1])))
+		    for _ in range(2)]
+		drip, silent = peers
+		drip.sendall(b"\\x16\\x03\\x01\\x02\\x00\\x01")
+		drip.settimeout(0.2)
+		while True:
+		    try:
+		        drip.sendall(b"\\x00")
+		        if drip.recv(1) == b"":
+		            break
+		    except socket.timeout:
+		        pass
+		    except OSError:
+		        break
+		silent.settimeout(5)
+		assert silent.recv(1) == b""
+		print(time.monotonic() - began)
+	END
+	echo "$output"
+	[ "${output%.*}" -ge 9 ]
+	[ "${output%.*}" -le 20 ]
+	[ "$(count '"closed","reason":"timeout"' "$BATS_TEST_TMPDIR/slow")" -eq 2 ]
+}
+
 @test "a port in use: exit 2 and one line" {
 	for role in "gateway --upstream localhost:$BALANCER" \
 		"balancer --backend localhost:$BACKEND" \
@@ -376,6 +408,10 @@ signed_request() { # ID
 		$SERVER gateway --listen $OTHER --upstream localhost:1 --certificate /nowhere
 		$SERVER gateway --listen $OTHER --upstream localhost:1 --client-ca /nowhere
 		$SERVER gateway --listen $OTHER --upstream localhost:99999
+		$SERVER gateway --listen $OTHER --upstream localhost:1 --check idempotency
+		$SERVER gateway --listen $OTHER --upstream localhost:1 --early-data once --early-data-methods get
+		$SERVER gateway --listen $OTHER --upstream localhost:1 --early-data once --early-data-methods GET,
+		$SERVER gateway --listen $OTHER --upstream localhost:1 --early-data once --early-data-methods GET,NONSENSE
 		$SERVER balancer --listen $OTHER
 		$SERVER balancer --listen $OTHER --backend localhost:1 --policy x
 		$SERVER backend --listen $OTHER --check all
@@ -476,7 +512,7 @@ refused() {
 	local bank=http://localhost:$OTHER value
 	ORDER='{"id":"t-1","from":"alice","to":"bob","amount":1}'
 
-	start backend backend --listen "$OTHER" --check none \
+	start backend backend --listen "$OTHER" --check idempotency \
 		--ledger "$BATS_TEST_TMPDIR/ledger"
 	for value in k '"k' '""' '"a", "b"' 1 "\"$(printf '%065d' 0)\""; do
 		refused 400 malformed -H "Idempotency-Key: $value" \
@@ -537,7 +573,7 @@ refused() {
 	local bank=http://localhost:$OTHER
 	ORDER='{"id":"t-1","from":"alice","to":"bob","amount":1}'
 
-	start backend backend --listen "$OTHER" --check none \
+	start backend backend --listen "$OTHER" --check idempotency \
 		--ledger "$BATS_TEST_TMPDIR/ledger"
 	for i in 1 2; do
 		get -o "$BATS_TEST_TMPDIR/answer$i" -d "$ORDER" \
@@ -550,7 +586,7 @@ refused() {
 	refused 422 key-reused -H 'Idempotency-Key: "k-1"' "$bank/transfers"
 	stop backend
 	# The order of a GET is its query.
-	start unsafe backend --listen "$OTHER" --check none \
+	start unsafe backend --listen "$OTHER" --check idempotency \
 		--weakness unsafe-get --ledger "$BATS_TEST_TMPDIR/ledger"
 	for expected in 'amount=1 201' 'amount=1 201' 'amount=2 422'; do
 		run curl -sS -m 10 -o /dev/null -w '%{http_code}' \

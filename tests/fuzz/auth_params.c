@@ -5,18 +5,8 @@
  * Properties: each one moves the cursor forward, lies inside the input, and
  * written with quotes reads as itself.
  */
-#include <stdlib.h>
-
 #include "auth_params.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-check(bool condition)
-{
-	if (!condition)
-		abort();
-}
+#include "property.h"
 
 static void
 check_again(const struct auth_param *p)

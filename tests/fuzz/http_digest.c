@@ -6,27 +6,10 @@
  * nonce, a colon and eight digits; no key of ours verifies it, and only
  * one qop reads it.
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "http_digest.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-check(bool condition)
-{
-	if (!condition)
-		abort();
-}
-
-static bool
-is_inside(struct bytes part, struct bytes whole)
-{
-	return part.left == 0 ||
-	       (part.at >= whole.at &&
-		   (size_t)(part.at - whole.at) + part.left <= whole.left);
-}
+#include "property.h"
 
 static bool
 read_under(const struct http_message *m, enum http_digest_qop qop)

@@ -6,20 +6,11 @@
  * Properties: a jti that is read is within its limit; no key of ours verifies
  * what it did not sign; base64url that is read is written the same.
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "base64url.h"
 #include "http_dpop.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-check(bool condition)
-{
-	if (!condition)
-		abort();
-}
+#include "property.h"
 
 static void
 check_proof(struct bytes proof)

@@ -9,22 +9,13 @@
 #include <stdlib.h>
 
 #include "http_message.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "property.h"
 
 #define CHECK(condition)                                                       \
 	do                                                                     \
 		if (!(condition))                                              \
 			abort();                                               \
 	while (0)
-
-static bool
-is_inside(struct bytes part, struct bytes whole)
-{
-	return part.left == 0 ||
-	       (part.at >= whole.at &&
-		   (size_t)(part.at - whole.at) + part.left <= whole.left);
-}
 
 /* Reads one message of the text, and that must be all of it. */
 static void

@@ -5,28 +5,11 @@
  * Properties: what a signature borrows lies inside the message; its base ends
  * in parameters that read as the same parameters; no key of ours verifies it.
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "content_digest.h"
 #include "http_signature.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-check(bool condition)
-{
-	if (!condition)
-		abort();
-}
-
-static bool
-is_inside(struct bytes part, struct bytes whole)
-{
-	return part.left == 0 ||
-	       (part.at >= whole.at &&
-		   (size_t)(part.at - whole.at) + part.left <= whole.left);
-}
+#include "property.h"
 
 static void
 check_windows(

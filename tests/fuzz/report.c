@@ -15,9 +15,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static bool
 is_known(struct bytes name)
 {
-	static const char *const known[] = {"div", "svg", "text", "path",
-	    "rect", "circle", "details", "summary", "span", "ul", "ol", "li",
-	    "p"};
+	static const char *const known[] = {"div", "svg", "use", "path", "g",
+	    "defs", "details", "summary", "i", "b", "u", "ul", "ol", "li", "p"};
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
 		if (bytes_equal_text(name, known[i]))
@@ -61,6 +60,7 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static struct diagram d;
+	struct diagram_arrows arrows = {0};
 	struct bytes events = {data, size}, result;
 	struct evidence evidence;
 	struct frame_list frames = {0};
@@ -75,7 +75,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			      .result = parsed,
 			      .manifest = &network_manifest,
 			      .frames = &frames});
-	diagram_write(&page, &d, "fuzz");
+	diagram_write(&page, &d, "fuzz", &arrows);
+	diagram_arrows_write(&page, &arrows);
 	check_markup(buffer_bytes(&page));
 	buffer_clear(&page);
 	evidence_close(&evidence);

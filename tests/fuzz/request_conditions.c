@@ -6,20 +6,11 @@
  * condition that holds names the tag, and one that can be read never holds for
  * a tag that does not stand in it.
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "entity_tag.h"
 #include "idempotency_key.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-check(bool condition)
-{
-	if (!condition)
-		abort();
-}
+#include "property.h"
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -6,25 +6,7 @@
  * input; its canonical spelling reads as a member with the same spelling.
  */
 #include "structured_field.h"
-
-#include <stdlib.h>
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-check(bool condition)
-{
-	if (!condition)
-		abort();
-}
-
-static bool
-is_inside(struct bytes part, struct bytes whole)
-{
-	return part.left == 0 ||
-	       (part.at >= whole.at &&
-		   (size_t)(part.at - whole.at) + part.left <= whole.left);
-}
+#include "property.h"
 
 static void
 check_member(const struct sf_member *member, struct bytes whole)

@@ -5,21 +5,12 @@
  * Property: if it can be done the outcome is one request again, in which what
  * was asked for is as asked, and everything else as it was.
  */
-#include <stdlib.h>
 #include <string.h>
 
+#include "property.h"
 #include "tamper/edit.h"
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
 enum { METHOD = 1, PATH = 2, HOST = 4, SET = 8, NONCE = 16, CONTENT = 32 };
-
-static void
-check(bool condition)
-{
-	if (!condition)
-		abort();
-}
 
 static bool
 may_differ(const struct http_field *field, uint8_t asked)

@@ -25,6 +25,7 @@ read_body(const struct tls_handshake *m)
 {
 	char subject[TLS_SUBJECT_SIZE];
 	struct bytes certificate;
+	struct tls_offered_psk psk;
 	struct tls_hello hello;
 	uint16_t group;
 
@@ -36,6 +37,11 @@ read_body(const struct tls_handshake *m)
 		within(m->body, hello.versions);
 		within(m->body, hello.server_name);
 		within(m->body, hello.protocols);
+		within(m->body, hello.pre_shared_key);
+		if (tls_offered_psk_read(hello.pre_shared_key, &psk)) {
+			within(hello.pre_shared_key, psk.identity);
+			within(hello.pre_shared_key, psk.binder);
+		}
 	}
 	if (tls_certificate_read(m->body, &certificate)) {
 		within(m->body, certificate);

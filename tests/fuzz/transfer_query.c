@@ -4,20 +4,11 @@
  * same transfer; and what is read keeps to the bank's rules.
  */
 #include "backend/bank.h"
+#include "property.h"
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-check(bool condition)
-{
-	if (!condition)
-		abort();
-}
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

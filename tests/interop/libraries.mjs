@@ -5,9 +5,11 @@
 //	sign(request, components, parameters, key) -> Signature, Signature-Input
 //	verify(request, components, key) -> does it hold?
 //
-// A request is {method, url, fields}, with fields as pairs of name and value.
-// A key is an object of keys.json.  The first library brings its own HMAC; of
-// the second, which has Ed25519 only, all but the HMAC is used.
+// A request is {method, url, fields, content}, with fields as pairs of name and
+// value.  A key is an object of keys.json.  The first library brings its own
+// HMAC; of the second, which has Ed25519 only, all but the HMAC is used.  The
+// third decides by itself what it signs, and with no nonce: method, target URI
+// and content; it signs through the first, and has a verifier of its own.
 import crypto from "node:crypto";
 import { createRequire } from "node:module";
 
@@ -124,7 +126,33 @@ const httpMessageSig = {
 	},
 };
 
+const interledger = require("@interledger/http-signature-utils");
+
+// Names of fields in lower case, as the verifier looks for them.
+const lowerCased = (fields) => Object.fromEntries(
+    fields.map(([name, value]) => [name.toLowerCase(), value]));
+
+const httpSignatureUtils = {
+	async sign({ method, url, fields, content }, _, __, key) {
+		return await interledger.createSignatureHeaders({
+			request: { method, url, body: content,
+			    headers: Object.fromEntries(fields) },
+			privateKey: nodeKey(key, true),
+			keyId: key.keyid,
+		});
+	},
+
+	async verify({ method, url, fields, content }, _, key) {
+		const headers = lowerCased(fields);
+		const request = { method, url, headers, body: content };
+		return interledger.getKeyId(headers["signature-input"]) ===
+		    key.keyid && interledger.validateSignatureHeaders(request) &&
+		    await interledger.validateSignature(jwk(key), request);
+	},
+};
+
 export const libraries = {
 	"http-message-signatures": httpMessageSignatures,
 	"http-message-sig": httpMessageSig,
+	"@interledger/http-signature-utils": httpSignatureUtils,
 };

@@ -22,8 +22,10 @@ const parameters = { keyid, created: now, expires: now + 60,
 const request = {
 	method: "POST",
 	url,
+	content,
 	fields: [
 		["Content-Type", "application/json"],
+		["Content-Length", String(content.length)],
 		["Content-Digest", `${digest}=:` + crypto
 		    .createHash(digest.replace("-", "")).update(content)
 		    .digest("base64") + ":"],

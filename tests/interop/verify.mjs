@@ -31,7 +31,8 @@ function digestHolds(fields, content) {
 
 async function isGood(method, host, target, fields, content) {
 	const components = ["@method", "@authority", "@path", "@query"];
-	const request = { method, url: `http://${host}${target}`, fields };
+	const request = { method, url: `http://${host}${target}`, fields,
+	    content: content.toString() };
 	const another = { ...request, url: `http://${host}/x${target}` };
 
 	if (content.length > 0)

@@ -33,7 +33,6 @@ struct options {
 	const char *ledger, *ledger_of;
 	long listen, lose_answers;
 	int defence; /* of preset_names */
-	bool unique_ids;
 	struct tls_settings tls;
 	struct option_list accounts;
 };
@@ -62,8 +61,6 @@ read_options(struct options *o, int argc, char *argv[])
 	    OPTION_WORD("defence", &o->defence, "NAME", preset_names,
 		"a set of these, by name; see above"),
 	    GUARD_OPTIONS(&o->guard),
-	    OPTION_FLAG("unique-ids", &o->unique_ids,
-		"a client's transfer id takes effect once"),
 	    OPTION_NUMBER("lose-answers", &o->lose_answers, 1, 1000,
 		"that many transfers are booked and never answered"),
 	    TLS_INNER_OPTIONS(&o->tls),
@@ -87,9 +84,8 @@ read_options(struct options *o, int argc, char *argv[])
 static struct ledger *
 open_file(const struct options *o)
 {
-	struct ledger_sqlite_settings settings = {.path = o->ledger,
-	    .nonce_limit = o->guard.nonce_capacity,
-	    .unique_ids = o->unique_ids};
+	struct ledger_sqlite_settings settings = {
+	    .path = o->ledger, .nonce_limit = o->guard.nonce_capacity};
 	char host[64] = "", name[96];
 
 	if (settings.path == NULL) {
@@ -112,12 +108,9 @@ open_ledger(const struct options *o, const struct guard *g)
 
 	if (o->guard.nonce_store != STORE_POSTGRESQL)
 		return open_file(o);
-	if (o->ledger == NULL && !o->unique_ids)
+	if (o->ledger == NULL)
 		return ledger_postgresql_open(&shared);
-	warnx(o->unique_ids
-		  ? "unique-ids: not with --nonce-store postgresql"
-		  : "ledger: with --nonce-store postgresql it is in that "
-		    "database");
+	warnx("ledger: with --nonce-store postgresql it is in that database");
 	return NULL;
 }
 
@@ -236,10 +229,11 @@ backend_main(int argc, char *argv[])
 	case OPTIONS_READ:
 		break;
 	}
-	if (preset_apply(o.defence, &o.guard, &o.unique_ids) == -1)
+	if (preset_apply(o.defence, &o.guard) == -1)
 		return EXIT_USAGE;
 	if (o.guard.check == NULL)
-		o.guard.check = "signature,timestamp,nonce,early-data";
+		o.guard.check =
+		    "signature,timestamp,nonce,early-data,idempotency";
 	if (!guard_has_store(&o.guard))
 		return EXIT_SKIPPED;
 	if (guard_read(&b.guard, &o.guard) == -1 ||

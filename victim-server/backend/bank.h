@@ -46,7 +46,6 @@ struct bank;
 
 enum bank_answer {
 	BANK_DONE,
-	BANK_ALREADY_DONE, /* the ledger has that id, and takes each once */
 	BANK_UNKNOWN_ACCOUNT,
 	BANK_INSUFFICIENT_FUNDS,
 	BANK_UNAVAILABLE,

@@ -11,6 +11,7 @@
 
 #include <string.h>
 
+#include "backend/coverage.h"
 #include "content_digest.h"
 #include "structured_field.h"
 
@@ -19,6 +20,10 @@ read_word(struct bytes word, struct defence_policy *policy)
 {
 	if (bytes_equal_text(word, "early-data")) {
 		policy->early_data = true;
+		return true;
+	}
+	if (bytes_equal_text(word, "idempotency")) {
+		policy->idempotency = true;
 		return true;
 	}
 	if (bytes_equal_text(word, "timestamp"))
@@ -159,51 +164,6 @@ judge_time(const struct defence_policy *policy,
 	return VERDICT_ACCEPTED;
 }
 
-/* What is not covered can be changed: the whole request must be. */
-static bool
-must_be_covered(const struct defence_policy *policy, const char *component)
-{
-	if (policy->weak[WEAK_EMPTY_COVERAGE])
-		return false;
-	if (policy->weak[WEAK_UNSIGNED_BODY] &&
-	    strcmp(component, "content-digest") == 0)
-		return false;
-	if (policy->weak[WEAK_UNSIGNED_TARGET] && component[0] == '@')
-		return false;
-	return true;
-}
-
-/* Nor can a field be added that says when a request is to take effect. */
-static bool
-covers_conditions(
-    const struct http_message *request, const struct http_signature *sig)
-{
-	static const char *const fields[] = {"idempotency-key", "if-match"};
-
-	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
-		if (http_field(request, fields[i], NULL) != NULL &&
-		    !http_signature_covers(sig, fields[i]))
-			return false;
-	return true;
-}
-
-static bool
-covers_request(const struct defence_policy *policy,
-    const struct http_message *request, const struct http_signature *sig)
-{
-	static const char *const components[] = {
-	    "@method", "@authority", "@path", "@query", "content-digest"};
-
-	/* Other schemes cover what they cover, and list none of it. */
-	if (policy->scheme != SCHEME_SIGNATURE)
-		return covers_conditions(request, sig);
-	for (size_t i = 0; i < sizeof(components) / sizeof(components[0]); i++)
-		if (must_be_covered(policy, components[i]) &&
-		    !http_signature_covers(sig, components[i]))
-			return false;
-	return covers_conditions(request, sig);
-}
-
 /* A digest that is signed must be the content's. */
 static bool
 digest_holds(
@@ -225,7 +185,7 @@ judge_signature(const struct defence_policy *policy, const struct keyring *keys,
 	const struct signature_key *key =
 	    sig->has_keyid ? keyring_find(keys, sig->keyid) : NULL;
 
-	if (key == NULL || !covers_request(policy, request, sig) ||
+	if (key == NULL || !coverage_is_whole(policy, request, sig) ||
 	    scheme_verify(policy->scheme, request, sig, key) !=
 		SIGNATURE_GOOD ||
 	    !digest_holds(request, sig))

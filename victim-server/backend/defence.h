@@ -23,6 +23,7 @@ struct defence_policy {
 	bool challenge;    /* that its nonce is one we gave out: needs nonce */
 	bool nonce;        /* that it was not served before: needs signature */
 	bool early_data;   /* that it did not come in TLS early data */
+	bool idempotency;  /* that its Idempotency-Key had no effect yet */
 	int64_t window;    /* seconds a request may be old, or early */
 	int64_t nonce_ttl; /* seconds a nonce is remembered from now */
 	const struct challenge *issuer; /* of challenges; NULL: nobody is */
@@ -38,8 +39,9 @@ struct defence_policy {
 
 /*
  * The checks from "none" or a list of "signature", "timestamp", "nonce",
- * "challenge" and "early-data"; a challenge brings the nonce along, and
- * timestamp and nonce bring the first, since what is not signed can be changed.
+ * "challenge", "early-data" and "idempotency"; a challenge brings the nonce
+ * along, and timestamp and nonce bring the first, since what is not signed can
+ * be changed.  Idempotency is the ledger's to check, where the effect is.
  * false: neither.
  */
 bool defence_policy_read(const char *words, struct defence_policy *policy);

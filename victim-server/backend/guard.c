@@ -131,8 +131,10 @@ guard_read(struct guard *g, const struct guard_options *o)
 
 	*g = (struct guard){0};
 	if (!defence_policy_read(o->check, policy)) {
-		warnx("check: %s is not none, nor a list of signature, "
-		      "timestamp, nonce, challenge and early-data; see --help",
+		warnx(
+		    "check: %s is not none, nor a list of signature, "
+		    "timestamp, nonce, challenge, early-data and idempotency; "
+		    "see --help",
 		    o->check);
 		return -1;
 	}

@@ -36,7 +36,8 @@ extern const char *const guard_stores[], *const guard_evictions[];
 
 #define GUARD_OPTIONS(g)                                                       \
 	OPTION_TEXT("check", &(g)->check, "LIST",                              \
-	    "none, or of signature,timestamp,nonce,challenge,early-data"),     \
+	    "none, or of signature,timestamp,nonce,challenge,early-data,"      \
+	    "idempotency"),                                                    \
 	    OPTION_WORD("scheme", &(g)->scheme, "WORD", schemes,               \
 		"how requests are signed; default: signature"),                \
 	    OPTION_NUMBER("window", &(g)->window, 1, 86400,                    \

@@ -75,11 +75,7 @@ enum ledger_end ledger_commit(struct ledger *l);
 /* Its own memory of nonces, to be asked between begin and commit. */
 struct nonce_memory *ledger_nonces(struct ledger *l);
 
-/*
- * Between begin and commit.  *receipt holds once it is committed.
- * BANK_ALREADY_DONE only of a ledger that was told so (ledger_sqlite.h): look
- * and append are in one transaction, so of two with one id the second is told.
- */
+/* Between begin and commit.  *receipt holds once it is committed. */
 enum bank_answer ledger_transfer(struct ledger *l, const struct transfer *t,
     const struct origin *origin, struct receipt *receipt);
 

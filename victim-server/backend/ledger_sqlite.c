@@ -20,15 +20,6 @@ static const char append_sql[] =
     "nonce, fingerprint, src_ip, src_port, at) "
     "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
 
-/* One client cannot spend the ids of another. */
-static const char unique_sql[] =
-    "CREATE UNIQUE INDEX IF NOT EXISTS transfer_once ON transfer "
-    "(ifnull(keyid, ''), id);";
-
-static const char find_sql[] = "SELECT 1 FROM transfer "
-			       "WHERE ifnull(keyid, '') = ifnull(?1, '') "
-			       "AND id = ?2";
-
 /* Newest first: it ends at the account's last transfer. */
 static const char version_sql[] =
     "SELECT seq FROM transfer WHERE from_account = ?1 OR to_account = ?1 "
@@ -41,7 +32,6 @@ struct ledger_sqlite {
 	struct nonce_memory *nonces;
 	struct first_answers *first_answers;
 	sqlite3_stmt *append, *version;
-	sqlite3_stmt *find; /* NULL: an id may come again */
 };
 
 const char *
@@ -65,7 +55,6 @@ sqlite_close(struct ledger *ledger)
 	first_answers_free(l->first_answers);
 	bank_free(l->bank);
 	sqlite3_finalize(l->append);
-	sqlite3_finalize(l->find);
 	sqlite3_finalize(l->version);
 	store_close(l->store);
 	free(l);
@@ -133,45 +122,18 @@ append(struct ledger_sqlite *l, const struct transfer *t,
 
 /* BANK_DONE: go on. */
 static enum bank_answer
-look_for(struct ledger_sqlite *l, const struct transfer *t, struct bytes keyid)
-{
-	int found;
-
-	if (l->find == NULL)
-		return BANK_DONE;
-	bind_window(l->find, 1, keyid);
-	sqlite3_bind_text(l->find, 2, t->id, -1, SQLITE_STATIC);
-	found = store_step(l->store, l->find);
-	sqlite3_reset(l->find);
-	if (found == -1)
-		return BANK_UNAVAILABLE;
-	return found == SQLITE_ROW ? BANK_ALREADY_DONE : BANK_DONE;
-}
-
-static enum bank_answer
 sqlite_transfer(struct ledger *ledger, const struct transfer *t,
     const struct origin *origin, struct receipt *receipt)
 {
 	struct ledger_sqlite *l = sqlite_of(ledger);
-	enum bank_answer moved = look_for(l, t, origin->keyid);
+	enum bank_answer moved = bank_move(l->bank, t, &receipt->balance);
 
-	if (moved == BANK_DONE)
-		moved = bank_move(l->bank, t, &receipt->balance);
 	if (moved != BANK_DONE)
 		return moved;
 	if (append(l, t, origin) == -1)
 		return BANK_UNAVAILABLE;
 	receipt->seq = store_last_rowid(l->store);
 	return BANK_DONE;
-}
-
-static int
-make_unique(struct ledger_sqlite *l)
-{
-	return store_script(l->store, unique_sql) == 0 &&
-		       (l->find = store_prepare(l->store, find_sql)) != NULL
-		   ? 0
-		   : -1;
 }
 
 static int64_t
@@ -225,8 +187,7 @@ ledger_sqlite_open(const struct ledger_sqlite_settings *settings)
 	    (l->version = store_prepare(l->store, version_sql)) == NULL ||
 	    (l->first_answers = first_answers_new(l->store)) == NULL ||
 	    (l->bank = bank_new(l->store)) == NULL ||
-	    (l->nonces = nonce_table_new(l->store, limit)) == NULL ||
-	    (settings->unique_ids && make_unique(l) == -1)) {
+	    (l->nonces = nonce_table_new(l->store, limit)) == NULL) {
 		sqlite_close(&l->ledger);
 		return NULL;
 	}

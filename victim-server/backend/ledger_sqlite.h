@@ -12,7 +12,6 @@ struct ledger_sqlite_settings {
 	const char *path;
 	long page_limit;  /* 0: none; for tests of a full disk */
 	long nonce_limit; /* 0: NONCE_TABLE_LIMIT */
-	bool unique_ids;  /* of each key id a transfer id takes effect once */
 };
 
 /* NULL after a warning. */

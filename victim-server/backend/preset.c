@@ -13,17 +13,16 @@ static const struct preset {
 	const char *check;
 	enum nonce_store store;
 	long nonce_ttl; /* 0: two windows */
-	bool unique_ids;
 } presets[] = {
-    {NULL, STORE_SQLITE, 0, false},
-    {"none", STORE_SQLITE, 0, false},
-    {"signature", STORE_SQLITE, 0, false},
-    {"signature,timestamp", STORE_SQLITE, 0, false},
-    {"signature,nonce", STORE_MEMORY, FORGETS_AFTER, false},
-    {ALL_CHECKS, STORE_MEMORY, 0, false},
-    {ALL_CHECKS, STORE_SHARED, 0, false},
-    {ALL_CHECKS, STORE_FILE, 0, false},
-    {ALL_CHECKS, STORE_FILE, 0, true},
+    {NULL, STORE_SQLITE, 0},
+    {"none", STORE_SQLITE, 0},
+    {"signature", STORE_SQLITE, 0},
+    {"signature,timestamp", STORE_SQLITE, 0},
+    {"signature,nonce", STORE_MEMORY, FORGETS_AFTER},
+    {ALL_CHECKS, STORE_MEMORY, 0},
+    {ALL_CHECKS, STORE_SHARED, 0},
+    {ALL_CHECKS, STORE_FILE, 0},
+    {ALL_CHECKS ",idempotency", STORE_FILE, 0},
 };
 
 const char *const preset_names[] = {"own-options", "none", "signature", "time",
@@ -51,29 +50,27 @@ preset_describe(void)
 			    sizeof(text) - length, " --nonce-ttl %ld",
 			    p->nonce_ttl);
 		length += (size_t)snprintf(text + length, sizeof(text) - length,
-		    "%s%s", p->unique_ids ? " --unique-ids" : "",
-		    preset_names[i + 1] == NULL ? "" : "\n");
+		    "%s", preset_names[i + 1] == NULL ? "" : "\n");
 	}
 	return text;
 }
 
 int
-preset_apply(int which, struct guard_options *o, bool *unique_ids)
+preset_apply(int which, struct guard_options *o)
 {
 	const struct preset *p = &presets[which];
 
 	if (which == 0)
 		return 0;
 	if (o->check != NULL || o->nonce_store != STORE_SQLITE ||
-	    o->nonce_ttl != 0 || *unique_ids) {
-		warnx("defence: %s stands for --check, --nonce-store, "
-		      "--nonce-ttl and --unique-ids; see --help",
+	    o->nonce_ttl != 0) {
+		warnx("defence: %s stands for --check, --nonce-store and "
+		      "--nonce-ttl; see --help",
 		    preset_names[which]);
 		return -1;
 	}
 	o->check = p->check;
 	o->nonce_store = (int)p->store;
 	o->nonce_ttl = p->nonce_ttl;
-	*unique_ids = p->unique_ids;
 	return 0;
 }

@@ -16,10 +16,9 @@ extern const char *const preset_names[]; /* NULL-ended; 0 is "own options" */
 const char *preset_describe(void);
 
 /*
- * Fill in what preset_names[which] stands for; without one (0) nothing.
- * *unique_ids as --unique-ids.  -1 after a warning: an option that it stands
- * for was given, too.
+ * Fill in what preset_names[which] stands for; without one (0) nothing.  -1
+ * after a warning: an option that it stands for was given, too.
  */
-int preset_apply(int which, struct guard_options *o, bool *unique_ids);
+int preset_apply(int which, struct guard_options *o);
 
 #endif

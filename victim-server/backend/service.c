@@ -87,9 +87,6 @@ decide_by_bank(struct decision *d, enum bank_answer answer)
 	case BANK_DONE:
 		decide(d, VERDICT_ACCEPTED, CHECK_NONE);
 		break;
-	case BANK_ALREADY_DONE:
-		decide(d, VERDICT_ALREADY_DONE, CHECK_BANK);
-		break;
 	case BANK_UNKNOWN_ACCOUNT:
 		decide(d, VERDICT_UNKNOWN_ACCOUNT, CHECK_BANK);
 		break;
@@ -220,8 +217,9 @@ handle_transfer(
 	struct decision *d = &p->decision;
 
 	if (!read_transfer(request, &d->transfer) || !fits_path(d) ||
-	    idempotency_key_read(request, &p->idempotency_key) ==
-		IDEMPOTENCY_KEY_MALFORMED) {
+	    (s->settings.policy.idempotency &&
+		idempotency_key_read(request, &p->idempotency_key) ==
+		    IDEMPOTENCY_KEY_MALFORMED)) {
 		decide(d, VERDICT_MALFORMED, CHECK_SYNTAX);
 		return;
 	}

@@ -30,8 +30,6 @@ verdict_name(enum verdict verdict)
 		return "too-early";
 	case VERDICT_STORE_UNAVAILABLE:
 		return "store-unavailable";
-	case VERDICT_ALREADY_DONE:
-		return "already-done";
 	case VERDICT_ANSWERED_BEFORE:
 		return "answered-before";
 	case VERDICT_KEY_REUSED:
@@ -106,7 +104,6 @@ verdict_status(enum verdict verdict)
 	case VERDICT_METHOD_NOT_ALLOWED:
 		return 405;
 	case VERDICT_REPLAYED:
-	case VERDICT_ALREADY_DONE:
 	case VERDICT_STILL_RUNNING:
 	case VERDICT_INSUFFICIENT_FUNDS:
 		return 409;
@@ -155,8 +152,6 @@ verdict_detail(enum verdict verdict)
 		       "the TLS handshake is complete.";
 	case VERDICT_STORE_UNAVAILABLE:
 		return "Nothing was booked: the ledger cannot be written.";
-	case VERDICT_ALREADY_DONE:
-		return "A transfer with this id was carried out before.";
 	case VERDICT_ANSWERED_BEFORE:
 		return "The request was carried out before.";
 	case VERDICT_KEY_REUSED:

@@ -18,7 +18,6 @@ enum verdict {
 	VERDICT_NOT_ISSUED, /* its nonce is none of this server's */
 	VERDICT_TOO_EARLY,  /* its client's handshake may never complete */
 	VERDICT_STORE_UNAVAILABLE,
-	VERDICT_ALREADY_DONE,    /* this client has spent the id */
 	VERDICT_ANSWERED_BEFORE, /* done once, and answered as it was then */
 	VERDICT_KEY_REUSED,      /* that idempotency key is another request's */
 	VERDICT_STILL_RUNNING,   /* its first request is not yet decided */

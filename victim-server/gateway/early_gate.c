@@ -56,6 +56,30 @@ open_memory(const struct early_gate_options *o)
 	return nonce_buckets_new(&settings);
 }
 
+/* RFC 9110 section 9.3, and RFC 5789. */
+static bool
+is_method(struct bytes word)
+{
+	static const char *const methods[] = {"GET", "HEAD", "POST", "PUT",
+	    "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH"};
+
+	for (size_t i = 0; i < sizeof(methods) / sizeof(methods[0]); i++)
+		if (bytes_equal_text(word, methods[i]))
+			return true;
+	return false;
+}
+
+static bool
+are_methods(const char *words)
+{
+	struct bytes rest = bytes_of(words), word;
+
+	while (bytes_take_until(&rest, ',', &word))
+		if (!is_method(word))
+			return false;
+	return is_method(rest);
+}
+
 /* What the table of options cannot say. */
 static int
 check(const struct early_gate_options *o)
@@ -76,6 +100,12 @@ check(const struct early_gate_options *o)
 	}
 	if (o->methods != NULL && o->rule == EARLY_DATA_REFUSE) {
 		warnx("early-data-methods: not with --early-data refuse");
+		return -1;
+	}
+	if (o->methods != NULL && !are_methods(o->methods)) {
+		warnx("early-data-methods: %s is no list of methods such as "
+		      "GET,HEAD",
+		    o->methods);
 		return -1;
 	}
 	return 0;

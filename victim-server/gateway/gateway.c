@@ -187,7 +187,8 @@ gateway_main(int argc, char *argv[])
 		    OPTION_FLAG("log-records", &g.tls.log_records,
 			"an event for each TLS record received"),
 		    OPTION_TEXT("check", &g.guard_options.check, "LIST",
-			"of signature,timestamp,nonce; default: none"),
+			"of signature,timestamp,nonce,early-data; default: "
+			"none"),
 		    OPTION_NUMBER("lose-answers", &g.proxy.lose_answers, 1,
 			1000, "that many answers never reach their clients"),
 		    OPTION_FLAG("datagrams", &g.tls.datagrams,
@@ -215,8 +216,8 @@ gateway_main(int argc, char *argv[])
 		return EXIT_USAGE;
 	if (guard_read(&g.guard, &g.guard_options) == -1)
 		return EXIT_USAGE;
-	if (g.guard.policy.challenge) {
-		warnx("check: a challenge is the backend's to give out");
+	if (g.guard.policy.challenge || g.guard.policy.idempotency) {
+		warnx("check: challenge and idempotency are the backend's");
 		return EXIT_USAGE;
 	}
 	if (lab_join("victim-server") == -1)

@@ -2,38 +2,17 @@
 # shellcheck shell=bash
 # Victims on loopback, outside of a lab: what their tests share.
 
+source "$BATS_TEST_DIRNAME/helper/loopback.sh"
+
 # The programs, the ports, and a folder with certificates; no keys.
 prepare() {
-	cd "$BATS_TEST_DIRNAME/../.." || return 1
+	on_loopback
 	PATH=$PATH:/usr/sbin:/sbin
-	CLIENT=$(realpath "${B:-build}/bin/victim-client")
-	SERVER=$(realpath "${B:-build}/bin/victim-server")
-	HELPER=$(realpath tests/blackbox/helper)
-	T=$BATS_FILE_TMPDIR
-	REPLAYLAB_DIR=$T/lab
-	# Ten ports below those the kernel gives to clients.
-	PORT=$((20000 + $$ % 1200 * 10))
 	BACKEND=$PORT BALANCER=$((PORT + 1)) GATEWAY=$((PORT + 2))
 	OTHER=$((PORT + 3))
 	URL=https://localhost:$GATEWAY
-	export PATH CLIENT SERVER HELPER T REPLAYLAB_DIR BACKEND BALANCER
-	export GATEWAY OTHER URL
-	unset REPLAYLAB_EVENTS
-	mkdir "$REPLAYLAB_DIR" "$T/pids"
+	export PATH BACKEND BALANCER GATEWAY OTHER URL
 	certificates
-}
-
-teardown_file() {
-	for pid in "$T"/pids/*; do
-		[ ! -e "$pid" ] || kill "$(cat "$pid")" 2>/dev/null || :
-	done
-}
-
-# What a test started itself has left its number in NAME.pid.
-teardown() {
-	for pid in "$BATS_TEST_TMPDIR"/*.pid; do
-		[ ! -e "$pid" ] || kill "$(cat "$pid")" 2>/dev/null || :
-	done
 }
 
 certificates() {
@@ -47,19 +26,6 @@ certificates() {
 		-CAcreateserial -out "$T/cert.pem"
 	cat "$T/cert.pem" "$T/key.pem" >"$REPLAYLAB_DIR/gateway.pem"
 } 2>"$T/openssl.log"
-
-# Wait for a line of a file, with a deadline.
-await() { # PATTERN FILE [TIMES]
-	local deadline=$((SECONDS + 10))
-	until [ -e "$2" ] && [ "$(grep -c -- "$1" "$2")" -ge "${3:-1}" ]; do
-		[ $SECONDS -lt $deadline ] || {
-			echo "waited in vain for $1 in $2:"
-			cat "$2"
-			return 1
-		}
-		read -rt 0.02 <> <(:) || :
-	done
-}
 
 # A server until the end of this file.
 serve() { # NAME ARGUMENT...

@@ -328,10 +328,10 @@ only_what_is_chosen_is_covered(void **state)
 	static const struct {
 		const char *words, *inner;
 	} rows[] = {
-	    {NULL, "sig=(\"@method\" \"@authority\" \"@path\" \"@query\" "
+	    {NULL, "sig1=(\"@method\" \"@authority\" \"@path\" \"@query\" "
 		   "\"content-digest\");created=1764000000;nonce=\"n-1\";"},
-	    {"none", "sig=();created=1764000000;nonce=\"n-1\";"},
-	    {"@method,content-digest", "sig=(\"@method\" "
+	    {"none", "sig1=();created=1764000000;nonce=\"n-1\";"},
+	    {"@method,content-digest", "sig1=(\"@method\" "
 				       "\"content-digest\");created="},
 	};
 	const struct transfer t = {"t-1", "alice", "bob", 1, NULL, NULL, false};

@@ -55,6 +55,25 @@ read_line(const struct option_usage *usage, const char *line, int *first)
 }
 
 static void
+a_main_is_told_its_exit_status_or_to_go_on(void **state)
+{
+	static const struct {
+		const char *word;
+		int status;
+	} lines[] = {{"--step", -1}, {"--help", EXIT_AS_EXPECTED},
+	    {"--stp", EXIT_USAGE}, {"--amount", EXIT_USAGE}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		char *argv[] = {"client", strdup(lines[i].word), NULL};
+
+		assert_int_equal(
+		    option_status(&bare, 2, argv, NULL), lines[i].status);
+		free(argv[1]);
+	}
+}
+
+static void
 options_are_read_in_both_spellings(void **state)
 {
 	(void)state;
@@ -205,6 +224,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(a_main_is_told_its_exit_status_or_to_go_on),
 	    cmocka_unit_test(options_are_read_in_both_spellings),
 	    cmocka_unit_test(a_value_may_be_empty_or_look_like_an_option),
 	    cmocka_unit_test(every_mistake_is_wrong),

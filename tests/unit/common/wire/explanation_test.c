@@ -118,6 +118,38 @@ every_honest_record_is_good_as_the_number_that_is_due(void **state)
 }
 
 static void
+of_a_good_record_the_same_is_computed_that_it_carries(void **state)
+{
+	struct explanation e;
+
+	(void)state;
+	for (size_t c = 0; c < CIPHERS; c++) {
+		sit_down(&desk, ciphers[c]);
+		for (size_t i = 0; i < desk.dump[0].count; i++) {
+			struct tls_record record =
+			    dump_record(&desk.dump[0], i);
+			struct tls_epoch epoch = desk.opened[0][i].epoch;
+
+			if (desk.read[0][i] != TLS_READ_OPENED)
+				continue;
+			assert_int_equal(
+			    explanation_of_good(&epoch, &record, &e),
+			    EXPLANATION_FOUND);
+			assert_int_equal(e.made_as, epoch.count);
+			assert_int_equal(e.right.size, e.carried.size);
+			assert_true(e.right.size >= 16);
+			assert_memory_equal(
+			    e.right.octets, e.carried.octets, e.right.size);
+			epoch.count++;
+			assert_int_equal(
+			    explanation_of_good(&epoch, &record, &e),
+			    EXPLANATION_UNKNOWN_MAKER);
+		}
+		stand_up(&desk);
+	}
+}
+
+static void
 each_finished_says_what_it_must(void **state)
 {
 	(void)state;
@@ -348,6 +380,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(
 		every_honest_record_is_good_as_the_number_that_is_due),
+	    cmocka_unit_test(
+		of_a_good_record_the_same_is_computed_that_it_carries),
 	    cmocka_unit_test(each_finished_says_what_it_must),
 	    cmocka_unit_test(of_a_copy_the_number_is_found),
 	    cmocka_unit_test(whose_keys_a_copy_was_made_with_is_found),

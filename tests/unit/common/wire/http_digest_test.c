@@ -8,94 +8,76 @@
 /* clang-format on */
 
 #include "http_digest.h"
+#include "signed_request.h"
 
-#include <stdio.h>
-#include <string.h>
+static int
+sign_auth(struct http_draft *d, const struct signature_key *key)
+{
+	return http_digest_sign(d, DIGEST_AUTH, "n0nce", "cn", "client", key);
+}
 
-static const struct signature_key key = {
-    SIGNATURE_HMAC_SHA256, {(const uint8_t *)"secret", 6}};
+static enum signature_verdict
+read_auth(const struct http_message *m, struct http_signature *sig)
+{
+	return http_digest_read(m, DIGEST_AUTH, sig);
+}
 
-struct scene {
-	struct http_reader *reader;
-	struct buffer wire;
-	const struct http_message *message;
+static enum signature_verdict
+verify_auth(const struct http_message *m, const struct http_signature *sig,
+    const struct signature_key *key)
+{
+	return http_digest_verify(m, DIGEST_AUTH, sig, key);
+}
+
+static int
+sign_auth_int(struct http_draft *d, const struct signature_key *key)
+{
+	return http_digest_sign(
+	    d, DIGEST_AUTH_INT, "n0nce", "cn", "client", key);
+}
+
+static enum signature_verdict
+read_auth_int(const struct http_message *m, struct http_signature *sig)
+{
+	return http_digest_read(m, DIGEST_AUTH_INT, sig);
+}
+
+static enum signature_verdict
+verify_auth_int(const struct http_message *m, const struct http_signature *sig,
+    const struct signature_key *key)
+{
+	return http_digest_verify(m, DIGEST_AUTH_INT, sig, key);
+}
+
+static const struct scheme_under_test schemes[] = {
+    [DIGEST_AUTH] = {sign_auth, read_auth, verify_auth},
+    [DIGEST_AUTH_INT] = {sign_auth_int, read_auth_int, verify_auth_int},
 };
-
-/* What is signed over "pay", with one text in it changed for another. */
-static void
-open_scene(
-    struct scene *s, enum http_digest_qop qop, const char *was, const char *is)
-{
-	struct http_draft d = {0};
-	struct buffer wire = {0};
-	char *at;
-	struct bytes in;
-
-	http_draft_request(&d, "POST", "/transfers", "gateway");
-	http_draft_content(&d, "text/plain", bytes_of("pay"));
-	assert_int_equal(
-	    http_digest_sign(&d, qop, "n0nce", "cn", "client", &key), 0);
-	http_draft_write(&d, &wire);
-	*s = (struct scene){.reader = http_reader_new(HTTP_REQUEST)};
-	in = buffer_bytes(&wire);
-	if (was != NULL) {
-		assert_non_null(at = strstr(buffer_text(&wire), was));
-		buffer_add(&s->wire, in.at, (size_t)(at - (char *)in.at));
-		buffer_add_text(&s->wire, is);
-		buffer_add_text(&s->wire, at + strlen(was));
-	} else
-		buffer_add_bytes(&s->wire, in);
-	in = buffer_bytes(&s->wire);
-	assert_int_equal(
-	    http_reader_feed(s->reader, &in, &s->message), HTTP_COMPLETE);
-	http_draft_clear(&d);
-	buffer_clear(&wire);
-}
-
-static void
-close_scene(struct scene *s)
-{
-	http_reader_free(s->reader);
-	buffer_clear(&s->wire);
-}
+static const struct scheme_under_test *const auth = &schemes[DIGEST_AUTH];
 
 static void
 what_is_signed_verifies(void **state)
 {
 	struct http_signature sig;
-	struct scene s;
+	struct signed_request s;
 
 	(void)state;
 	for (enum http_digest_qop qop = DIGEST_AUTH; qop <= DIGEST_AUTH_INT;
 	     qop++) {
-		open_scene(&s, qop, NULL, NULL);
+		signed_request_open(&s, &schemes[qop], NULL, NULL);
 		assert_int_equal(
 		    http_digest_read(s.message, qop, &sig), SIGNATURE_GOOD);
 		assert_true(bytes_equal_text(sig.keyid, "client"));
 		assert_true(bytes_equal_text(sig.nonce, "n0nce"));
 		assert_string_equal(sig.own, "n0nce:00000001");
 		assert_false(sig.has_created);
-		assert_int_equal(http_digest_verify(s.message, qop, &sig, &key),
+		assert_int_equal(
+		    http_digest_verify(s.message, qop, &sig, &right_key),
 		    SIGNATURE_GOOD);
 		assert_int_equal(http_digest_read(s.message, !qop, &sig),
 		    SIGNATURE_MALFORMED);
-		close_scene(&s);
+		signed_request_close(&s);
 	}
-}
-
-static enum signature_verdict
-verify_changed(enum http_digest_qop qop, const char *was, const char *is)
-{
-	enum signature_verdict verdict;
-	struct http_signature sig;
-	struct scene s;
-
-	open_scene(&s, qop, was, is);
-	assert_int_equal(
-	    http_digest_read(s.message, qop, &sig), SIGNATURE_GOOD);
-	verdict = http_digest_verify(s.message, qop, &sig, &key);
-	close_scene(&s);
-	return verdict;
 }
 
 static void
@@ -109,23 +91,19 @@ nothing_that_is_covered_can_be_changed(void **state)
 	    {"username=\"client", "username=\"other"}};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(changes) / sizeof(changes[0]); i++)
-		for (enum http_digest_qop qop = DIGEST_AUTH;
-		     qop <= DIGEST_AUTH_INT; qop++)
-			assert_int_equal(
-			    verify_changed(qop, changes[i][0], changes[i][1]),
-			    SIGNATURE_WRONG);
+	EXPECT_EACH(auth, changes, SIGNATURE_WRONG);
+	EXPECT_EACH(&schemes[DIGEST_AUTH_INT], changes, SIGNATURE_WRONG);
 }
 
 static void
 only_auth_int_covers_the_content(void **state)
 {
-	static const char was[] = "\r\n\r\npay", is[] = "\r\n\r\npoy";
+	static const char *const changes[][2] = {
+	    {"\r\n\r\npay", "\r\n\r\npoy"}};
 
 	(void)state;
-	assert_int_equal(verify_changed(DIGEST_AUTH, was, is), SIGNATURE_GOOD);
-	assert_int_equal(
-	    verify_changed(DIGEST_AUTH_INT, was, is), SIGNATURE_WRONG);
+	EXPECT_EACH(auth, changes, SIGNATURE_GOOD);
+	EXPECT_EACH(&schemes[DIGEST_AUTH_INT], changes, SIGNATURE_WRONG);
 }
 
 #define NONCE_54 "123456789012345678901234567890123456789012345678901234"
@@ -141,66 +119,30 @@ what_says_something_else_is_malformed(void **state)
 	    {"response=\"", "response=\"0"}, {"response=", "answer="},
 	    {"nc=", "nc=00000001, nc="},
 	    {"Authorization: ", "Authorization: x\r\nAuthorization: "}};
-	struct http_signature sig;
-	struct scene s;
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(changes) / sizeof(changes[0]); i++) {
-		open_scene(&s, DIGEST_AUTH, changes[i][0], changes[i][1]);
-		assert_int_equal(http_digest_read(s.message, DIGEST_AUTH, &sig),
-		    SIGNATURE_MALFORMED);
-		close_scene(&s);
-	}
+	EXPECT_EACH(auth, changes, SIGNATURE_MALFORMED);
 	/* The longest nonce there is room for. */
 	assert_int_equal(
-	    verify_changed(DIGEST_AUTH, "n0nce", NONCE_54), SIGNATURE_WRONG);
-	open_scene(&s, DIGEST_AUTH, "Authorization", "Authorisation");
-	assert_int_equal(
-	    http_digest_read(s.message, DIGEST_AUTH, &sig), SIGNATURE_ABSENT);
-	close_scene(&s);
+	    signed_request_judge(auth, "n0nce", NONCE_54, &right_key),
+	    SIGNATURE_WRONG);
+	assert_int_equal(signed_request_judge(auth, "Authorization",
+			     "Authorisation", &right_key),
+	    SIGNATURE_ABSENT);
 }
 
 static void
 every_shorter_prefix_of_the_credentials_is_malformed(void **state)
 {
-	struct http_signature sig;
-	struct http_message cut;
-	struct scene s;
-	size_t at = 0;
-
 	(void)state;
-	open_scene(&s, DIGEST_AUTH, NULL, NULL);
-	cut = *s.message;
-	while (!bytes_equal_text(cut.fields[at].name, "Authorization"))
-		at++;
-	for (size_t n = cut.fields[at].value.left; n-- > 0;) {
-		cut.fields[at].value.left = n;
-		assert_int_equal(http_digest_read(&cut, DIGEST_AUTH, &sig),
-		    SIGNATURE_MALFORMED);
-	}
-	close_scene(&s);
+	expect_no_prefix(auth);
 }
 
 static void
 a_key_of_another_kind_proves_nothing(void **state)
 {
-	const struct signature_key other = {SIGNATURE_ED25519, key.material};
-	struct http_signature sig;
-	struct http_draft d = {0};
-	struct scene s;
-
 	(void)state;
-	open_scene(&s, DIGEST_AUTH, NULL, NULL);
-	assert_int_equal(
-	    http_digest_read(s.message, DIGEST_AUTH, &sig), SIGNATURE_GOOD);
-	assert_int_equal(
-	    http_digest_verify(s.message, DIGEST_AUTH, &sig, &other),
-	    SIGNATURE_WRONG);
-	http_draft_request(&d, "GET", "/", "gateway");
-	assert_int_equal(
-	    http_digest_sign(&d, DIGEST_AUTH, "n", "c", "client", &other), -1);
-	http_draft_clear(&d);
-	close_scene(&s);
+	expect_no_other_kind_of_key(auth);
 }
 
 /* RFC 7616 section 3.9.1, the one with SHA-256. */

@@ -212,7 +212,7 @@ check_vector(const char *params, const char *value,
 	http_draft_content(&d, "application/json", bytes_of(REQUEST_CONTENT));
 	assert_int_equal(http_sign(&d, choice, sign), 0);
 	snprintf(expected, sizeof(expected),
-	    "\r\nSignature-Input: sig=%s\r\nSignature: sig=%s\r\n", params,
+	    "\r\nSignature-Input: sig1=%s\r\nSignature: sig1=%s\r\n", params,
 	    value);
 	assert_non_null(strstr(buffer_text(&d.head), expected));
 	http_draft_clear(&d);
@@ -339,7 +339,7 @@ every_covered_part_that_changes_is_noticed(void **state)
 	    {"\"@query\" ", "", SIGNATURE_WRONG},
 	    {"\"content-digest\")", "\"content-digest\" \"x-free\")",
 		SIGNATURE_WRONG},
-	    {"Signature: sig=:", "Signature: sig=:AAAA", SIGNATURE_WRONG},
+	    {"Signature: sig1=:", "Signature: sig1=:AAAA", SIGNATURE_WRONG},
 	    {"Content-Digest: ", "X-Digest: ", SIGNATURE_COMPONENT_ABSENT},
 	    {"X-Free: a", "Content-Digest: sha-256=:AAAA:", SIGNATURE_WRONG},
 	    /* What nobody signed, and what has two spellings. */
@@ -569,6 +569,39 @@ a_signature_says_what_it_covers(void **state)
 }
 
 static void
+the_target_uri_has_the_scheme_of_the_connection(void **state)
+{
+	static const char request[] =
+	    "GET /a%2fb?c HTTP/1.1\r\nHost: EXAMPLE.com:443\r\n"
+	    "Signature-Input: s=(\"@target-uri\")\r\n"
+	    "Signature: s=::\r\n\r\n";
+	static const char *const expected[] = {
+	    "\"@target-uri\": http://example.com/a%2fb?c\n"
+	    "\"@signature-params\": (\"@target-uri\")",
+	    "\"@target-uri\": https://example.com/a%2fb?c\n"
+	    "\"@signature-params\": (\"@target-uri\")"};
+	struct http_reader *r = http_reader_new(HTTP_REQUEST);
+
+	(void)state;
+	for (int secure = 0; secure < 2; secure++) {
+		struct bytes in = bytes_of(request);
+		const struct http_message *m;
+		struct http_signature sig;
+		struct buffer base = {0};
+
+		if (secure)
+			http_reader_secure(r);
+		assert_int_equal(http_reader_feed(r, &in, &m), HTTP_COMPLETE);
+		assert_int_equal(http_signature_read(m, &sig), SIGNATURE_GOOD);
+		assert_int_equal(
+		    http_signature_base(m, &sig, &base), SIGNATURE_GOOD);
+		assert_string_equal(buffer_text(&base), expected[secure]);
+		buffer_clear(&base);
+	}
+	http_reader_free(r);
+}
+
+static void
 the_base_joins_lines_and_normalises_the_target(void **state)
 {
 	const struct http_message *m;
@@ -659,6 +692,7 @@ main(void)
 		parameters_up_to_the_limit_pass_and_one_more_does_not),
 	    cmocka_unit_test(a_signature_says_what_it_covers),
 	    cmocka_unit_test(the_base_joins_lines_and_normalises_the_target),
+	    cmocka_unit_test(the_target_uri_has_the_scheme_of_the_connection),
 	    cmocka_unit_test(signing_needs_its_components_and_ascii),
 	    cmocka_unit_test(algorithms_are_found_by_their_registered_names),
 	};

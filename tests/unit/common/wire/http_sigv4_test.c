@@ -8,67 +8,29 @@
 /* clang-format on */
 
 #include "http_sigv4.h"
-
-#include <stdio.h>
-#include <string.h>
+#include "signed_request.h"
 
 #define NOW INT64_C(1764000000)
 #define DATE "20251124T160000Z"
 
-static const struct signature_key key = {
-    SIGNATURE_HMAC_SHA256, {(const uint8_t *)"secret", 6}};
-
-struct scene {
-	struct http_reader *reader;
-	struct buffer wire;
-	const struct http_message *message;
-};
-
-/* What is signed over "pay", with one text in it changed for another. */
-static void
-open_scene(struct scene *s, const char *was, const char *is)
+static int
+sign(struct http_draft *d, const struct signature_key *key)
 {
-	struct http_draft d = {0};
-	struct buffer wire = {0};
-	char *at;
-	struct bytes in;
-
-	http_draft_request(&d, "POST", "/transfers?a=1", "gateway");
-	http_draft_content(&d, "text/plain", bytes_of("pay"));
-	http_draft_field(&d, "If-Match", "\"v1\"");
-	assert_int_equal(http_sigv4_sign(&d, NOW, "client", &key), 0);
-	http_draft_write(&d, &wire);
-	*s = (struct scene){.reader = http_reader_new(HTTP_REQUEST)};
-	in = buffer_bytes(&wire);
-	if (was != NULL) {
-		assert_non_null(at = strstr(buffer_text(&wire), was));
-		buffer_add(&s->wire, in.at, (size_t)(at - (char *)in.at));
-		buffer_add_text(&s->wire, is);
-		buffer_add_text(&s->wire, at + strlen(was));
-	} else
-		buffer_add_bytes(&s->wire, in);
-	in = buffer_bytes(&s->wire);
-	assert_int_equal(
-	    http_reader_feed(s->reader, &in, &s->message), HTTP_COMPLETE);
-	http_draft_clear(&d);
-	buffer_clear(&wire);
+	http_draft_field(d, "If-Match", "\"v1\"");
+	return http_sigv4_sign(d, NOW, "client", key);
 }
 
-static void
-close_scene(struct scene *s)
-{
-	http_reader_free(s->reader);
-	buffer_clear(&s->wire);
-}
+static const struct scheme_under_test scheme = {
+    sign, http_sigv4_read, http_sigv4_verify};
 
 static void
 what_is_signed_verifies(void **state)
 {
 	struct http_signature sig;
-	struct scene s;
+	struct signed_request s;
 
 	(void)state;
-	open_scene(&s, NULL, NULL);
+	signed_request_open(&s, &scheme, NULL, NULL);
 	assert_int_equal(http_sigv4_read(s.message, &sig), SIGNATURE_GOOD);
 	assert_int_equal(sig.created, NOW);
 	assert_true(bytes_equal_text(sig.keyid, "client"));
@@ -76,8 +38,8 @@ what_is_signed_verifies(void **state)
 	assert_int_equal(sig.component_count, 4);
 	assert_false(sig.has_nonce);
 	assert_int_equal(
-	    http_sigv4_verify(s.message, &sig, &key), SIGNATURE_GOOD);
-	close_scene(&s);
+	    http_sigv4_verify(s.message, &sig, &right_key), SIGNATURE_GOOD);
+	signed_request_close(&s);
 }
 
 static void
@@ -92,18 +54,9 @@ nothing_of_it_can_be_changed(void **state)
 	    {"content-type;", ""}, {"host;", "host;host;"},
 	    {"content-type;", "content-typo;"},
 	    {"If-Match: ", "If-Match: \"v1\"\r\nIf-Match: "}};
-	struct http_signature sig;
-	struct scene s;
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(changes) / sizeof(changes[0]); i++) {
-		open_scene(&s, changes[i][0], changes[i][1]);
-		assert_int_equal(
-		    http_sigv4_read(s.message, &sig), SIGNATURE_GOOD);
-		assert_int_equal(
-		    http_sigv4_verify(s.message, &sig, &key), SIGNATURE_WRONG);
-		close_scene(&s);
-	}
+	EXPECT_EACH(&scheme, changes, SIGNATURE_WRONG);
 }
 
 static void
@@ -123,59 +76,26 @@ what_says_something_else_is_malformed(void **state)
 	    {DATE, "1764000000"},
 	    {"X-Amz-Date: ", "X-Amz-Date: " DATE "\r\nX-Amz-Date: "},
 	    {"X-Amz-Date: ", "X-Amz-Dale: "}};
-	struct http_signature sig;
-	struct scene s;
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(changes) / sizeof(changes[0]); i++) {
-		open_scene(&s, changes[i][0], changes[i][1]);
-		assert_int_equal(
-		    http_sigv4_read(s.message, &sig), SIGNATURE_MALFORMED);
-		close_scene(&s);
-	}
-	open_scene(&s, "Authorization", "Authorisation");
-	assert_int_equal(http_sigv4_read(s.message, &sig), SIGNATURE_ABSENT);
-	close_scene(&s);
+	EXPECT_EACH(&scheme, changes, SIGNATURE_MALFORMED);
+	assert_int_equal(signed_request_judge(&scheme, "Authorization",
+			     "Authorisation", &right_key),
+	    SIGNATURE_ABSENT);
 }
 
 static void
 every_shorter_prefix_of_the_credentials_is_malformed(void **state)
 {
-	struct http_signature sig;
-	struct http_message cut;
-	struct scene s;
-	size_t at = 0;
-
 	(void)state;
-	open_scene(&s, NULL, NULL);
-	cut = *s.message;
-	while (!bytes_equal_text(cut.fields[at].name, "Authorization"))
-		at++;
-	for (size_t n = cut.fields[at].value.left; n-- > 0;) {
-		cut.fields[at].value.left = n;
-		assert_int_equal(
-		    http_sigv4_read(&cut, &sig), SIGNATURE_MALFORMED);
-	}
-	close_scene(&s);
+	expect_no_prefix(&scheme);
 }
 
 static void
 a_key_of_another_kind_proves_nothing(void **state)
 {
-	const struct signature_key other = {SIGNATURE_ED25519, key.material};
-	struct http_signature sig;
-	struct http_draft d = {0};
-	struct scene s;
-
 	(void)state;
-	open_scene(&s, NULL, NULL);
-	assert_int_equal(http_sigv4_read(s.message, &sig), SIGNATURE_GOOD);
-	assert_int_equal(
-	    http_sigv4_verify(s.message, &sig, &other), SIGNATURE_WRONG);
-	http_draft_request(&d, "GET", "/", "gateway");
-	assert_int_equal(http_sigv4_sign(&d, NOW, "client", &other), -1);
-	http_draft_clear(&d);
-	close_scene(&s);
+	expect_no_other_kind_of_key(&scheme);
 }
 
 #define EXAMPLE_SECRET "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"

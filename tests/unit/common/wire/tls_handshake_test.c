@@ -53,6 +53,25 @@ a_client_hello_is_read(void **state)
 }
 
 static void
+the_first_offered_key_is_read_and_every_shorter_extension_refused(void **state)
+{
+	static const uint8_t extension[] = {0, 15,             /* identities */
+	    0, 3, 't', 'i', 'c', 1, 2, 3, 4, 0, 0, 9, 9, 9, 9, /* two */
+	    0, 7,                                              /* binders */
+	    3, 'b', 'i', 'n', 2, 'x', 'x'};
+	struct tls_offered_psk psk;
+
+	(void)state;
+	assert_true(
+	    tls_offered_psk_read(window(extension, sizeof(extension)), &psk));
+	assert_true(bytes_equal_text(psk.identity, "tic"));
+	assert_int_equal(psk.obfuscated_age, 0x01020304);
+	assert_true(bytes_equal_text(psk.binder, "bin"));
+	for (size_t n = 0; n < sizeof(extension); n++)
+		assert_false(tls_offered_psk_read(window(extension, n), &psk));
+}
+
+static void
 every_shorter_client_hello_is_refused(void **state)
 {
 	/* The one whole prefix is the hello that has no extensions. */
@@ -196,6 +215,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_client_hello_is_read),
+	    cmocka_unit_test(
+		the_first_offered_key_is_read_and_every_shorter_extension_refused),
 	    cmocka_unit_test(every_shorter_client_hello_is_refused),
 	    cmocka_unit_test(
 		a_server_hello_is_read_and_every_shorter_one_refused),

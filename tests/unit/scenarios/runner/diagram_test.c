@@ -210,6 +210,63 @@ events_of_unknown_hosts_and_types_are_left_out(void **state)
 	assert_int_equal(d.row_count, 0);
 	draw("", "[]");
 	assert_int_equal(d.row_count, 0);
+	/* Numbers that no 64 bits hold. */
+	draw(AT("104", "attacker", "recorded") ",\"frames\":4e32" END,
+	    "{\"copies\":[{\"event\":-1e300}]}");
+	assert_string_equal(d.rows[0].text, "has recorded 0 frames");
+}
+
+/* Two plays of one story: the texts of what they show. */
+static void
+say(const char *events, struct buffer *said)
+{
+	draw(events, RESULT);
+	buffer_reset(said);
+	diagram_say(&d, said);
+}
+
+static void
+the_same_exchange_at_another_moment_says_the_same(void **state)
+{
+	struct buffer said = {0}, later = {0}, words = {0};
+
+	(void)state;
+	say(story, &said);
+	say(AT("001", "attacker", "position") END, &later);
+	assert_false(diagram_same_arrows(
+	    buffer_bytes(&said), buffer_bytes(&later), &words));
+	say(story, &later);
+	assert_true(diagram_same_arrows(
+	    buffer_bytes(&said), buffer_bytes(&later), &words));
+	assert_int_equal(buffer_bytes(&words).left, 0);
+	say(STORY("\"verdict\":\"replayed\",\"check\":\"nonce\","
+		  "\"status\":400"),
+	    &later);
+	assert_true(diagram_same_arrows(
+	    buffer_bytes(&said), buffer_bytes(&later), &words));
+	assert_string_equal(buffer_text(&words), "t-1: replayed 400");
+	buffer_clear(&said);
+	buffer_clear(&later);
+	buffer_clear(&words);
+}
+
+/* A text that is cut is never the same, from either side. */
+static void
+fewer_rows_are_not_the_same_arrows(void **state)
+{
+	struct buffer said = {0}, words = {0};
+	struct bytes whole, cut;
+
+	(void)state;
+	say(story, &said);
+	whole = buffer_bytes(&said);
+	for (size_t n = 0; n < whole.left; n++) {
+		cut = (struct bytes){whole.at, n};
+		assert_false(diagram_same_arrows(whole, cut, &words));
+		assert_false(diagram_same_arrows(cut, whole, &words));
+	}
+	buffer_clear(&said);
+	buffer_clear(&words);
 }
 
 int
@@ -224,6 +281,8 @@ main(void)
 	    cmocka_unit_test(a_refusal_is_of_the_check_that_the_result_names),
 	    cmocka_unit_test(more_rows_than_there_is_room_for_are_counted),
 	    cmocka_unit_test(every_shorter_prefix_gives_a_diagram),
+	    cmocka_unit_test(the_same_exchange_at_another_moment_says_the_same),
+	    cmocka_unit_test(fewer_rows_are_not_the_same_arrows),
 	    cmocka_unit_test(events_of_unknown_hosts_and_types_are_left_out),
 	};
 

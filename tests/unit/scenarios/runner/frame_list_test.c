@@ -13,6 +13,7 @@
 
 #include <cmocka.h>
 
+#define CAPTURE_13 "tests/data/captures/openssl-tls13-early-data.pcap"
 #define CAPTURE "tests/data/captures/openssl-tls12.pcap"
 
 static void
@@ -32,6 +33,30 @@ frames_have_numbers_and_say_what_they_carry(void **state)
 	assert_string_equal(l.frames[3].what, "ClientHello");
 	frame_list_clear(&l);
 	assert_null(l.frames);
+}
+
+/* What there is no room for is left out whole, and that is said. */
+static void
+no_word_is_cut(void **state)
+{
+	struct frame_list l;
+	size_t left_out = 0;
+
+	(void)state;
+	assert_int_equal(frame_list_read(&l, CAPTURE_13), 0);
+	for (size_t i = 0; i < l.count; i++) {
+		const char *what = l.frames[i].what;
+		const char *last = strrchr(what, ' ');
+
+		left_out += strstr(what, ", \xe2\x80\xa6") != NULL;
+		assert_true(strlen(what) + 1 < sizeof(l.frames[i].what));
+		/* A record is told with its length. */
+		if (strstr(what, "application_data") != NULL &&
+		    strstr(what, "\xe2\x80\xa6") == NULL)
+			assert_true(atoi(last) > 0);
+	}
+	assert_true(left_out > 0);
+	frame_list_clear(&l);
 }
 
 static void
@@ -115,6 +140,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(frames_have_numbers_and_say_what_they_carry),
+	    cmocka_unit_test(no_word_is_cut),
 	    cmocka_unit_test(
 		a_message_is_found_by_its_fingerprint_before_and_after_a_time),
 	    cmocka_unit_test(the_nearest_frame_of_a_direction_is_found),

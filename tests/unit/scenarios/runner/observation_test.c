@@ -118,6 +118,43 @@ a_record_is_credited_to_tls_only_if_the_gateway_read_it(void **state)
 	    "unknown", "nowhere");
 }
 
+#define LEFT_OUT                                                               \
+	E("withheld", "\"rule\":\"drop\",\"kind\":\"record\","                 \
+		      "\"side\":\"client\",\"fingerprint\":\"ww\"," FLOW)
+#define NEXT_READ                                                              \
+	E("tls_record", "\"host\":\"gateway\",\"direction\":\"received\","     \
+			"\"fingerprint\":\"nn\"," FLOW)
+
+/* One record left out and another put in: the alert is about what was read. */
+static void
+what_is_left_out_and_what_is_put_in_are_told_apart(void **state)
+{
+	struct evidence e;
+	struct observation o;
+
+	(void)state;
+	expect(HANDSHAKE SERVED TOLD LEFT_OUT NEXT_READ ALERT, 1, "tls-record",
+	    "tls");
+	observe_text(
+	    HANDSHAKE SERVED TOLD LEFT_OUT RECORD_COPY RECORD_READ ALERT, 1, &e,
+	    &o);
+	assert_int_equal(o.copies[0].stopped_by, LAYER_UNKNOWN);
+	assert_int_equal(o.copies[1].stopped_by, LAYER_TLS_RECORD);
+	evidence_close(&e);
+	observe_text(HANDSHAKE SERVED TOLD LEFT_OUT RECORD_COPY NEXT_READ ALERT,
+	    1, &e, &o);
+	assert_int_equal(o.copies[0].stopped_by, LAYER_TLS_RECORD);
+	assert_int_equal(o.copies[1].stopped_by, LAYER_UNKNOWN);
+	evidence_close(&e);
+	/* The copy was taken, and what came behind it was not. */
+	observe_text(
+	    HANDSHAKE SERVED TOLD RECORD_COPY RECORD_READ NEXT_READ ALERT, 1,
+	    &e, &o);
+	assert_int_equal(o.copies[0].stopped_by, LAYER_UNKNOWN);
+	assert_int_equal(o.copies[0].delivered, PLACE_TLS);
+	evidence_close(&e);
+}
+
 static void
 an_alert_in_an_unfinished_handshake_is_the_handshake_s(void **state)
 {
@@ -819,6 +856,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(
 		a_record_is_credited_to_tls_only_if_the_gateway_read_it),
+	    cmocka_unit_test(
+		what_is_left_out_and_what_is_put_in_are_told_apart),
 	    cmocka_unit_test(
 		an_alert_in_an_unfinished_handshake_is_the_handshake_s),
 	    cmocka_unit_test(a_copy_the_backend_accepts_was_stopped_by_nobody),

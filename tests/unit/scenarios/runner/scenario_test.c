@@ -13,6 +13,7 @@
 #define HEAD "id X1\ntitle A title\nclause RFC 1\n"
 #define CONTROL "control client transfer --from alice --to bob --amount 1\n"
 #define EXPECT "expect executed t-1 once\n"
+#define HONEST "tags honest\n"
 
 static struct scenario *
 parse(const char *text, struct scenario_error *error)
@@ -35,16 +36,17 @@ static void
 a_whole_scenario_is_read(void **state)
 {
 	struct scenario_error error;
-	struct scenario *s = parse(
-	    "# a comment\n" HEAD "tags headline tls ladder.2\nwiring hub\nminutes 5\n"
-	    "over suite tls13 tls12-gcm\n"
-	    "story One line.\nstory Two lines.\n\n"
-	    "start gateway gateway --suite {suite}\n" CONTROL
-	    "start attacker record --until \"1 request\"  # why\n"
-	    "run attacker replay --request 1\r\n"
-	    "clock backend1 -5s\n"
-	    "expect stopped-by backend:nonce\n" EXPECT CONTROL,
-	    &error);
+	struct scenario *s =
+	    parse("# a comment\n" HEAD
+		  "tags headline tls ladder.2\nwiring hub\nminutes 5\n"
+		  "over suite tls13 tls12-gcm\n"
+		  "story One line.\nstory Two lines.\n\n"
+		  "start gateway gateway --suite {suite}\n" CONTROL
+		  "start attacker record --until \"1 request\"  # why\n"
+		  "run attacker replay --request 1\r\n"
+		  "clock backend1 -5s\n"
+		  "expect stopped-by backend:nonce\n" EXPECT CONTROL,
+		&error);
 	char word[64];
 
 	(void)state;
@@ -111,9 +113,9 @@ static void
 a_control_is_a_transfer_or_a_balance_of_a_client(void **state)
 {
 	struct scenario_error error;
-	struct scenario *s =
-	    parse(HEAD CONTROL EXPECT "control client2 balance --account bob\n",
-		&error);
+	struct scenario *s = parse(HEAD HONEST CONTROL EXPECT
+	    "control client2 balance --account bob\n",
+	    &error);
 
 	(void)state;
 	assert_non_null(s);
@@ -132,7 +134,7 @@ values_are_plain_and_distinct(void **state)
 	struct scenario_error error;
 	struct scenario *s = parse(HEAD
 	    "over skew -5s +31s a.b_C\n"
-	    "needs openssl s_client g++ tls1.3-tool\n" CONTROL EXPECT,
+	    "needs openssl s_client g++ tls1.3-tool\n" HONEST CONTROL EXPECT,
 	    &error);
 
 	(void)state;
@@ -155,7 +157,7 @@ a_value_up_to_its_limit_is_read_and_one_longer_is_refused(void **state)
 {
 	struct scenario_error error;
 	struct scenario *s = parse(HEAD
-	    "over w 01234567890123456789012345678901\n" CONTROL EXPECT,
+	    "over w 01234567890123456789012345678901\n" HONEST CONTROL EXPECT,
 	    &error);
 
 	(void)state;
@@ -190,7 +192,7 @@ only_checks_there_are_can_stop(void **state)
 
 		snprintf(line, sizeof(line), "expect stopped-by backend:%s\n",
 		    checks[i]);
-		snprintf(text, sizeof(text), HEAD CONTROL "%s", line);
+		snprintf(text, sizeof(text), HEAD HONEST CONTROL "%s", line);
 		s = parse(text, &error);
 		assert_non_null(s);
 		scenario_free(s);
@@ -205,7 +207,7 @@ a_number_of_times_is_one_that_can_be_counted(void **state)
 {
 	struct scenario_error error;
 	struct scenario *s =
-	    parse(HEAD CONTROL "expect executed t-1 3-times\n", &error);
+	    parse(HEAD HONEST CONTROL "expect executed t-1 3-times\n", &error);
 
 	(void)state;
 	assert_non_null(s);
@@ -234,6 +236,18 @@ what_is_missing_as_a_whole_is_named(void **state)
 }
 
 static void
+a_story_without_an_attack_says_so(void **state)
+{
+	(void)state;
+	refused(HEAD CONTROL EXPECT, 0, "nobody attacks");
+	refused(
+	    HEAD CONTROL "run attacker record\n" EXPECT, 0, "nobody attacks");
+	refused(HEAD HONEST CONTROL
+	    "run attacker replay --request 1\n" EXPECT CONTROL,
+	    0, "has the tag honest");
+}
+
+static void
 limits_hold_and_one_past_is_refused(void **state)
 {
 	struct scenario_error error;
@@ -241,14 +255,14 @@ limits_hold_and_one_past_is_refused(void **state)
 	struct buffer text = {0};
 
 	(void)state;
-	buffer_add_text(&text, HEAD CONTROL EXPECT CONTROL);
+	buffer_add_text(&text, HEAD HONEST CONTROL EXPECT CONTROL);
 	for (int i = 3; i < SCENARIO_STEPS_MAX; i++)
 		buffer_add_text(&text, "step client\n");
 	s = scenario_parse(buffer_bytes(&text), &error);
 	assert_non_null(s);
 	scenario_free(s);
 	buffer_add_text(&text, "step client\n");
-	refused(buffer_text(&text), 3 + SCENARIO_STEPS_MAX + 1,
+	refused(buffer_text(&text), 4 + SCENARIO_STEPS_MAX + 1,
 	    "more than 64 steps");
 
 	buffer_reset(&text);
@@ -279,7 +293,7 @@ a_nul_byte_is_refused(void **state)
 static void
 every_shorter_prefix_is_read_or_refused_with_a_reason(void **state)
 {
-	static const char text[] = HEAD CONTROL EXPECT CONTROL;
+	static const char text[] = HEAD HONEST CONTROL EXPECT CONTROL;
 	struct scenario_error error;
 
 	(void)state;
@@ -306,6 +320,7 @@ main(void)
 	    cmocka_unit_test(only_checks_there_are_can_stop),
 	    cmocka_unit_test(a_number_of_times_is_one_that_can_be_counted),
 	    cmocka_unit_test(what_is_missing_as_a_whole_is_named),
+	    cmocka_unit_test(a_story_without_an_attack_says_so),
 	    cmocka_unit_test(limits_hold_and_one_past_is_refused),
 	    cmocka_unit_test(a_nul_byte_is_refused),
 	    cmocka_unit_test(

@@ -31,6 +31,11 @@ static const char *const all_but_digest[] = {
 static const char *const all_but_path[] = {
     "@method", "@authority", "@query", "content-digest", NULL};
 
+static const char *const uri_for_target[] = {
+    "@method", "@target-uri", "content-digest", NULL};
+static const char *const all_but_method[] = {
+    "@target-uri", "content-digest", NULL};
+
 /* What is sent, and when it arrives for the last time. */
 struct sending {
 	const char *what;
@@ -104,6 +109,9 @@ static const struct {
     {{"content not covered", all_but_digest, ONCE},
 	{OK, FORGED, FORGED, FORGED, FORGED}},
     {{"path not covered", all_but_path, ONCE},
+	{OK, FORGED, FORGED, FORGED, FORGED}},
+    {{"target URI covered", uri_for_target, ONCE}, {OK, OK, OK, OK, OK}},
+    {{"target URI covered, method not", all_but_method, ONCE},
 	{OK, FORGED, FORGED, FORGED, FORGED}},
     {{"second signature", all, .field = "Signature", ONCE},
 	{OK, MALFORMED, MALFORMED, MALFORMED, MALFORMED}},
@@ -420,9 +428,13 @@ checks_are_read_from_words(void **state)
 	(void)state;
 	assert_true(defence_policy_read("none", &policy));
 	assert_false(policy.signature || policy.timestamp || policy.nonce ||
-		     policy.early_data);
+		     policy.early_data || policy.idempotency);
 	assert_true(defence_policy_read("early-data", &policy));
 	assert_true(policy.early_data && !policy.signature);
+	assert_true(defence_policy_read("timestamp,idempotency", &policy));
+	assert_true(policy.idempotency && policy.timestamp && !policy.nonce);
+	assert_true(defence_policy_read("idempotency", &policy));
+	assert_true(policy.idempotency && !policy.signature);
 	assert_true(defence_policy_read("nonce", &policy));
 	assert_true(policy.signature && !policy.timestamp && policy.nonce);
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)

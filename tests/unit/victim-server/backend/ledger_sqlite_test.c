@@ -303,42 +303,6 @@ a_nonce_of_a_failed_group_is_fresh_again(void **state)
 	close_place(&p);
 }
 
-static enum bank_answer
-transfer_of(struct place *p, const char *keyid, struct receipt *receipt)
-{
-	struct origin origin = from_client;
-
-	origin.keyid = bytes_of(keyid);
-	return ledger_transfer(p->ledger, &one, &origin, receipt);
-}
-
-static void
-a_unique_id_takes_effect_once_for_each_client(void **state)
-{
-	const struct ledger_sqlite_settings once = {.unique_ids = true};
-	struct receipt receipt;
-	struct place p;
-
-	(void)state;
-	open_place(&p, &once);
-	ledger_begin(p.ledger);
-	assert_int_equal(transfer_of(&p, "a", &receipt), BANK_DONE);
-	/* In the same transaction, and in the next ones. */
-	assert_int_equal(transfer_of(&p, "a", &receipt), BANK_ALREADY_DONE);
-	assert_int_equal(ledger_commit(p.ledger), 0);
-	ledger_close(p.ledger);
-	open_again(&p, &once);
-	ledger_begin(p.ledger);
-	assert_int_equal(transfer_of(&p, "a", &receipt), BANK_ALREADY_DONE);
-	/* Nobody spends the ids of another, nor of those without a key. */
-	assert_int_equal(transfer_of(&p, "b", &receipt), BANK_DONE);
-	assert_int_equal(transfer_of(&p, "", &receipt), BANK_DONE);
-	assert_int_equal(transfer_of(&p, "", &receipt), BANK_ALREADY_DONE);
-	assert_int_equal(ledger_commit(p.ledger), 0);
-	assert_int_equal(balance_of(&p, "bob"), 300);
-	close_place(&p);
-}
-
 static void
 a_place_that_cannot_be_written_is_no_ledger(void **state)
 {
@@ -363,7 +327,6 @@ main(void)
 	    cmocka_unit_test(
 		a_file_that_may_not_grow_loses_nothing_that_was_committed),
 	    cmocka_unit_test(a_nonce_of_a_failed_group_is_fresh_again),
-	    cmocka_unit_test(a_unique_id_takes_effect_once_for_each_client),
 	    cmocka_unit_test(a_place_that_cannot_be_written_is_no_ledger),
 	};
 

@@ -21,12 +21,11 @@ find(const char *name)
 }
 
 static struct guard_options
-applied(const char *name, bool *unique_ids)
+applied(const char *name)
 {
 	struct guard_options o = {0};
 
-	*unique_ids = false;
-	assert_int_equal(preset_apply(find(name), &o, unique_ids), 0);
+	assert_int_equal(preset_apply(find(name), &o), 0);
 	return o;
 }
 
@@ -36,42 +35,35 @@ each_is_a_defence_and_is_described(void **state)
 	(void)state;
 	for (int i = 1; preset_names[i] != NULL; i++) {
 		struct guard guard;
-		bool unique;
-		struct guard_options o = applied(preset_names[i], &unique);
+		struct guard_options o = applied(preset_names[i]);
 
 		assert_int_equal(guard_read(&guard, &o), 0);
 		assert_non_null(strstr(preset_describe(), preset_names[i]));
 		assert_non_null(strstr(preset_describe(), o.check));
-		assert_int_equal(unique, i == find("idempotent"));
+		assert_int_equal(
+		    guard.policy.idempotency, i == find("idempotent"));
 	}
 }
 
 static void
 only_a_memory_of_its_own_ends_with_the_process(void **state)
 {
-	bool unique;
-
 	(void)state;
-	assert_int_equal(
-	    applied("own-memory", &unique).nonce_store, STORE_MEMORY);
-	assert_int_equal(applied("shared", &unique).nonce_store, STORE_SHARED);
-	assert_int_equal(
-	    applied("persistent", &unique).nonce_store, STORE_FILE);
-	assert_int_equal(
-	    applied("idempotent", &unique).nonce_store, STORE_FILE);
+	assert_int_equal(applied("own-memory").nonce_store, STORE_MEMORY);
+	assert_int_equal(applied("shared").nonce_store, STORE_SHARED);
+	assert_int_equal(applied("persistent").nonce_store, STORE_FILE);
+	assert_int_equal(applied("idempotent").nonce_store, STORE_FILE);
 }
 
 static void
 without_one_the_options_stay_as_they_are(void **state)
 {
 	struct guard_options o = {.check = "nonce", .nonce_ttl = 7};
-	bool unique = true;
 
 	(void)state;
-	assert_int_equal(preset_apply(0, &o, &unique), 0);
+	assert_int_equal(preset_apply(0, &o), 0);
 	assert_string_equal(o.check, "nonce");
 	assert_int_equal(o.nonce_ttl, 7);
-	assert_true(unique);
 }
 
 static void
@@ -79,18 +71,13 @@ what_it_stands_for_cannot_be_given_too(void **state)
 {
 	const struct guard_options both[] = {
 	    {.check = "none"}, {.nonce_store = STORE_MEMORY}, {.nonce_ttl = 5}};
-	bool unique = false;
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(both) / sizeof(both[0]); i++) {
 		struct guard_options o = both[i];
 
-		assert_int_equal(preset_apply(find("time"), &o, &unique), -1);
+		assert_int_equal(preset_apply(find("time"), &o), -1);
 	}
-	unique = true;
-	assert_int_equal(
-	    preset_apply(find("time"), &(struct guard_options){0}, &unique),
-	    -1);
 }
 
 int
