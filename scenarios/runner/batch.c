@@ -5,7 +5,6 @@
 #include "exit_code.h"
 #include "progress.h"
 #include "report.h"
-#include "sandbox.h"
 #include "stage.h"
 
 #include <err.h>
@@ -142,7 +141,8 @@ start_job(struct batch *b, struct job *job)
 		sizeof(job->folder)) == -1)
 		return -1;
 	job->play.folder = job->folder;
-	job->pid = sandbox_spawn(inside, job);
+	job->play.engine = &b->engine;
+	job->pid = engine_spawn(&b->engine, inside, job);
 	return job->pid == -1 ? -1 : 0;
 }
 
@@ -179,6 +179,7 @@ play_all(struct batch *b)
 			b->jobs[i].status = status;
 			running--;
 		}
+		engine_clean(&b->engine);
 		tell_finished(b);
 		progress_show(b);
 	}
@@ -196,6 +197,7 @@ end_all(struct batch *b)
 		kill(b->jobs[i].pid, SIGKILL);
 		while (waitpid(b->jobs[i].pid, NULL, 0) == -1 && errno == EINTR)
 			;
+		engine_clean(&b->engine);
 		run_folder_remove(&b->folder, b->jobs[i].name);
 	}
 }
@@ -214,7 +216,7 @@ int
 batch_begin(struct batch *b, const char *runs)
 {
 	struct sigaction action = {.sa_handler = interrupt};
-	const char *missing = sandbox_missing();
+	const char *missing = engine_missing(&b->engine);
 
 	if (missing != NULL) {
 		warnx("the lab cannot run here: %s", missing);
@@ -225,12 +227,19 @@ batch_begin(struct batch *b, const char *runs)
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
 	sigaction(SIGHUP, &action, NULL);
-	return run_folder_create(&b->folder, runs) == -1 ? EXIT_INTERNAL : 0;
+	if (run_folder_create(&b->folder, runs) == -1)
+		return EXIT_INTERNAL;
+	if (engine_begin(&b->engine, b->folder.path) == 0)
+		return 0;
+	engine_end(&b->engine);
+	run_folder_remove(&b->folder, NULL);
+	return EXIT_INTERNAL;
 }
 
 void
 batch_end(struct batch *b, int outcome)
 {
+	engine_end(&b->engine);
 	if (outcome == -1 && b->told == 0)
 		run_folder_remove(&b->folder, NULL);
 	else {

@@ -9,8 +9,8 @@
 #include <sys/types.h>
 
 /*
- * The plays of one command: several at once, each in a sandbox of its own, told
- * in their order as they end.
+ * The plays of one command: several at once, each in a sandbox of its own
+ * (with containers: one after the other), told in their order as they end.
  *
  *	batch_choose -> batch_begin -> batch_play -> batch_end -> batch_clear
  */
@@ -33,6 +33,7 @@ struct batch {
 	/* Called for each job that is over, in the order of jobs. */
 	void (*tell)(const struct job *job, void *argument);
 	void *argument;
+	struct engine engine;
 	struct run_folder folder;
 	struct job *jobs;
 	size_t count, told;

@@ -15,6 +15,7 @@ int doctor_main(int argc, char *argv[]);
 int postgresql_main(int argc, char *argv[]);
 int redis_main(int argc, char *argv[]);
 int stock_main(int argc, char *argv[]);
+int host_main(int argc, char *argv[]);
 int export_main(int argc, char *argv[]);
 int class_main(int argc, char *argv[]);
 

@@ -3,6 +3,7 @@
 #include "commands.h"
 
 #include "egress.h"
+#include "engine.h"
 #include "exit_code.h"
 #include "lab_clock.h"
 #include "library.h"
@@ -161,6 +162,18 @@ check_disk(void)
 	    access(".", W_OK) == 0 ? how : "this folder cannot be written");
 }
 
+/* Nobody needs them: what is missing is said, and is no failure. */
+static void
+tell_containers(enum engine_kind kind)
+{
+	const struct engine engine = {.kind = kind};
+	const char *missing = engine_missing(&engine);
+
+	printf("%s  %-18s %s\n", missing == NULL ? "ok  " : "none",
+	    engine_words[kind],
+	    missing == NULL ? "for --engine, with its image" : missing);
+}
+
 int
 doctor_main(int argc, char *argv[])
 {
@@ -169,7 +182,8 @@ doctor_main(int argc, char *argv[])
 	char versions[160];
 	const struct option_usage usage = {
 	    .command = "replaylab doctor",
-	    .does = "Check this machine: each line is ok, or says what helps.",
+	    .does = "Check this machine: each line is ok, or says what "
+		    "helps.\nWhat is none is not needed.",
 	    .rows =
 		(const struct option_row[]){
 		    OPTION_TEXT(
@@ -199,5 +213,7 @@ doctor_main(int argc, char *argv[])
 	good &= check_scenarios(where);
 	good &= check_clock();
 	good &= check_disk();
+	tell_containers(ENGINE_PODMAN);
+	tell_containers(ENGINE_DOCKER);
 	return good ? EXIT_AS_EXPECTED : EXIT_SKIPPED;
 }

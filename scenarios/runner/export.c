@@ -100,7 +100,7 @@ put_common(const struct export *e, const char *image, struct buffer *text)
 	snprintf(path, sizeof(path), "%s/%s", e->folder, e->lab);
 	topology_image(image, text);
 	return lab_folder_make(e->folder, e->lab) == -1 ||
-		       lab_folder_fill(path, false) == -1 ||
+		       lab_folder_fill(path) == -1 ||
 		       pki_create(path) == -1 ||
 		       put(e->folder, "Containerfile", text) == -1
 		   ? -1

@@ -40,7 +40,8 @@ join_publish(const struct stage *s)
 	}
 	for (size_t h = 0; h < m->host_count; h++)
 		fprintf(file, "%s %d %d %d\n", m->hosts[h].name,
-		    s->plant.net[h], s->plant.uts[h], s->events_in);
+		    s->ground.plant.net[h], s->ground.plant.uts[h],
+		    s->events_in);
 	return fclose(file) == EOF ? -1 : 0;
 }
 
@@ -175,24 +176,37 @@ enter(const struct doors *d)
 	return 0;
 }
 
+static void
+become(const char *folder, const char *programs, const char *host,
+    const char *const words[], int events)
+{
+	static struct settings settings;
+
+	settings_make(&settings, host, words[0], folder, programs);
+	settings_use(&settings);
+	/* A copy of itself would keep the mark that closes it. */
+	if (events == SETTINGS_EVENTS_FD
+		? fcntl(events, F_SETFD, 0) == -1
+		: dup2(events, SETTINGS_EVENTS_FD) == -1)
+		err(EXIT_INTERNAL, "event log");
+	execvp(words[0], (char **)words);
+	err(EXIT_INTERNAL, "%s", words[0]);
+}
+
 int
 join_run(const char *folder, const char *programs, const char *host,
     const char *const words[])
 {
 	struct doors doors;
 	char *absolute = realpath(folder, NULL);
-	struct stage stage = {.folder = absolute, .programs = programs};
 	int status;
 	pid_t pid;
 
 	if (absolute == NULL || open_doors(absolute, host, &doors) == -1 ||
 	    enter(&doors) == -1 || (pid = fork()) == -1)
 		return EXIT_INTERNAL;
-	if (pid == 0) {
-		stage_environment(&stage, host, words[0], doors.events);
-		execvp(words[0], (char **)words);
-		err(EXIT_INTERNAL, "%s", words[0]);
-	}
+	if (pid == 0)
+		become(absolute, programs, host, words, doors.events);
 	signal(SIGINT, SIG_IGN);
 	while (waitpid(pid, &status, 0) == -1 && errno == EINTR)
 		;

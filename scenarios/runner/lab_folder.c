@@ -44,19 +44,26 @@ lab_folder_make(const char *folder, const char *name)
 	return 0;
 }
 
+int
+lab_folder_write_manifest(const char *folder, bool egress)
+{
+	struct buffer text = {0};
+	int outcome;
+
+	network_write_manifest(&text, egress);
+	outcome = lab_folder_write(folder, "manifest.json", &text);
+	buffer_clear(&text);
+	return outcome;
+}
+
 static int
-name_hosts(const char *folder, bool egress)
+name_hosts(const char *folder)
 {
 	struct buffer text = {0};
 	int outcome;
 
 	network_write_hosts(&text);
 	outcome = lab_folder_write(folder, "hosts", &text);
-	buffer_reset(&text);
-	if (outcome == 0) {
-		network_write_manifest(&text, egress);
-		outcome = lab_folder_write(folder, "manifest.json", &text);
-	}
 	buffer_clear(&text);
 	return outcome;
 }
@@ -78,11 +85,12 @@ set_clocks(const char *folder)
 }
 
 int
-lab_folder_fill(const char *folder, bool egress)
+lab_folder_fill(const char *folder)
 {
 	return set_clocks(folder) == -1 ||
 		       lab_folder_make(folder, "logs") == -1 ||
-		       name_hosts(folder, egress) == -1
+		       name_hosts(folder) == -1 ||
+		       lab_folder_write_manifest(folder, false) == -1
 		   ? -1
 		   : 0;
 }

@@ -11,10 +11,17 @@
  * pki.h puts there: `manifest.json`, `hosts`, `clock/HOST` and `logs/`.
  */
 
-/* Write them into an existing folder, the manifest last.  0, or -1 after a
- * warning.  `egress` is for the manifest: the attacker's links have the filter
- * of egress.h, which a network made by others has not. */
-int lab_folder_fill(const char *folder, bool egress);
+/*
+ * Write them into an existing folder, the manifest last: that of a network
+ * without a filter at the attacker's egress.  0, or -1 after a warning.
+ */
+int lab_folder_fill(const char *folder);
+
+/*
+ * The manifest anew: `egress` if the attacker's links have the filter of
+ * egress.h, which a network made by others has not.
+ */
+int lab_folder_write_manifest(const char *folder, bool egress);
 
 /* Write one file there, whatever it was before.  0, or -1 after a warning. */
 int lab_folder_write(

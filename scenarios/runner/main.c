@@ -31,6 +31,7 @@ static const struct command commands[] = {
     {"postgresql", postgresql_main, "a PostgreSQL server on a lab's host"},
     {"redis", redis_main, "a Redis server on a lab's host"},
     {"stock", stock_main, "a stock server or client in a victim's place"},
+    {"host", host_main, "the first process of a host's container"},
     {NULL, NULL, NULL},
 };
 

@@ -11,7 +11,6 @@
 
 #include "exit_code.h"
 #include "expectation.h"
-#include "installed.h"
 #include "json.h"
 #include "lab_clock.h"
 #include "network.h"
@@ -230,7 +229,7 @@ do_stop(struct player *r, const struct scenario_step *step)
 	if (p == NULL)
 		return -1;
 	p->may_end = true;
-	kill(p->pid, SIGTERM);
+	stage_signal(&r->stage, p, SIGTERM);
 	return await(r, p, 0);
 }
 
@@ -328,17 +327,19 @@ end_all(struct stage *s)
 	for (size_t i = 0; i < s->process_count; i++) {
 		s->processes[i].may_end = true;
 		if (!s->processes[i].ended)
-			kill(s->processes[i].pid, SIGTERM);
+			stage_signal(s, &s->processes[i], SIGTERM);
 	}
 	stage_await(s, all_ended, NULL, 5000);
 }
 
 /* The first program the scenario needs that is not installed, or NULL. */
 static const char *
-missing_program(const struct scenario *s)
+missing_program(struct player *r)
 {
+	const struct scenario *s = r->play->scenario;
+
 	for (size_t i = 0; i < s->need_count; i++)
-		if (!is_installed(s->needs[i]))
+		if (!ground_has(&r->stage.ground, s->needs[i]))
 			return s->needs[i];
 	return NULL;
 }
@@ -347,24 +348,24 @@ static void
 play_steps(struct player *r)
 {
 	const struct scenario *s = r->play->scenario;
-	const char *missing = missing_program(s);
+	const char *missing;
 	uint64_t dropped;
 
-	if (missing != NULL) {
-		player_fault(
-		    r, PLAY_SKIP, "needs %s, which is not installed", missing);
+	if (stage_open(&r->stage, r->play->engine, r->play->folder,
+		r->play->programs, s->wiring, s) == -1) {
+		player_fault(r, PLAY_FAIL, "the lab could not be built");
 		return;
 	}
-	if (stage_open(&r->stage, r->play->folder, r->play->programs,
-		s->wiring) == -1) {
-		player_fault(r, PLAY_FAIL, "the lab could not be built");
+	if ((missing = missing_program(r)) != NULL) {
+		player_fault(
+		    r, PLAY_SKIP, "needs %s, which is not installed", missing);
 		return;
 	}
 	for (size_t i = 0; i < s->step_count; i++)
 		if (perform(r, &s->steps[i]) == -1)
 			break;
 	end_all(&r->stage);
-	r->result.egress = r->stage.plant.egress;
+	r->result.egress = ground_fenced(&r->stage.ground);
 	if ((dropped = stage_note_egress(&r->stage)) > 0)
 		player_fault(r, PLAY_FAIL,
 		    "the attacker's links dropped %llu frames that are no "

@@ -2,6 +2,7 @@
 #ifndef PLAY_H
 #define PLAY_H
 
+#include "engine.h"
 #include "scenario.h"
 
 /*
@@ -13,6 +14,7 @@ struct play {
 	const char *value;    /* what {word} of `over` stands for, or NULL */
 	const char *folder;   /* evidence goes here; it exists */
 	const char *programs; /* folder of the lab's programs */
+	const struct engine *engine;
 };
 
 enum play_outcome { PLAY_PASS, PLAY_FAIL, PLAY_XFAIL, PLAY_XPASS, PLAY_SKIP };
@@ -20,7 +22,7 @@ enum play_outcome { PLAY_PASS, PLAY_FAIL, PLAY_XFAIL, PLAY_XPASS, PLAY_SKIP };
 const char *play_outcome_name(enum play_outcome outcome);
 
 /*
- * Play it, in the calling process, which must be the first of a sandbox. Writes
+ * Play it, in the calling process, which engine_spawn has made.  Writes
  * result.json into the folder and returns an exit status: 0, or EXIT_INTERNAL
  * if not even that could be written.
  */

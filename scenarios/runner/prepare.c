@@ -37,7 +37,7 @@ prepare(const char *folder)
 		warn("%s", folder);
 		return -1;
 	}
-	return pki_create(folder) == -1 || lab_folder_fill(folder, false) == -1
+	return pki_create(folder) == -1 || lab_folder_fill(folder) == -1
 		   ? -1
 		   : 0;
 }

@@ -116,6 +116,7 @@ put_result(struct buffer *out, const struct result *r, const struct play *p)
 	json_member_number(out, "milliseconds", r->milliseconds);
 	json_member_number(out, "frames", (int64_t)r->frames);
 	json_member_number(out, "frames_dropped", (int64_t)r->dropped);
+	json_member_text(out, "engine", engine_name(p->engine));
 	json_member_text(out, "confinement", "A");
 	json_member_bool(out, "egress", r->egress);
 	json_close(out, '}');

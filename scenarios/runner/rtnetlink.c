@@ -268,37 +268,60 @@ rtnetlink_no_offload(const char *name)
 	return outcome;
 }
 
-static int
-note_operstate(const struct nlattr *attribute, void *user)
-{
-	uint8_t *state = user;
+struct link {
+	uint8_t operstate;
+	bool is_port;
+	uint32_t other_end;
+};
 
-	if (mnl_attr_get_type(attribute) == IFLA_OPERSTATE)
-		*state = mnl_attr_get_u8(attribute);
+static int
+note_attribute(const struct nlattr *attribute, void *user)
+{
+	struct link *link = user;
+
+	switch (mnl_attr_get_type(attribute)) {
+	case IFLA_OPERSTATE:
+		link->operstate = mnl_attr_get_u8(attribute);
+		break;
+	case IFLA_MASTER:
+		link->is_port = true;
+		break;
+	case IFLA_LINK:
+		link->other_end = mnl_attr_get_u32(attribute);
+		break;
+	default:
+		break;
+	}
 	return MNL_CB_OK;
 }
+
+struct wait {
+	bool ports; /* only those */
+	bool all_up;
+};
 
 /* One link of a dump; lo has no state to wait for. */
 static int
 note_link(const struct nlmsghdr *message, void *user)
 {
-	const struct ifinfomsg *link = mnl_nlmsg_get_payload(message);
-	bool *all_up = user;
-	uint8_t state = 0;
+	const struct ifinfomsg *head = mnl_nlmsg_get_payload(message);
+	struct wait *wait = user;
+	struct link link = {0};
 
-	mnl_attr_parse(message, sizeof(*link), note_operstate, &state);
-	if ((link->ifi_flags & IFF_LOOPBACK) == 0 && state != OPERSTATE_UP)
-		*all_up = false;
+	mnl_attr_parse(message, sizeof(*head), note_attribute, &link);
+	if ((head->ifi_flags & IFF_LOOPBACK) == 0 &&
+	    (link.is_port || !wait->ports) && link.operstate != OPERSTATE_UP)
+		wait->all_up = false;
 	return MNL_CB_OK;
 }
 
 /* 1: all links are up; 0: not yet; -1 after a warning. */
 static int
-all_links_up(struct rtnetlink *r)
+all_links_up(struct rtnetlink *r, bool ports)
 {
 	struct nlmsghdr *message = begin(r, RTM_GETLINK, NLM_F_DUMP);
 	char answer[16384];
-	bool all_up = true;
+	struct wait wait = {ports, true};
 	ssize_t length;
 	int more = MNL_CB_OK;
 
@@ -309,15 +332,15 @@ all_links_up(struct rtnetlink *r)
 		length = mnl_socket_recvfrom(r->socket, answer, sizeof(answer));
 		more = length == -1 ? -1
 				    : mnl_cb_run(answer, (size_t)length, r->seq,
-					  r->port, note_link, &all_up);
+					  r->port, note_link, &wait);
 	}
 	if (more == -1)
 		warn("the state of the links");
-	return more == -1 ? -1 : all_up;
+	return more == -1 ? -1 : wait.all_up;
 }
 
-int
-rtnetlink_await_links(int deadline_ms)
+static int
+await_links(bool ports, int deadline_ms)
 {
 	struct rtnetlink *r = rtnetlink_open();
 	struct mnl_socket *news =
@@ -331,7 +354,8 @@ rtnetlink_await_links(int deadline_ms)
 		goto out;
 	fd.fd = mnl_socket_get_fd(news);
 	/* Listen first: whatever changes after a look is then heard. */
-	while ((up = all_links_up(r)) == 0 && poll(&fd, 1, deadline_ms) > 0)
+	while (
+	    (up = all_links_up(r, ports)) == 0 && poll(&fd, 1, deadline_ms) > 0)
 		while (mnl_socket_recvfrom(news, ignored, sizeof(ignored)) > 0)
 			;
 	if (up == 0)
@@ -341,4 +365,87 @@ out:
 		mnl_socket_close(news);
 	rtnetlink_close(r);
 	return up == 1 ? 0 : -1;
+}
+
+int
+rtnetlink_await_links(int deadline_ms)
+{
+	return await_links(false, deadline_ms);
+}
+
+int
+rtnetlink_await_ports(int deadline_ms)
+{
+	return await_links(true, deadline_ms);
+}
+
+static int
+note_answer(const struct nlmsghdr *message, void *user)
+{
+	return mnl_attr_parse(
+	    message, sizeof(struct ifinfomsg), note_attribute, user);
+}
+
+int
+rtnetlink_other_end(const char *name)
+{
+	struct rtnetlink *r = rtnetlink_open();
+	struct link link = {0};
+	struct nlmsghdr *message;
+	struct ifinfomsg *head;
+	char answer[16384];
+	ssize_t length;
+
+	if (r == NULL)
+		return -1;
+	message = begin(r, RTM_GETLINK, 0);
+	message->nlmsg_flags = NLM_F_REQUEST;
+	head = mnl_nlmsg_put_extra_header(message, sizeof(*head));
+	head->ifi_index = (int)if_nametoindex(name);
+	if (mnl_socket_sendto(r->socket, message, message->nlmsg_len) == -1 ||
+	    (length = mnl_socket_recvfrom(r->socket, answer, sizeof(answer))) ==
+		-1 ||
+	    mnl_cb_run(answer, (size_t)length, r->seq, r->port, note_answer,
+		&link) == -1 ||
+	    link.other_end == 0) {
+		warn("the other end of %s", name);
+		link.other_end = (uint32_t)-1;
+	}
+	rtnetlink_close(r);
+	return (int)link.other_end;
+}
+
+int
+rtnetlink_add_name(struct rtnetlink *r, int number, const char *name)
+{
+	struct nlmsghdr *message =
+	    begin(r, RTM_NEWLINKPROP, NLM_F_CREATE | NLM_F_EXCL);
+	struct ifinfomsg *link =
+	    mnl_nlmsg_put_extra_header(message, sizeof(*link));
+	struct nlattr *names;
+
+	link->ifi_index = number;
+	names = mnl_attr_nest_start(message, IFLA_PROP_LIST);
+	mnl_attr_put_strz(message, IFLA_ALT_IFNAME, name);
+	mnl_attr_nest_end(message, names);
+	return ask(r, message, "the name", name);
+}
+
+int
+rtnetlink_unlearn(struct rtnetlink *r, int number, const char *name)
+{
+	struct nlmsghdr *message = begin(r, RTM_NEWLINK, 0);
+	struct ifinfomsg *link =
+	    mnl_nlmsg_put_extra_header(message, sizeof(*link));
+	struct nlattr *info, *data;
+
+	link->ifi_index = number;
+	info = mnl_attr_nest_start(message, IFLA_LINKINFO);
+	mnl_attr_put_strz(message, IFLA_INFO_SLAVE_KIND, "bridge");
+	data = mnl_attr_nest_start(message, IFLA_INFO_SLAVE_DATA);
+	mnl_attr_put_u8(message, IFLA_BRPORT_LEARNING, 0);
+	mnl_attr_put(message, IFLA_BRPORT_FLUSH, 0, NULL);
+	mnl_attr_nest_end(message, data);
+	mnl_attr_nest_end(message, info);
+	return ask(r, message, "no learning at", name);
 }

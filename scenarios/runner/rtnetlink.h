@@ -32,8 +32,20 @@ int rtnetlink_up(struct rtnetlink *r, const char *name);
  * (RFC 2863 section 3.1.13, ifOperStatus), and says nothing.
  */
 int rtnetlink_await_links(int deadline_ms);
+/* The same of the ports of switches alone, where there are other links. */
+int rtnetlink_await_ports(int deadline_ms);
 int rtnetlink_add_address(
     struct rtnetlink *r, const char *name, const char *address, int prefix);
+
+/*
+ * Of cables that somebody else has plugged in: the number that a cable's other
+ * end has where it is, or -1 after a warning; one more name for the link of
+ * that number; and a port that learns nothing and forgets what it knew, so that
+ * the switch is a hub.
+ */
+int rtnetlink_other_end(const char *name);
+int rtnetlink_add_name(struct rtnetlink *r, int number, const char *name);
+int rtnetlink_unlearn(struct rtnetlink *r, int number, const char *name);
 
 /*
  * Frames as a real wire has them: no segmentation offload, and checksums

@@ -89,6 +89,11 @@ run_main(int argc, char *argv[])
 	    .operands = "[NAME|NAME.VALUE|TAG|all]...",
 	    .rows =
 		(const struct option_row[]){
+		    OPTION_WORD("engine", &b.engine.kind, "ENGINE",
+			engine_words,
+			"hosts are netns (the default), podman or docker"),
+		    OPTION_TEXT("image", &b.engine.image, "NAME",
+			"the containers' (default: replaylab)"),
 		    OPTION_NUMBER("jobs", &b.parallel, 1, BATCH_JOBS_MAX,
 			"plays at once, also -j N (default: cores)"),
 		    OPTION_NUMBER("repeat", &b.repeat, 1, 1000,
@@ -113,6 +118,8 @@ run_main(int argc, char *argv[])
 	case OPTIONS_WRONG:
 		return EXIT_USAGE;
 	}
+	if (engine_has_containers(&b.engine))
+		b.parallel = 1; /* the networks are there once */
 	r.form = json ? REPORT_JSON : tap ? REPORT_TAP : REPORT_TABLE;
 	if (library_open(&library, where) == -1 ||
 	    batch_choose(&b, argc - first, argv + first) == -1)

@@ -80,6 +80,19 @@ run_folder_shown(const struct run_folder *f)
 	return f->path;
 }
 
+bool
+run_folder_is_held(const char *path)
+{
+	char name[PATH_MAX];
+	int lock;
+
+	snprintf(name, sizeof(name), "%s/%s", path, LOCK_NAME);
+	if ((lock = take_lock(path, 0)) == -1)
+		return access(name, F_OK) == 0;
+	close(lock);
+	return false;
+}
+
 static void
 remove_unfinished(const char *runs)
 {

@@ -2,6 +2,7 @@
 #ifndef RUN_FOLDER_H
 #define RUN_FOLDER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /*
@@ -25,6 +26,9 @@ int run_folder_create(struct run_folder *f, const char *runs);
  */
 int run_folder_add(const struct run_folder *f, const char *name,
     const char *scenario, char *path, size_t size);
+
+/* Does the call that made that folder still run? */
+bool run_folder_is_held(const char *path);
 
 /* Its path as seen from the working directory, if it lies below. */
 const char *run_folder_shown(const struct run_folder *f);

@@ -27,4 +27,10 @@ bool scenario_command(const struct scenario *s,
 const char *scenario_program(const struct scenario_step *step);
 bool scenario_is_stock(const struct scenario_step *step);
 
+/*
+ * Does any line of it name the host: as an actor, or in a word, as in
+ * "gateway,balancer" or "client:last"?
+ */
+bool scenario_names_host(const struct scenario *s, const char *host);
+
 #endif

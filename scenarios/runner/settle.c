@@ -24,11 +24,11 @@ read_counters(struct player *r, struct tcp_counters counters[])
 	for (size_t h = 0; h < m->host_count; h++) {
 		if (m->hosts[h].port == 0)
 			continue;
-		if (plant_enter(&r->stage.plant, m->hosts[h].name) == -1 ||
-		    tcp_counters_read(&counters[h]) == -1)
+		if (ground_counters(
+			&r->stage.ground, m->hosts[h].name, &counters[h]) == -1)
 			return player_fault(r, PLAY_FAIL, "TCP counters");
 	}
-	return plant_leave(&r->stage.plant);
+	return 0;
 }
 
 /* Note in the evidence what one host's TCP has dropped since the attack began.

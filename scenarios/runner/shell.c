@@ -11,7 +11,6 @@
 #include "network.h"
 #include "option.h"
 #include "run_folder.h"
-#include "sandbox.h"
 #include "scenario_command.h"
 #include "stage.h"
 #include "testimony.h"
@@ -34,6 +33,7 @@ struct shell {
 	bool hub;
 	char *const *command; /* NULL-ended; NULL: a prompt */
 	char folder[4096];
+	struct engine engine;
 };
 
 static bool
@@ -106,7 +106,7 @@ has_ended(struct stage *s, void *argument)
 	return p->ended;
 }
 
-/* The command, or the user's shell. */
+/* The command, or the user's shell, or what there is in a container. */
 static const char *const *
 choose_words(const struct shell *sh, const char *prompt[2])
 {
@@ -143,9 +143,15 @@ inside(void *argument)
 	signal(SIGINT, SIG_IGN); /* Ctrl-C is for what runs in the shell */
 	if (!sh->hub && sh->scenario != NULL)
 		wiring = sh->scenario->wiring;
-	if (stage_open(&stage, sh->folder, library_programs(), wiring) == -1 ||
-	    join_publish(&stage) == -1)
+	if (stage_open(&stage, &sh->engine, sh->folder, library_programs(),
+		wiring, NULL) == -1 ||
+	    (!engine_has_containers(&sh->engine) &&
+		join_publish(&stage) == -1)) {
+		stage_close(&stage);
 		return EXIT_INTERNAL;
+	}
+	if (engine_has_containers(&sh->engine))
+		prompt[0] = ground_has(&stage.ground, "bash") ? "bash" : "sh";
 	if (start_servers(&stage, sh) == 0 &&
 	    (p = stage_spawn(&stage, sh->host, words, true)) != NULL) {
 		while (!stage_await(&stage, has_ended, p, STAGE_DEADLINE_MS) &&
@@ -163,7 +169,7 @@ static int
 run_shell(struct shell *sh, const char *runs)
 {
 	struct run_folder folder;
-	const char *missing = sandbox_missing();
+	const char *missing = engine_missing(&sh->engine);
 	int status;
 	pid_t pid;
 
@@ -176,19 +182,27 @@ run_shell(struct shell *sh, const char *runs)
 		return EXIT_INTERNAL;
 	if (run_folder_add(
 		&folder, "shell", NULL, sh->folder, sizeof(sh->folder)) == -1 ||
-	    (pid = sandbox_spawn(inside, sh)) == -1) {
+	    engine_begin(&sh->engine, folder.path) == -1 ||
+	    (pid = engine_spawn(&sh->engine, inside, sh)) == -1) {
+		engine_end(&sh->engine);
 		run_folder_remove(&folder, NULL);
 		return EXIT_INTERNAL;
 	}
-	join_publish_pid(sh->folder, pid);
+	if (!engine_has_containers(&sh->engine))
+		join_publish_pid(sh->folder, pid);
 	if (sh->command == NULL)
 		fprintf(stderr,
-		    "On %s; evidence goes to %s.  `exit` ends the lab.  From "
-		    "another terminal: replaylab shell HOST --join\n",
-		    sh->host, sh->folder);
+		    "On %s; evidence goes to %s.  `exit` ends the lab.%s\n",
+		    sh->host, sh->folder,
+		    engine_has_containers(&sh->engine)
+			? ""
+			: "  From another terminal: replaylab shell HOST "
+			  "--join");
 	signal(SIGINT, SIG_IGN);
 	while (waitpid(pid, &status, 0) == -1 && errno == EINTR)
 		;
+	engine_clean(&sh->engine);
+	engine_end(&sh->engine);
 	run_folder_finish(&folder);
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
@@ -245,6 +259,11 @@ shell_main(int argc, char *argv[])
 			"the servers and wiring of this scenario"),
 		    OPTION_FLAG(
 			"join", &sh.join, "in the lab another terminal has up"),
+		    OPTION_WORD("engine", &sh.engine.kind, "ENGINE",
+			engine_words,
+			"hosts are netns (the default), podman or docker"),
+		    OPTION_TEXT("image", &sh.engine.image, "NAME",
+			"the containers' (default: replaylab)"),
 		    OPTION_FLAG("empty", &sh.empty, "start no servers"),
 		    OPTION_FLAG("hub", &sh.hub,
 			"hubs instead of switches: all hear all"),
@@ -275,6 +294,10 @@ shell_main(int argc, char *argv[])
 		      "attacker, gateway, gateway2, balancer, backend1, "
 		      "backend2, store and store2",
 		    sh.host);
+		return EXIT_USAGE;
+	}
+	if (sh.join && engine_has_containers(&sh.engine)) {
+		warnx("--join is for a lab of namespaces");
 		return EXIT_USAGE;
 	}
 	if (sh.join)

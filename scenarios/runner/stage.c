@@ -3,7 +3,6 @@
 #include "stage.h"
 
 #include "egress.h"
-#include "exit_code.h"
 #include "json.h"
 #include "lab_clock.h"
 #include "lab_folder.h"
@@ -16,14 +15,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mount.h>
-#include <sys/prctl.h>
-#include <sys/signalfd.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
-
-#define EVENTS_FD 3 /* in every program of the lab */
 
 void
 stage_warn(void)
@@ -39,44 +32,18 @@ stage_warn(void)
 		      "each other by name; as root: touch /etc/hosts");
 }
 
-/* The hosts' names, where programs look them up. */
-static int
-name_hosts(const char *folder)
-{
-	char path[4096];
-
-	snprintf(path, sizeof(path), "%s/hosts", folder);
-	if (mount(path, "/etc/hosts", NULL, MS_BIND, NULL) == -1 &&
-	    errno != ENOENT) {
-		warn("/etc/hosts of the lab");
-		return -1;
-	}
-	return 0;
-}
-
-static int
-watch_children(void)
-{
-	sigset_t signals;
-
-	sigemptyset(&signals);
-	sigaddset(&signals, SIGCHLD);
-	sigprocmask(SIG_BLOCK, &signals, NULL);
-	signal(SIGPIPE, SIG_IGN);
-	return signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
-}
-
 int
-stage_open(struct stage *s, const char *folder, const char *programs,
-    enum scenario_wiring wiring)
+stage_open(struct stage *s, const struct engine *engine, const char *folder,
+    const char *programs, enum scenario_wiring wiring,
+    const struct scenario *scenario)
 {
 	char path[4096];
 	int ends[2];
 
 	*s = (struct stage){.folder = folder, .programs = programs};
+	signal(SIGPIPE, SIG_IGN);
 	if (pipe2(ends, O_CLOEXEC) == -1 ||
-	    fcntl(ends[0], F_SETFL, O_NONBLOCK) == -1 ||
-	    (s->children = watch_children()) == -1) {
+	    fcntl(ends[0], F_SETFL, O_NONBLOCK) == -1) {
 		warn("stage");
 		return -1;
 	}
@@ -84,9 +51,10 @@ stage_open(struct stage *s, const char *folder, const char *programs,
 	s->events_in = ends[1];
 	snprintf(path, sizeof(path), "%s/events.jsonl", folder);
 	if (evidence_open(&s->evidence, path) == -1 ||
-	    plant_build(&s->plant, wiring) == -1 ||
-	    lab_folder_fill(folder, s->plant.egress) == -1 ||
-	    name_hosts(folder) == -1)
+	    lab_folder_fill(folder) == -1 ||
+	    ground_open(&s->ground, engine, folder, wiring, scenario) == -1 ||
+	    (ground_fenced(&s->ground) &&
+		lab_folder_write_manifest(folder, true) == -1))
 		return -1;
 	snprintf(path, sizeof(path), "%s/witness.pcapng", folder);
 	return (s->witness = witness_open(path)) == NULL ? -1 : 0;
@@ -95,7 +63,7 @@ stage_open(struct stage *s, const char *folder, const char *programs,
 uint64_t
 stage_note_egress(struct stage *s)
 {
-	uint64_t dropped = plant_egress_dropped(&s->plant);
+	uint64_t dropped = ground_egress_dropped(&s->ground);
 	struct buffer *event;
 
 	if (dropped > 0) {
@@ -121,69 +89,73 @@ stage_close(struct stage *s)
 {
 	for (size_t i = 0; i < s->process_count; i++)
 		if (!s->processes[i].ended)
-			kill(s->processes[i].pid, SIGKILL);
+			stage_signal(s, &s->processes[i], SIGKILL);
 	stage_end_witness(s);
+	ground_close(&s->ground);
 	evidence_close(&s->evidence);
 }
 
 void
-stage_environment(
-    const struct stage *s, const char *host, const char *program, int events)
+stage_signal(struct stage *s, const struct process *p, int number)
 {
-	char value[4096];
-	const char *path = getenv("PATH");
-
-	/* A copy of itself would keep the mark that closes it. */
-	if (events == EVENTS_FD ? fcntl(events, F_SETFD, 0) == -1
-				: dup2(events, EVENTS_FD) == -1)
-		err(EXIT_INTERNAL, "event log");
-	snprintf(value, sizeof(value), "%s:%s", s->programs,
-	    path == NULL ? "/usr/sbin:/usr/bin:/sbin:/bin" : path);
-	setenv("PATH", value, 1);
-	setenv("REPLAYLAB_DIR", s->folder, 1);
-	snprintf(value, sizeof(value), "%d", EVENTS_FD);
-	setenv("REPLAYLAB_EVENTS", value, 1);
-	/* A replayed ClientHello has a random that the log of its first
-	 * sender has, too: servers keep logs of their own. */
-	if (strncmp(host, "client", 6) == 0)
-		snprintf(value, sizeof(value), "%s/keys.log", s->folder);
-	else
-		snprintf(
-		    value, sizeof(value), "%s/keys-%s.log", s->folder, host);
-	/* The victims tell their TLS secrets to the evidence, not to him. */
-	if (strcmp(host, "attacker") == 0 || strcmp(program, "attacker") == 0)
-		unsetenv("SSLKEYLOGFILE");
-	else
-		setenv("SSLKEYLOGFILE", value, 1);
+	ground_signal(&s->ground, p->host, p->pid, number);
 }
 
-/* The child's last moments as the runner. */
-static void
-become(const struct stage *s, const struct process *p, const char *host,
-    const char *const words[], bool terminal, int input)
+/* What a process has for its output: its log. */
+static int
+open_log(const struct stage *s, const struct process *p)
 {
-	char path[4096];
-	sigset_t none;
-	int out;
+	char path[4200];
+	int fd;
 
-	if (prctl(PR_SET_PDEATHSIG, SIGKILL) == -1 ||
-	    plant_enter(&s->plant, host) == -1)
-		_exit(EXIT_INTERNAL);
-	if (!terminal) {
-		snprintf(path, sizeof(path), "%s/%s", s->folder, p->log);
-		out = open(path, O_WRONLY | O_CREAT | O_APPEND, 0644);
-		if (out == -1 || dup2(out, STDOUT_FILENO) == -1 ||
-		    dup2(out, STDERR_FILENO) == -1 ||
-		    dup2(input, STDIN_FILENO) == -1)
-			err(EXIT_INTERNAL, "%s", path);
-		setsid();
+	snprintf(path, sizeof(path), "%s/%s", s->folder, p->log);
+	fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+	if (fd == -1)
+		warn("%s", path);
+	return fd;
+}
+
+static int
+start(struct stage *s, struct process *p, const char *const words[], int in,
+    int out, int errors)
+{
+	static struct settings settings;
+	const struct ground_kind *kind = s->ground.kind;
+
+	settings_make(&settings, p->host, words[0], kind->folder(s->folder),
+	    kind->programs(s->programs));
+	p->pid = ground_spawn(
+	    &s->ground, &(struct ground_order){
+			    .host = p->host,
+			    .words = words,
+			    .settings = &settings,
+			    .descriptors = {in, out, errors, s->events_in},
+			    .terminal = out == STDOUT_FILENO,
+			});
+	return p->pid == -1 ? -1 : 0;
+}
+
+/* With an input that this process writes, and a log. */
+static int
+start_logged(struct stage *s, struct process *p, const char *const words[])
+{
+	int input[2], log, outcome = -1;
+
+	if ((log = open_log(s, p)) == -1)
+		return -1;
+	if (pipe2(input, O_CLOEXEC) == -1) {
+		warn("%s on %s", words[0], p->host);
+		close(log);
+		return -1;
 	}
-	stage_environment(s, host, words[0], s->events_in);
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-	signal(SIGPIPE, SIG_DFL);
-	execvp(words[0], (char **)words);
-	err(EXIT_INTERNAL, "%s", words[0]);
+	outcome = start(s, p, words, input[0], log, log);
+	close(input[0]);
+	close(log);
+	if (outcome == -1)
+		close(input[1]);
+	else
+		p->input = input[1];
+	return outcome;
 }
 
 struct process *
@@ -192,7 +164,7 @@ stage_spawn(
 {
 	struct process *p = &s->processes[s->process_count];
 	const char *slash = strrchr(words[0], '/');
-	int input[2] = {-1, -1};
+	int outcome;
 
 	if (s->process_count == STAGE_PROCESSES_MAX) {
 		warnx("more than %d processes in one run", STAGE_PROCESSES_MAX);
@@ -205,22 +177,21 @@ stage_spawn(
 	    words[1] == NULL ? "" : words[1]);
 	snprintf(p->log, sizeof(p->log), "logs/%02zu-%s.log", s->process_count,
 	    host);
-	if (!terminal && pipe2(input, O_CLOEXEC) == -1) {
-		warn("%s on %s", words[0], host);
+	outcome = terminal ? start(s, p, words, STDIN_FILENO, STDOUT_FILENO,
+				 STDERR_FILENO)
+			   : start_logged(s, p, words);
+	if (outcome == -1)
 		return NULL;
-	}
-	fflush(NULL);
-	if ((p->pid = fork()) == -1) {
-		warn("%s on %s", words[0], host);
-		return NULL;
-	}
-	if (p->pid == 0)
-		become(s, p, host, words, terminal, input[0]);
-	if (input[0] != -1)
-		close(input[0]);
-	p->input = input[1];
 	s->process_count++;
 	return p;
+}
+
+/* Hosts may count their processes from 1, each for itself. */
+static bool
+is_of(const cJSON *event, const struct process *p)
+{
+	return p->pid == (pid_t)event_get_number(event, "pid") &&
+	       strcmp(p->host, event_get_text(event, "host")) == 0;
 }
 
 static void
@@ -239,48 +210,48 @@ take_events(struct stage *s)
 		if (!event_is(event, "ready"))
 			continue;
 		for (size_t i = 0; i < s->process_count; i++)
-			if (s->processes[i].pid ==
-			    (pid_t)event_get_number(event, "pid"))
+			if (is_of(event, &s->processes[i]))
 				s->processes[i].ready++;
 	}
 }
 
 static void
+note_end(struct process *p, const struct ground_end *end)
+{
+	p->ended = true;
+	p->signal = end->signal;
+	p->exit_code = end->signal != 0 ? 128 + end->signal : end->exit_code;
+	if (p->input != -1)
+		close(p->input);
+	p->input = -1;
+}
+
+static void
 take_ends(struct stage *s)
 {
-	struct signalfd_siginfo news;
-	int status;
-	pid_t pid;
+	struct ground_end end;
 
-	while (read(s->children, &news, sizeof(news)) > 0)
-		;
-	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+	while (ground_take_end(&s->ground, &end))
 		for (size_t i = 0; i < s->process_count; i++) {
 			struct process *p = &s->processes[i];
 
-			if (p->pid != pid || p->ended)
-				continue;
-			p->ended = true;
-			p->signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
-			p->exit_code = p->signal != 0 ? 128 + p->signal
-						      : WEXITSTATUS(status);
-			if (p->input != -1)
-				close(p->input);
-			p->input = -1;
+			if (!p->ended && (end.pid == 0 || p->pid == end.pid) &&
+			    (end.host == NULL ||
+				strcmp(end.host, p->host) == 0))
+				note_end(p, &end);
 		}
-	}
 }
 
 void
 stage_turn(struct stage *s, int wait_ms)
 {
-	struct pollfd fds[] = {
+	struct pollfd fds[2 + GROUND_POLL_MAX] = {
 	    {s->events, POLLIN, 0},
-	    {s->children, POLLIN, 0},
 	    {s->witness == NULL ? -1 : witness_fd(s->witness), POLLIN, 0},
 	};
+	nfds_t count = 2 + ground_poll(&s->ground, &fds[2]);
 
-	if (poll(fds, 3, wait_ms) == -1 && errno != EINTR) {
+	if (poll(fds, count, wait_ms) == -1 && errno != EINTR) {
 		warn("stage");
 		s->failed = true;
 	}

@@ -3,7 +3,7 @@
 #define STAGE_H
 
 #include "evidence.h"
-#include "plant.h"
+#include "ground.h"
 #include "witness.h"
 
 #include <sys/types.h>
@@ -35,11 +35,10 @@ struct process {
 struct stage {
 	const char *folder;   /* REPLAYLAB_DIR */
 	const char *programs; /* folder of the lab's programs */
-	struct plant plant;
+	struct ground ground;
 	struct witness *witness; /* NULL: none */
 	struct evidence evidence;
 	int events, events_in; /* the pipe all programs write to */
-	int children;          /* signalfd for SIGCHLD */
 	size_t scanned;        /* events looked at for `ready` */
 	struct process processes[STAGE_PROCESSES_MAX];
 	size_t process_count;
@@ -52,9 +51,14 @@ struct stage {
  */
 void stage_warn(void);
 
-/* Build the network, open witness and event log.  0, or -1 after a warning. */
-int stage_open(struct stage *s, const char *folder, const char *programs,
-    enum scenario_wiring wiring);
+/*
+ * Build the network as the engine does, open witness and event log.  Hosts that
+ * the scenario does not name may be missing; NULL means all.  0, or -1 after a
+ * warning; stage_close is due either way.
+ */
+int stage_open(struct stage *s, const struct engine *engine, const char *folder,
+    const char *programs, enum scenario_wiring wiring,
+    const struct scenario *scenario);
 /*
  * At the end: note in the evidence what the attacker's links dropped as no
  * lab's (egress.h).  Returns how many frames that were.
@@ -80,12 +84,7 @@ bool stage_await(struct stage *s,
     bool (*condition)(struct stage *s, void *argument), void *argument,
     int deadline_ms);
 
-/*
- * In a process that is about to become a program of the lab: its environment,
- * and the event log's descriptor where the program looks for it.
- */
-void stage_environment(
-    const struct stage *s, const char *host, const char *program, int events);
+void stage_signal(struct stage *s, const struct process *p, int number);
 
 /* One turn: wait at most that long for news and take it in. */
 void stage_turn(struct stage *s, int wait_ms);

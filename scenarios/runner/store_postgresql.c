@@ -4,8 +4,9 @@
  *
  *	initdb, or a copy of another's data -> postgres -> its ledger, kept
  *
- * PostgreSQL refuses to run as uid 0, which everybody is in the lab: so it gets
- * a user namespace of its own, where the same user has another number.
+ * PostgreSQL refuses to run as uid 0, which everybody is in the lab (but not in
+ * a store's container): so it gets a user namespace of its own, where the same
+ * user has another number.
  */
 #include "store_server.h"
 
@@ -26,6 +27,7 @@
 #define UID "1"
 #define AS_ANOTHER "unshare", "--user", "--map-user=" UID, "--map-group=" UID
 #define WHO "-U", "replaylab", "-p", "5432"
+#define AS_ANOTHER_WORDS 4
 /* What the last one says; a standby says it as soon as it follows. */
 #define READY "database system is ready to accept connections"
 #define FOLLOWS "started streaming WAL from primary"
@@ -65,6 +67,13 @@ program(const struct postgresql *p, const char *name, char into[128])
 	return into;
 }
 
+/* A command line that begins with AS_ANOTHER, or the rest of it. */
+static const char *const *
+as_another(const char *const words[])
+{
+	return geteuid() == 0 ? words : &words[AS_ANOTHER_WORDS];
+}
+
 /* Everybody in the lab's inner network may come in, and copy. */
 static int
 let_in(const struct postgresql *p)
@@ -97,8 +106,8 @@ make_data(const struct postgresql *p)
 	    "--compress=server-gzip:1", "--max-rate=4M", NULL};
 
 	if (p->standby_of != NULL)
-		return store_server_run(copy, NULL);
-	return store_server_run(new, NULL) == 0 ? let_in(p) : -1;
+		return store_server_run(as_another(copy), NULL);
+	return store_server_run(as_another(new), NULL) == 0 ? let_in(p) : -1;
 }
 
 static int
@@ -144,7 +153,7 @@ serve(struct postgresql *p)
 	    "max_connections=20", "-c", "min_wal_size=2MB", "-c",
 	    "max_wal_size=16MB", "-c", "autovacuum=off", "-c", standbys, NULL};
 	struct store_server server = {
-	    .words = words,
+	    .words = as_another(words),
 	    .ready = p->standby_of == NULL ? READY : FOLLOWS,
 	    .enter = (enum store_enter)p->enter,
 	    .act = promote,

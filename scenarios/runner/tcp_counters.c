@@ -6,6 +6,7 @@
 
 #include <err.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -68,15 +69,17 @@ tcp_counters_parse(struct bytes text, struct tcp_counters *counters)
 }
 
 int
-tcp_counters_read(struct tcp_counters *counters)
+tcp_counters_read(struct tcp_counters *counters, pid_t of)
 {
-	char text[16384];
+	char path[48] = "/proc/self/net/netstat", text[16384];
 	ssize_t length;
 	struct buffer all = {0};
-	int fd = open("/proc/self/net/netstat", O_RDONLY | O_CLOEXEC);
+	int fd;
 
-	if (fd == -1) {
-		warn("/proc/self/net/netstat");
+	if (of != 0)
+		snprintf(path, sizeof(path), "/proc/%d/net/netstat", (int)of);
+	if ((fd = open(path, O_RDONLY | O_CLOEXEC)) == -1) {
+		warn("%s", path);
 		return -1;
 	}
 	while ((length = read(fd, text, sizeof(text))) > 0)

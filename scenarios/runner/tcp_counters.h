@@ -8,8 +8,8 @@
  * What a host's TCP says it dropped: counters of /proc/net/netstat, Linux's own
  * account of its receiving side.  TCPDSACKOldSent: a segment all of whose bytes
  * it had already (RFC 2883).  PAWSEstab: a segment older than its time stamp
- * allows (RFC 7323 section 5).  EmbryonicRsts: a connection was reset before its
- * handshake was complete (RFC 9293 section 3.10.7.4).
+ * allows (RFC 7323 section 5).  EmbryonicRsts: a connection was reset before
+ * its handshake was complete (RFC 9293 section 3.10.7.4).
  */
 enum tcp_counter {
 	TCP_DSACK_OLD_SENT,
@@ -28,8 +28,10 @@ struct tcp_counters {
 /* Read the text of /proc/net/netstat; a counter that is not there is 0. */
 void tcp_counters_parse(struct bytes text, struct tcp_counters *counters);
 
-/* Those of the calling process's network namespace.  0, or -1 after a warning.
+/*
+ * Those of a process's network namespace; 0 is the calling process.  0, or -1
+ * after a warning.
  */
-int tcp_counters_read(struct tcp_counters *counters);
+int tcp_counters_read(struct tcp_counters *counters, pid_t of);
 
 #endif

@@ -1,0 +1,424 @@
+/* SPDX-License-Identifier: MIT */
+/* Asking the first process of each container. */
+#include "container_hosts.h"
+
+#include "container.h"
+#include "container_folder.h"
+#include "container_ports.h"
+#include "container_switches.h"
+#include "host_channel.h"
+#include "lab_clock.h"
+#include "network.h"
+#include "scenario_command.h"
+#include "terminal.h"
+
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#define CALLS_DEADLINE_MS 20000
+#define ANSWER_DEADLINE_MS 10000
+#define ENDS_MAX 256
+
+struct container_hosts {
+	char folder[PATH_MAX];
+	int listener;
+	uid_t owner; /* root of the containers, as we see it */
+	gid_t group;
+	/* In the manifest's order; fd -1 and pid 0 where there is none. */
+	bool wanted[MANIFEST_HOSTS_MAX];
+	struct host_channel channels[MANIFEST_HOSTS_MAX];
+	pid_t pids[MANIFEST_HOSTS_MAX];
+	pid_t carrier;                    /* of a terminal's bytes, or 0 */
+	struct ground_end ends[ENDS_MAX]; /* heard and not yet taken */
+	size_t end_count;
+};
+
+static const char *
+folder_inside(const char *folder)
+{
+	(void)folder;
+	return CONTAINER_FOLDER;
+}
+
+/* The image's own, which are in its PATH. */
+static const char *
+programs_inside(const char *programs)
+{
+	(void)programs;
+	return NULL;
+}
+
+/* Whatever the length of the folder's path (unix(7)). */
+static int
+bind_in(const char *folder, int fd)
+{
+	struct sockaddr_un at = {.sun_family = AF_UNIX};
+	int place = open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	int outcome;
+
+	snprintf(at.sun_path, sizeof(at.sun_path),
+	    "/proc/self/fd/%d/" CONTAINER_SOCKET, place);
+	outcome = place == -1
+		      ? -1
+		      : bind(fd, (const struct sockaddr *)&at, sizeof(at));
+	if (outcome == 0)
+		outcome = chmod(at.sun_path, 0666);
+	if (place != -1)
+		close(place);
+	return outcome;
+}
+
+static int
+start_listening(struct container_hosts *c)
+{
+	c->listener =
+	    socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (c->listener != -1 && bind_in(c->folder, c->listener) == 0 &&
+	    listen(c->listener, MANIFEST_HOSTS_MAX) == 0)
+		return 0;
+	warn("%s/" CONTAINER_SOCKET, c->folder);
+	return -1;
+}
+
+static void
+stop_listening(struct container_hosts *c)
+{
+	char path[PATH_MAX + 16];
+
+	if (c->listener == -1)
+		return;
+	snprintf(path, sizeof(path), "%s/" CONTAINER_SOCKET, c->folder);
+	unlink(path);
+	close(c->listener);
+	c->listener = -1;
+}
+
+static int
+host_number(const char *name)
+{
+	const struct manifest_host *host =
+	    manifest_host(&network_manifest, name);
+
+	return host == NULL ? -1 : (int)(host - network_manifest.hosts);
+}
+
+/* Who is at the other end, by the kernel's word. */
+static int
+note_peer(struct container_hosts *c, int h)
+{
+	struct ucred peer;
+	socklen_t size = sizeof(peer);
+
+	if (getsockopt(c->channels[h].fd, SOL_SOCKET, SO_PEERCRED, &peer,
+		&size) == -1) {
+		warn("host %s", network_manifest.hosts[h].name);
+		return -1;
+	}
+	c->pids[h] = peer.pid;
+	if (container_is_store(&network_manifest.hosts[h]))
+		return 0; /* another user there */
+	c->owner = peer.uid;
+	c->group = peer.gid;
+	return 0;
+}
+
+static int
+greet(struct container_hosts *c, int fd)
+{
+	static struct host_channel caller;
+	struct host_message hello;
+	int h;
+
+	caller.fd = fd;
+	if (host_channel_take(&caller, &hello) != 1 ||
+	    hello.kind != HOST_HELLO || hello.number != HOST_PROTOCOL ||
+	    (h = host_number(hello.name)) == -1 || c->channels[h].fd != -1) {
+		warnx("a container speaks another version of replaylab; build "
+		      "the image anew");
+		close(fd);
+		return -1;
+	}
+	c->channels[h].fd = fd;
+	return note_peer(c, h);
+}
+
+static bool
+await_input(int fd, int64_t deadline)
+{
+	struct pollfd poll_fd = {fd, POLLIN, 0};
+	int64_t left;
+
+	while ((left = (deadline - true_now()) / 1000000) > 0)
+		if (poll(&poll_fd, 1, (int)left) == 1)
+			return true;
+	return false;
+}
+
+static int
+await_calls(struct container_hosts *c)
+{
+	int64_t deadline = true_now() + (int64_t)CALLS_DEADLINE_MS * 1000000;
+	int fd;
+
+	for (size_t h = 0; h < network_manifest.host_count; h++) {
+		if (!c->wanted[h])
+			continue;
+		if (!await_input(c->listener, deadline) ||
+		    (fd = accept4(c->listener, NULL, NULL, SOCK_CLOEXEC)) ==
+			-1) {
+			warnx("the containers run, and their first processes "
+			      "do not call; is replaylab in the image?");
+			return -1;
+		}
+		if (!await_input(fd, deadline) || greet(c, fd) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+static struct container_hosts *
+new_hosts(const char *folder, const struct scenario *scenario)
+{
+	struct container_hosts *c = calloc(1, sizeof(*c));
+
+	if (c == NULL) {
+		warn("hosts");
+		return NULL;
+	}
+	snprintf(c->folder, sizeof(c->folder), "%s", folder);
+	c->listener = -1;
+	c->owner = geteuid();
+	for (size_t h = 0; h < MANIFEST_HOSTS_MAX; h++)
+		c->channels[h].fd = -1;
+	/* Starting one takes a fifth of a second. */
+	for (size_t h = 0; h < network_manifest.host_count; h++)
+		c->wanted[h] =
+		    scenario == NULL || scenario_names_host(scenario,
+					    network_manifest.hosts[h].name);
+	return c;
+}
+
+static int
+start_hosts(struct ground *g, const char *folder, enum scenario_wiring wiring,
+    const struct scenario *scenario)
+{
+	struct container_hosts *c = g->hosts = new_hosts(folder, scenario);
+
+	if (c == NULL || container_folder_prepare(folder) == -1 ||
+	    start_listening(c) == -1 ||
+	    container_start_all(g->engine, folder, c->wanted) == -1 ||
+	    await_calls(c) == -1)
+		return -1;
+	stop_listening(c);
+	container_folder_share(folder, c->owner, c->group);
+	if (container_switches_enter(g->engine) == -1)
+		return -1;
+	return container_ports_prepare(c->pids, wiring);
+}
+
+static void
+note_end(struct container_hosts *c, size_t h, const struct host_message *m)
+{
+	if (c->end_count == ENDS_MAX)
+		return;
+	c->ends[c->end_count++] = (struct ground_end){
+	    .host = network_manifest.hosts[h].name,
+	    .pid = (pid_t)m->pid,
+	    .signal = m->number,
+	    .exit_code = m->exit_code,
+	};
+}
+
+/* A host that is gone, or out of its mind, has nothing more to say. */
+static void
+lose(struct container_hosts *c, size_t h)
+{
+	warnx(
+	    "host %s: its container has ended", network_manifest.hosts[h].name);
+	close(c->channels[h].fd);
+	c->channels[h].fd = -1;
+	/* To every process there the same happened. */
+	note_end(c, h, &(struct host_message){.pid = 0, .number = SIGKILL});
+}
+
+/* The answer of that kind; what ends meanwhile is noted. */
+static bool
+ask(struct container_hosts *c, size_t h, const struct host_message *question,
+    const int *descriptors, enum host_message_kind kind,
+    struct host_message *answer)
+{
+	struct host_channel *channel = &c->channels[h];
+	int64_t deadline = true_now() + (int64_t)ANSWER_DEADLINE_MS * 1000000;
+
+	if (channel->fd == -1 ||
+	    host_channel_send(channel, question, descriptors) == -1)
+		return false;
+	while (await_input(channel->fd, deadline) &&
+	       host_channel_take(channel, answer) == 1) {
+		if (answer->kind == kind)
+			return true;
+		if (answer->kind == HOST_ENDED)
+			note_end(c, h, answer);
+	}
+	lose(c, h);
+	return false;
+}
+
+static pid_t
+start(struct container_hosts *c, const struct ground_order *order,
+    const int *descriptors)
+{
+	struct host_message run = {.kind = HOST_RUN}, answer;
+	int h = host_number(order->host);
+
+	for (size_t i = 0; i < HOST_WORDS_MAX && order->words[i] != NULL; i++)
+		run.words[i] = order->words[i];
+	for (size_t i = 0; order->settings->list[i] != NULL; i++)
+		run.settings[i] = order->settings->list[i];
+	if (h == -1 ||
+	    !ask(c, (size_t)h, &run, descriptors, HOST_STARTED, &answer))
+		return -1;
+	if (answer.pid != 0)
+		return (pid_t)answer.pid;
+	errno = (int)answer.why;
+	warn("%s on %s", order->words[0], order->host);
+	return -1;
+}
+
+static pid_t
+spawn(struct ground *g, const struct ground_order *order)
+{
+	const int *own = order->descriptors;
+	pid_t pid;
+	int far;
+
+	if (!order->terminal || !terminal_is_there())
+		return start(g->hosts, order, own);
+	if ((far = terminal_open(&g->hosts->carrier)) == -1)
+		return -1;
+	pid = start(g->hosts, order, (const int[]){far, far, far, own[3]});
+	close(far);
+	return pid;
+}
+
+static void
+send_signal(struct ground *g, const char *host, pid_t pid, int number)
+{
+	int h = host_number(host);
+
+	if (h == -1 || g->hosts == NULL || g->hosts->channels[h].fd == -1)
+		return;
+	(void)host_channel_send(&g->hosts->channels[h],
+	    &(struct host_message){.kind = HOST_SIGNAL,
+		.pid = (uint32_t)pid,
+		.number = (uint8_t)number},
+	    NULL);
+}
+
+/* What the hosts have said by themselves. */
+static void
+hear(struct container_hosts *c, size_t h)
+{
+	struct pollfd fd = {c->channels[h].fd, POLLIN, 0};
+	struct host_message m;
+
+	while (fd.fd != -1 && c->end_count < ENDS_MAX && poll(&fd, 1, 0) == 1) {
+		if (host_channel_take(&c->channels[h], &m) != 1) {
+			lose(c, h);
+			return;
+		}
+		if (m.kind == HOST_ENDED)
+			note_end(c, h, &m);
+	}
+}
+
+static bool
+take_end(struct ground *g, struct ground_end *end)
+{
+	struct container_hosts *c = g->hosts;
+
+	for (size_t h = 0; h < network_manifest.host_count; h++)
+		hear(c, h);
+	if (c->end_count == 0)
+		return false;
+	*end = c->ends[0];
+	memmove(&c->ends[0], &c->ends[1], --c->end_count * sizeof(c->ends[0]));
+	return true;
+}
+
+static size_t
+add_poll(const struct ground *g, struct pollfd *fds)
+{
+	for (size_t h = 0; h < network_manifest.host_count; h++)
+		fds[h] = (struct pollfd){g->hosts->channels[h].fd, POLLIN, 0};
+	return network_manifest.host_count;
+}
+
+static int
+read_counters(struct ground *g, const char *host, struct tcp_counters *counters)
+{
+	int h = host_number(host);
+
+	*counters = (struct tcp_counters){0};
+	if (h == -1 || g->hosts->pids[h] == 0)
+		return 0; /* who is not there drops nothing */
+	return tcp_counters_read(counters, g->hosts->pids[h]);
+}
+
+/* Every host has the same image. */
+static bool
+has(struct ground *g, const char *program)
+{
+	struct container_hosts *c = g->hosts;
+	struct host_message answer;
+	size_t h = 0;
+
+	while (h + 1 < network_manifest.host_count && !c->wanted[h])
+		h++;
+	return ask(c, h,
+		   &(struct host_message){.kind = HOST_FIND, .name = program},
+		   NULL, HOST_FOUND, &answer) &&
+	       answer.number == 1;
+}
+
+/* Each container ends when its connection does. */
+static void
+end(struct ground *g)
+{
+	struct container_hosts *c = g->hosts;
+
+	if (c == NULL)
+		return;
+	stop_listening(c);
+	for (size_t h = 0; h < MANIFEST_HOSTS_MAX; h++)
+		if (c->channels[h].fd != -1)
+			close(c->channels[h].fd);
+	if (c->carrier > 0)
+		terminal_wait(c->carrier);
+	container_folder_take_back(c->folder);
+	free(c);
+	g->hosts = NULL;
+}
+
+const struct ground_kind ground_of_containers = {
+    .folder = folder_inside,
+    .programs = programs_inside,
+    .open = start_hosts,
+    .spawn = spawn,
+    .signal = send_signal,
+    .take_end = take_end,
+    .poll = add_poll,
+    .counters = read_counters,
+    .has = has,
+    .close = end,
+};
