@@ -222,7 +222,7 @@ tls_runs="R1.tls12-cbc R1.tls12-gcm R1.tls12-chacha R1.tls13 R2.tls12-null
 		opened "$run" 'frame.comment contains "replaylab: replayed"' frame.interface_name |
 			grep -q -- '-attacker$' || { echo "$run"; false; }
 		! opened "$run" 'frame.comment contains "replaylab: re" && !(frame.comment contains "replayed,")' \
-		    frame.interface_name | grep -q -- -attacker
+		    frame.interface_name | grep -q -- -attacker || false
 	done
 }
 

@@ -51,7 +51,10 @@ setup() {
 	"$lab" prepare --folder made
 	diff -r made before
 	"$lab" shell client --empty -- true
-	cmp made/manifest.json runs/latest/shell/manifest.json
+	# Whose network it is for has no filter at the attacker's egress.
+	grep -q '"egress":false' made/manifest.json
+	diff <(sed 's/"egress":[a-z]*//' made/manifest.json) \
+	    <(sed 's/"egress":[a-z]*//' runs/latest/shell/manifest.json)
 	for file in ca.pem gateway.pem inner.pem client.pem keys.json hosts \
 	    clock/client clock/attacker; do
 		[ -s "made/$file" ]

@@ -88,8 +88,8 @@ PY
 	[ "$status" -eq 0 ]
 	page=$BATS_TEST_TMPDIR/run/report.html
 	grep -q '&lt;b class=hostile&gt;' "$page"
-	! grep -qi '<b class=hostile' "$page"
-	! grep -q $'\x1b' "$page"
+	! grep -qi '<b class=hostile' "$page" || false
+	! grep -q $'\x1b' "$page" || false
 	[ "$(grep -o '<script' "$page" | wc -l)" = 1 ]
 	grep -q '<dt>it carried<dd><code>&quot;&#39;&gt;' "$page"
 	command -v tidy >/dev/null || skip "needs tidy"
