@@ -15,6 +15,13 @@
 #define BLOCKS 60 /* of ROSTER_MAX ids: classes seldom share one */
 #define USERS_FILE_MAX (ROSTER_MAX * 64)
 
+/* Has an editor left the last line without its end? */
+static bool
+is_open(struct bytes text)
+{
+	return text.left > 0 && text.at[text.left - 1] != '\n';
+}
+
 /* The file's own names, and which of the roster it does not have. */
 static int
 compare(const struct class *c, const char *path, struct roster *users,
@@ -28,6 +35,8 @@ compare(const struct class *c, const char *path, struct roster *users,
 	if (read_file(path, USERS_FILE_MAX, &text) == -1)
 		return -1;
 	v = roster_parse(users, buffer_bytes(&text), &line);
+	if (is_open(buffer_bytes(&text)))
+		buffer_add_text(new, "\n");
 	buffer_clear(&text);
 	for (size_t i = 0; i < c->roster.count && v == ROSTER_ADDED; i++) {
 		const char *name = c->roster.names[i];
@@ -35,8 +44,7 @@ compare(const struct class *c, const char *path, struct roster *users,
 		if (roster_has(users, name))
 			continue;
 		v = roster_add(users, name);
-		/* An editor may have left the last line open. */
-		buffer_printf(new, "\n%s\n", name);
+		buffer_printf(new, "%s\n", name);
 	}
 	if (v == ROSTER_ADDED)
 		return 0;

@@ -106,6 +106,23 @@ a_link_in_its_place_is_not_followed(void **state)
 	assert_int_equal(class_users_add(&class, &users), -1);
 }
 
+static void
+a_line_that_an_editor_left_open_is_ended(void **state)
+{
+	char path[3200];
+	FILE *file;
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s/.users", class.folder);
+	assert_non_null(file = fopen(path, "w"));
+	assert_true(fputs("bob\ncy", file) >= 0);
+	assert_int_equal(fclose(file), 0);
+	enrol("ann");
+	enrol("dora");
+	assert_int_equal(users.count, 4);
+	assert_int_equal(id_of("dora"), id_of("bob") + 3);
+}
+
 #define IN_A_CLASS(test) cmocka_unit_test_setup_teardown(test, begin, end)
 
 int
@@ -115,6 +132,7 @@ main(void)
 	    IN_A_CLASS(a_full_class_has_as_many_ids),
 	    IN_A_CLASS(who_came_earlier_keeps_the_id),
 	    IN_A_CLASS(one_more_than_a_class_has_is_refused_and_not_kept),
+	    IN_A_CLASS(a_line_that_an_editor_left_open_is_ended),
 	    IN_A_CLASS(a_link_in_its_place_is_not_followed),
 	};
 
