@@ -88,14 +88,43 @@ find_verb(const char *name)
 	return NULL;
 }
 
+/* FNV-1a. */
+static uint32_t
+hash(const char *text)
+{
+	uint32_t sum = 2166136261;
+
+	for (; *text != '\0'; text++)
+		sum = (sum ^ (uint8_t)*text) * 16777619;
+	return sum;
+}
+
+/* Engines divide a volume's words at colons. */
+static int
+refuse_colons(const char *path)
+{
+	if (strchr(path, ':') == NULL)
+		return 0;
+	warnx("%s: no colon may be in the path of a class", path);
+	return -1;
+}
+
 /* An absolute path, of a folder that is made if it is needed. */
 static int
 find_folder(struct settings *s, bool make)
 {
 	char whole[PATH_MAX];
 
+	if (refuse_colons(s->folder) == -1)
+		return -1;
 	if (make && mkdir(s->folder, 0755) == -1 && errno != EEXIST) {
 		warn("%s", s->folder);
+		return -1;
+	}
+	if (!make && access(s->folder, F_OK) == -1 && errno == ENOENT) {
+		warnx("%s: there is no class; name one with --class DIR, or "
+		      "make one with class start",
+		    s->folder);
 		return -1;
 	}
 	if (realpath(s->folder, whole) == NULL ||
@@ -104,7 +133,10 @@ find_folder(struct settings *s, bool make)
 		warn("%s", s->folder);
 		return -1;
 	}
+	if (refuse_colons(whole) == -1)
+		return -1;
 	strcpy(s->class.folder, whole);
+	s->class.number = hash(whole);
 	/* The engine's helpers leave notes where they are started. */
 	return chdir(whole);
 }

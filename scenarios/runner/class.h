@@ -6,6 +6,8 @@
 #include "option.h"
 #include "roster.h"
 
+#include <stdint.h>
+
 /*
  * Many labs side by side: one container of the lab's image for each student,
  * with limits, without a network, and with a folder of the class as its home.
@@ -20,6 +22,7 @@ struct class
 	struct lab_limits limits;
 	bool unlimited;    /* go on where a limit is not set */
 	char folder[3072]; /* absolute */
+	uint32_t number; /* of that path: what classes of one name differ by */
 	struct roster roster;
 	struct option_list stories; /* which to collect; none: all */
 	bool json, csv;

@@ -17,16 +17,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define CONTAINER_SIZE 128
+#define CONTAINER_SIZE 64
 #define WORDS_MAX 64
+#define OUTSIDE "0:1879048192:65536"
 
-/* FOLDER-NAME. */
+/* Two classes may be called the same, and their folders elsewhere. */
 static const char *
 container(const struct class *c, const char *name, char into[CONTAINER_SIZE])
 {
-	snprintf(into, CONTAINER_SIZE, "%.*s-%s",
-	    CONTAINER_SIZE - ROSTER_NAME_SIZE - 1, strrchr(c->folder, '/') + 1,
-	    name);
+	snprintf(into, CONTAINER_SIZE, "class-%08x-%s", c->number, name);
 	return into;
 }
 
@@ -70,20 +69,6 @@ class_container_list(const struct class *c, bool all, struct roster *r)
 	return status == 0 ? 0 : -1;
 }
 
-/*
- * A student's user id, the same in every start.  That two may share one costs
- * them a limit that is counted by user, and nothing else.
- */
-static unsigned int
-user_id(const char *name)
-{
-	uint32_t hash = 2166136261; /* FNV-1a */
-
-	for (; *name != '\0'; name++)
-		hash = (hash ^ (uint8_t)*name) * 16777619;
-	return 2000 + hash % 60000;
-}
-
 /* The home, which rootful Docker does not give away by itself. */
 static int
 make_home(const struct class *c, const char *path, unsigned int id)
@@ -116,24 +101,42 @@ apparmor(void)
 	return answer == 'Y' ? "apparmor=unconfined" : "no-new-privileges";
 }
 
+/*
+ * Root's podman would give a user its own number outside, where an account may
+ * have it; so it gets one above all accounts.  A user's podman has the user's
+ * subordinate ids, and Docker's daemon its own setting, userns-remap.
+ */
+static size_t
+add_mapping(const struct class *c, const char *words[], size_t count)
+{
+	static const char *const map[] = {
+	    "--uidmap", OUTSIDE, "--gidmap", OUTSIDE};
+
+	if (geteuid() != 0 || strcmp(c->engine, "podman") != 0)
+		return count;
+	for (size_t i = 0; i < sizeof(map) / sizeof(map[0]); i++)
+		words[count++] = map[i];
+	return count;
+}
+
 /* The container's own words; the strings live until the next call. */
 static const char *const *
-start_words(const struct class *c, const char *name)
+start_words(const struct class *c, const char *name, unsigned int id)
 {
 	static char own[CONTAINER_SIZE], label[3200], seccomp[4200], cpus[32],
 	    memory[32], processes[32], user[32], home[3200];
 	static const char *words[WORDS_MAX];
-	const unsigned int id = user_id(name);
-	const char *const all[] = {c->engine, "run", "--detach", "--name",
+	size_t count = 0;
+	const char *const all[] = {"--detach", "--name",
 	    container(c, name, own), "--hostname", name, "--label", label,
 	    "--pull", "never", "--network", "none", "--cap-drop", "all",
 	    "--security-opt", "no-new-privileges", "--security-opt", apparmor(),
 	    "--security-opt", seccomp, "--read-only", "--tmpfs", "/tmp",
-	    "--cpus", cpus, "--memory", memory, "--memory-swap", memory,
-	    "--pids-limit", processes, "--user", user, "--volume", home,
-	    "--workdir", "/home/student", "--env", "HOME=/home/student",
-	    "--entrypoint", "/bin/sh", c->image, "-c",
-	    "trap 'exit 0' TERM; while :; do sleep 86400 & wait; done"};
+	    "--ipc", "none", "--tmpfs", "/dev/shm", "--cpus", cpus, "--memory",
+	    memory, "--memory-swap", memory, "--pids-limit", processes,
+	    "--user", user, "--volume", home, "--workdir", "/home/student",
+	    "--env", "HOME=/home/student", "--entrypoint", "/bin/sh", c->image,
+	    "-c", "trap 'exit 0' TERM; while :; do sleep 86400 & wait; done"};
 
 	snprintf(label, sizeof(label), "replaylab.class=%s", c->folder);
 	snprintf(seccomp, sizeof(seccomp), "seccomp=%s", c->seccomp);
@@ -143,21 +146,34 @@ start_words(const struct class *c, const char *name)
 	snprintf(user, sizeof(user), "%u:%u", id, id);
 	snprintf(home, sizeof(home), "%s/%s:/home/student%s", c->folder, name,
 	    strcmp(c->engine, "podman") == 0 ? ":U,Z" : ":Z");
+	words[count++] = c->engine;
+	words[count++] = "run";
+	count = add_mapping(c, words, count);
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
-		words[i] = all[i];
-	words[sizeof(all) / sizeof(all[0])] = NULL;
+		words[count++] = all[i];
+	words[count] = NULL;
 	return words;
 }
 
 pid_t
-class_container_start(const struct class *c, const char *name)
+class_container_start(const struct class *c, const char *name, unsigned int id)
 {
 	char path[3200];
 
 	snprintf(path, sizeof(path), "%s/%s", c->folder, name);
-	if (make_home(c, path, user_id(name)) == -1)
+	if (make_home(c, path, id) == -1)
 		return -1;
-	return child_start(start_words(c, name));
+	return child_start(start_words(c, name, id));
+}
+
+void
+class_container_drop_home(const struct class *c, const char *name)
+{
+	char path[3200];
+
+	snprintf(path, sizeof(path), "%s/%s", c->folder, name);
+	if (rmdir(path) == -1 && errno != ENOTEMPTY)
+		warn("%s", path);
 }
 
 int
@@ -204,6 +220,20 @@ usual_words(const char *words[4])
 	return words;
 }
 
+/* -1, or an exit status and a line. */
+static int
+cannot_enter(const struct class *c, const char *name)
+{
+	static struct roster running;
+
+	if (class_container_list(c, false, &running) == -1)
+		return EXIT_INTERNAL;
+	if (roster_has(&running, name))
+		return -1;
+	warnx("%s's lab does not run; replaylab class start %s", name, name);
+	return EXIT_USAGE;
+}
+
 int
 class_container_enter(
     const struct class *c, const char *name, char *const given[])
@@ -213,11 +243,15 @@ class_container_enter(
 	const char *const *rest =
 	    *given != NULL ? (const char *const *)given : usual_words(usual);
 	size_t count = 0;
+	int status = cannot_enter(c, name);
 
+	if (status != -1)
+		return status;
 	words[count++] = c->engine;
 	words[count++] = "exec";
 	words[count++] = "--interactive";
-	if (isatty(STDIN_FILENO))
+	/* A terminal would add carriage returns to a file. */
+	if (isatty(STDIN_FILENO) && isatty(STDOUT_FILENO))
 		words[count++] = "--tty";
 	words[count++] = container(c, name, own);
 	while (*rest != NULL && count + 1 < WORDS_MAX)

@@ -4,6 +4,7 @@
 
 #include "child.h"
 #include "class_container.h"
+#include "class_users.h"
 #include "exit_code.h"
 #include "installed.h"
 
@@ -76,13 +77,17 @@ await_one(void)
 
 /* All of the roster, a few at a time.  How many did not come up. */
 static size_t
-start_all(const struct class *c, const struct roster *those, size_t first)
+start_all(const struct class *c, const struct roster *users,
+    const struct roster *those, size_t first)
 {
 	size_t failed = 0, begun = 0, ended = first;
 
 	for (size_t i = first; i < those->count || begun > 0;) {
 		if (i < those->count && begun < AT_ONCE) {
-			if (class_container_start(c, those->names[i++]) == -1) {
+			const char *name = those->names[i++];
+
+			if (class_container_start(c, name,
+				class_users_id(c, users, name)) == -1) {
 				failed++;
 				ended++;
 			} else {
@@ -162,7 +167,7 @@ choose(const struct class *c, struct roster *running, struct roster *rest)
 int
 class_start(const struct class *c)
 {
-	static struct roster running, first, rest;
+	static struct roster users, running, first, rest;
 	const char *why = cannot(c);
 	size_t failed = 0;
 
@@ -170,19 +175,23 @@ class_start(const struct class *c)
 		warnx("%s: %s", c->engine, why);
 		return EXIT_SKIPPED;
 	}
-	if (choose(c, &running, &rest) == -1)
+	if (choose(c, &running, &rest) == -1 ||
+	    class_users_add(c, &users) == -1)
 		return EXIT_INTERNAL;
 	if (rest.count > 0) {
 		roster_add(&first, rest.names[0]);
-		if (start_all(c, &first, 0) > 0)
+		if (start_all(c, &users, &first, 0) > 0) {
+			class_container_drop_home(c, first.names[0]);
 			return EXIT_INTERNAL;
+		}
 		/* The first lab tells for all. */
 		if ((!has_limits(c, first.names[0]) && !c->unlimited) ||
 		    !works(c, first.names[0])) {
 			class_container_remove(c, &first);
+			class_container_drop_home(c, first.names[0]);
 			return EXIT_SKIPPED;
 		}
-		failed = start_all(c, &rest, 1);
+		failed = start_all(c, &users, &rest, 1);
 	}
 	tell_sum(c, running.count + rest.count - failed);
 	return failed == 0 ? EXIT_AS_EXPECTED : EXIT_INTERNAL;

@@ -76,8 +76,7 @@ check_network(void)
 	snprintf(how, sizeof(how),
 	    status == 0 ? "veth and bridge; lab up and down in %.0f ms"
 			: "veth or bridge is missing; as root: modprobe -a "
-			  "veth bridge; in a container, its seccomp profile "
-			  "must allow setns",
+			  "veth bridge",
 	    (double)(true_now() - began) / 1e6);
 	return say(status == 0, "network", how);
 }

@@ -188,30 +188,50 @@ read_number(const char *path)
 	return number;
 }
 
-const char *
-sandbox_missing(void)
+/* What the first process of namespaces found that it may do. */
+enum rights {
+	RIGHTS_ALL,
+	RIGHTS_NONE,
+	RIGHTS_STAY, /* it cannot make, or go to, a host's namespaces */
+};
+
+static enum rights
+try_rights(bool mapped)
 {
-	bool mapped;
-	pid_t pid = clone_mapped(&mapped);
-	int status, cause = errno;
+	int home;
 
 	/* A security module may grant the namespace and no rights in it. */
-	if (pid == 0)
-		_exit(!mapped || mount("none", "/", NULL, MS_REC | MS_PRIVATE,
-				     NULL) == -1);
-	if (pid > 0) {
-		while (waitpid(pid, &status, 0) == -1 && errno == EINTR)
-			;
-		if (status == 0)
-			return NULL;
-		if (read_number("/proc/sys/kernel/"
-				"apparmor_restrict_unprivileged_userns") == 1)
-			return "AppArmor keeps users from namespaces; as root: "
-			       "sysctl "
-			       "kernel.apparmor_restrict_unprivileged_userns=0";
-		return "a user namespace can be made, but gives no rights; a "
-		       "security module or a container forbids it";
-	}
+	if (!mapped ||
+	    mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == -1)
+		return RIGHTS_NONE;
+	home = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
+	if (unshare(CLONE_NEWNET | CLONE_NEWUTS) == -1 ||
+	    setns(home, CLONE_NEWNET) == -1)
+		/* Of anything else the lab itself says more. */
+		return errno == EPERM || errno == ENOSYS ? RIGHTS_STAY
+							 : RIGHTS_ALL;
+	return RIGHTS_ALL;
+}
+
+static const char *
+rights_missing(enum rights found)
+{
+	if (found == RIGHTS_ALL)
+		return NULL;
+	if (found == RIGHTS_STAY)
+		return "the lab's hosts cannot be made; inside a container, "
+		       "its seccomp profile must allow unshare and setns";
+	if (read_number("/proc/sys/kernel/"
+			"apparmor_restrict_unprivileged_userns") == 1)
+		return "AppArmor keeps users from namespaces; as root: sysctl "
+		       "kernel.apparmor_restrict_unprivileged_userns=0";
+	return "a user namespace can be made, but gives no rights; a security "
+	       "module or a container forbids it";
+}
+
+static const char *
+clone_missing(int cause)
+{
 	if (read_number("/proc/sys/kernel/unprivileged_userns_clone") == 0)
 		return "users may not make user namespaces; as root: sysctl "
 		       "kernel.unprivileged_userns_clone=1";
@@ -229,4 +249,21 @@ sandbox_missing(void)
 		return "the kernel was built without user, network or process "
 		       "namespaces";
 	return strerror(cause);
+}
+
+const char *
+sandbox_missing(void)
+{
+	bool mapped;
+	pid_t pid = clone_mapped(&mapped);
+	int status, cause = errno;
+
+	if (pid == -1)
+		return clone_missing(cause);
+	if (pid == 0)
+		_exit(try_rights(mapped));
+	while (waitpid(pid, &status, 0) == -1 && errno == EINTR)
+		;
+	return rights_missing(
+	    WIFEXITED(status) ? (enum rights)WEXITSTATUS(status) : RIGHTS_NONE);
 }

@@ -71,6 +71,11 @@ class() {
 	    --image lab-of-test "$@"
 }
 
+# The containers of a name, a line each, in whatever class.
+named() {
+	podman ps --all --format '{{.Names}}' | grep -E -- "-$1\$"
+}
+
 @test "all have a lab, which plays and is judged" {
 	run class list
 	echo "$output"
@@ -103,6 +108,8 @@ assert len(rows) == 3 and all(r["plays"] == 2 and r["runs"] for r in rows)'
 	run class enter bob -- sh -c 'grep -c : /proc/net/dev; grep -o "lo:" /proc/net/dev'
 	[ "${lines[*]}" = "1 lo:" ]
 	[ "$(class enter ann -- id -u)" != "$(class enter bob -- id -u)" ]
+	[ "$(class enter ann -- ls -l /proc/self/ns/ipc | grep -o 'ipc:.*')" != \
+	    "$(readlink /proc/self/ns/ipc)" ]
 	[ "$(class enter ann -- grep CapBnd /proc/self/status | tr -d '\t')" = \
 	    "CapBnd:0000000000000000" ]
 	run class enter bob -- touch /usr/bin/mine
@@ -140,17 +147,68 @@ assert len(rows) == 3 and all(r["plays"] == 2 and r["runs"] for r in rows)'
 }
 
 @test "what runs is left alone, what ended is started again, homes stay" {
-	before=$(podman inspect --format '{{.Id}}' class-bob)
+	before=$(podman inspect --format '{{.Id}}' "$(named bob)")
 	class enter bob -- touch kept
-	podman kill class-cy >/dev/null
+	podman kill "$(named cy)" >/dev/null
+	run class enter cy -- true
+	[ "$output" = "replaylab: cy's lab does not run; replaylab class start cy" ]
+	[ "$status" -eq 2 ]
 	run class start ann bob cy
 	echo "$output"
 	[ "$status" -eq 0 ]
 	[[ $output == *"labs that run: 3; "* ]]
-	[ "$(podman inspect --format '{{.Id}}' class-bob)" = "$before" ]
+	[ "$(podman inspect --format '{{.Id}}' "$(named bob)")" = "$before" ]
 	class stop bob
 	class start bob
 	class enter bob -- ls kept
+}
+
+@test "another class of the same name has labs of its own" {
+	mkdir "$BATS_TEST_TMPDIR/other"
+	other=$BATS_TEST_TMPDIR/other/class
+	class enter ann -- sh -c 'echo first >mine'
+	mkdir "$other"
+	class=$other run class enter ann -- cat mine
+	echo "$output"
+	[ "$status" -eq 2 ]
+	[[ $output == *"ann's lab does not run"* ]]
+	class=$other class start ann
+	[ "$(named ann | wc -l)" = 2 ]
+	class=$other run class enter ann -- cat mine
+	[ "$status" -ne 0 ]
+	class=$other class enter ann -- sh -c 'echo second >mine'
+	[ "$(class enter ann -- cat mine)" = first ]
+	[ "$(class=$other class stop)" = "labs ended: 1; the folders stay in $other" ]
+	[ "$(class enter ann -- hostname)" = ann ]
+}
+
+@test "each of a class is a user of its own, and none of the machine's accounts" {
+	for name in ann bob cy; do
+		class enter "$name" -- sh -c 'cat /proc/self/uid_map; id -u' \
+			>"$BATS_TEST_TMPDIR/$name"
+	done
+	cat "$BATS_TEST_TMPDIR"/{ann,bob,cy}
+	[ "$(tail -qn 1 "$BATS_TEST_TMPDIR"/{ann,bob,cy} | sort -u | wc -l)" = 3 ]
+	for name in ann bob cy; do
+		pid=$(podman inspect --format '{{.State.Pid}}' "$(named "$name")")
+		stat --format %u "/proc/$pid"
+	done >"$BATS_TEST_TMPDIR/outside"
+	cat "$BATS_TEST_TMPDIR/outside"
+	[ "$(sort -u "$BATS_TEST_TMPDIR/outside" | wc -l)" = 3 ]
+	while read -r id; do
+		! getent passwd "$id"
+		[ "$(id -u)" != 0 ] || [ "$id" -ge 1879048192 ]
+	done <"$BATS_TEST_TMPDIR/outside"
+}
+
+@test "a file comes out as it is, also from a terminal" {
+	class enter ann -- sh -c 'printf "a\nb\n" >page'
+	python3 -c 'import pty, sys; sys.exit(pty.spawn(sys.argv[1:]) >> 8)' \
+	    bash -c '"$0" class enter ann --class "$1" -- cat page >"$2"' \
+	    "${B:-build}/bin/replaylab" "$class" "$BATS_TEST_TMPDIR/page"
+	[ "$(od -An -c "$BATS_TEST_TMPDIR/page" | tr -d ' ')" = 'a\nb\n' ]
+	export SSH_ORIGINAL_COMMAND='cat page'
+	[ "$(class enter ann | od -An -c | tr -d ' ')" = 'a\nb\n' ]
 }
 
 # A podman that loses one limit, as the real one does without delegation.
@@ -172,8 +230,8 @@ assert len(rows) == 3 and all(r["plays"] == 2 and r["runs"] for r in rows)'
 	[ "$status" -eq 4 ]
 	[ "${#lines[@]}" -eq 1 ]
 	[[ $output == *"does not limit the labs' processes here"* ]]
-	run podman container exists class-dora
-	[ "$status" -eq 1 ]
+	[ -z "$(named dora)" ]
+	[ ! -e "$class/dora" ]
 	PATH=$BATS_TEST_TMPDIR/bin:$PATH run class start dora --unlimited
 	echo "$output"
 	[ "$status" -eq 0 ]
@@ -191,16 +249,15 @@ assert len(rows) == 3 and all(r["plays"] == 2 and r["runs"] for r in rows)'
 	echo "$output"
 	[ "$status" -eq 4 ]
 	[[ $output == *"no lab can be made in such a container"* ]]
-	run podman container exists class-dora
-	[ "$status" -eq 1 ]
+	[ -z "$(named dora)" ]
+	[ ! -e "$class/dora" ]
 }
 
 @test "the measurement of labs side by side runs" {
 	IMAGE=lab-of-test run timeout 120 tests/bench/class 2
 	echo "$output"
 	[[ ${lines[1]} =~ ^\ *2\ .*\ 2\ of\ 2\  ]]
-	run podman container exists bench-student1
-	[ "$status" -eq 1 ]
+	[ -z "$(named student1)" ]
 }
 
 @test "without podman: one line, status 4, or what is wrong with the words" {
@@ -221,4 +278,19 @@ assert len(rows) == 3 and all(r["plays"] == 2 and r["runs"] for r in rows)'
 		[ "${#lines[@]}" -eq 1 ]
 	done
 	[[ $output == *"names:3: no name"* ]]
+	for verb in list "enter ann" collect stop; do
+		# shellcheck disable=SC2086
+		run "$PWD/${B:-build}/bin/replaylab" class $verb \
+		    --class "$BATS_TEST_TMPDIR/none"
+		echo "$verb: $output"
+		[ "$status" -eq 2 ]
+		[ "${#lines[@]}" -eq 1 ]
+		[[ $output == *"/none: there is no class; name one with --class DIR"* ]]
+	done
+	run "$PWD/${B:-build}/bin/replaylab" class start ann \
+	    --class "$BATS_TEST_TMPDIR/a:b"
+	echo "$output"
+	[ "$status" -eq 2 ]
+	[[ $output == *"/a:b: no colon may be"* ]]
+	[ ! -e "$BATS_TEST_TMPDIR/a:b" ]
 }

@@ -42,5 +42,7 @@ wrong() {
 	wrong 's/runAsUser: 1000/runAsUser: 0/' root
 	wrong 's/policyTypes: .*/policyTypes: [Ingress]/' "nobody may talk"
 	wrong 's/limits: {cpu: "1"/limits: {cpus: "1"/' "limit of cpu"
+	wrong 's,image: localhost/,image: ,' "whose image"
+	wrong 's/imagePullPolicy: Never/imagePullPolicy: IfNotPresent/' "whose image"
 	wrong 's/enforce: restricted/enforce: baseline/' level
 }

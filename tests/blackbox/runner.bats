@@ -291,6 +291,29 @@ left_behind() {
 	[ ! -e "$runs" ]
 }
 
+# Clone may make the namespaces, as under podman's profile; hosts take more.
+@test "where hosts cannot be made: one line, the doctor's, status 4" {
+	tests/blackbox/helper/without acct true || skip "needs libseccomp2"
+	for call in setns unshare; do
+		for words in "run P0" "shell client --empty"; do
+			# shellcheck disable=SC2086
+			run tests/blackbox/helper/without "$call" "$lab" $words \
+			    --runs "$runs" </dev/null
+			echo "$call, $words: $output"
+			[ "$status" -eq 4 ]
+			one_line
+			grep -q 'seccomp profile must allow unshare and setns' <<<"$output"
+			[ ! -e "$runs" ]
+		done
+		said=${output#*: the lab cannot run here: }
+		run tests/blackbox/helper/without "$call" "$lab" doctor
+		echo "$output"
+		[ "$status" -eq 4 ]
+		grep -qE "^FAIL  namespaces +$said\$" <<<"$output"
+	done
+	tests/blackbox/helper/without acct "$lab" run P0 --runs "$runs"
+}
+
 @test "a full disk: said in words, not a PASS, and nothing keeps running" {
 	run unshare -Urm sh -c "
 		mkdir -p '$runs' && mount -t tmpfs -o size=160k none '$runs' &&

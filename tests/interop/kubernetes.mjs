@@ -90,7 +90,12 @@ function checkLab(pod) {
 	must(pod.hostUsers === false, "a user namespace of its own");
 	must(pod.automountServiceAccountToken === false, "no token");
 	must(pod.containers.length === 1, "one lab is one container");
-	for (const { resources, securityContext } of pod.containers) {
+	for (const { image, imagePullPolicy, resources, securityContext } of
+	    pod.containers) {
+		// Without a host that is docker.io's, whoever has the name there.
+		must(/^(localhost|[^/]*[.:][^/]*)\//.test(image) &&
+		    (imagePullPolicy === "Never" || /@sha256:/.test(image)),
+		    "whose image");
 		must(securityContext.readOnlyRootFilesystem, "read-only root");
 		for (const what of ["cpu", "memory", "ephemeral-storage"])
 			must(resources?.limits?.[what] &&
