@@ -235,14 +235,23 @@ add_networks(
 	}
 }
 
+/* Neither changed nor put elsewhere by who is in there. */
+static void
+add_fixed(
+    struct call *c, const char *folder, const char *name, const char *inside)
+{
+	call_add(c, "--volume");
+	call_add(c, "%s/%s:%s:ro", folder, name, inside);
+}
+
 static void
 describe(struct call *c, const struct engine *e,
     const struct manifest_host *host, const char *folder)
 {
 	begin(c, e);
-	call_add_words(
-	    c, (const char *[]){"run", "--detach", "--rm", "--hostname",
-		   host->name, "--entrypoint", "replaylab", NULL});
+	call_add_words(c,
+	    (const char *[]){"run", "--detach", "--rm", "--init=false",
+		"--hostname", host->name, "--entrypoint", "replaylab", NULL});
 	call_add(c, "--name");
 	call_add(c, "%s-%s", e->run, host->name);
 	call_add(c, "--label");
@@ -251,8 +260,10 @@ describe(struct call *c, const struct engine *e,
 	call_add(c, "REPLAYLAB_DIR=" CONTAINER_FOLDER);
 	call_add(c, "--volume");
 	call_add(c, "%s:" CONTAINER_FOLDER, folder);
-	call_add(c, "--volume");
-	call_add(c, "%s/hosts:/etc/hosts:ro", folder);
+	/* What the runner opens by its name while programs run. */
+	add_fixed(c, folder, "hosts", "/etc/hosts");
+	add_fixed(c, folder, "clock", CONTAINER_FOLDER "/clock");
+	add_fixed(c, folder, "logs", CONTAINER_FOLDER "/logs");
 	if (e->kind == ENGINE_PODMAN && geteuid() == 0)
 		call_add_words(c, (const char *[]){"--uidmap", OUTSIDE,
 				      "--gidmap", OUTSIDE, NULL});

@@ -31,7 +31,7 @@ teardown_file() {
 # Names of this machine's programs that the image has.
 in_image() {
 	local name
-	for name in sh cat sleep ip ls; do
+	for name in sh cat sleep ip ls ln mv; do
 		command -v "$name"
 	done
 	ls -d "${B:-build}"/bin/*
@@ -182,6 +182,37 @@ on() { # HOST COMMAND
 	# Nobody can speak for another host: the socket is gone.
 	[[ $output != *hosts.sock* ]]
 	[ "$(containers)" -eq 0 ]
+}
+
+# The folder belongs to the container's root.  It is the runner, as root of the
+# machine, who opens files there by name.
+@test "a link that a host leaves leads nobody out of the folder" {
+	as_root_or_skip
+	local outside=$BATS_TEST_TMPDIR/outside
+	mkdir "$outside"
+	echo mine >"$outside/file"
+	chown 1:1 "$outside" "$outside/file"
+	on attacker "cd /replaylab
+		ln -s '$outside/file' witness.pcapng.new
+		ln -s '$outside/file' result.json
+		ln -s '$outside' folder
+		mv logs elsewhere || echo logs stay
+		mv clock elsewhere || echo the clock stays
+		echo >clock/client || echo the clock cannot be set"
+	[ "$(cat "$outside/file")" = mine ]
+	[[ $output == *"logs stay"*"clock stays"*"cannot be set"* ]]
+	[ "$(stat -c %u "$outside/file" "$outside" | sort -u)" = 1 ]
+	[ -z "$(find "$runs"/latest/ -type l)" ]
+	[[ $(od -An -N4 -tx4 "$runs/latest/shell/witness.pcapng") == " 0a0d0d0a" ]]
+}
+
+@test "what a host leaves running has ended when the folder is root's again" {
+	as_root_or_skip
+	on client 'cd /replaylab
+		(i=0; while :; do i=$((i + 1)); echo >file.$i; mv file.$i file; done) &
+		until [ -e file ]; do sleep 0.1; done'
+	[ -e "$runs/latest/shell/file" ]
+	[ -z "$(find "$runs/" ! -user root)" ]
 }
 
 @test "without a user namespace of its own the attacker refuses" {
