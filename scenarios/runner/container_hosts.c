@@ -40,9 +40,11 @@ struct container_hosts {
 	bool wanted[MANIFEST_HOSTS_MAX];
 	struct host_channel channels[MANIFEST_HOSTS_MAX];
 	pid_t pids[MANIFEST_HOSTS_MAX];
-	int firsts[MANIFEST_HOSTS_MAX];   /* the same, as descriptors */
-	pid_t carrier;                    /* of a terminal's bytes, or 0 */
-	struct ground_end ends[ENDS_MAX]; /* heard and not yet taken */
+	int firsts[MANIFEST_HOSTS_MAX]; /* the same, as descriptors */
+	pid_t carrier;                  /* of a terminal's bytes, or 0 */
+	/* Heard and not yet taken; the last of each host has room in any case.
+	 */
+	struct ground_end ends[ENDS_MAX + MANIFEST_HOSTS_MAX];
 	size_t end_count;
 };
 
@@ -236,8 +238,6 @@ start_hosts(struct ground *g, const char *folder, enum scenario_wiring wiring,
 static void
 note_end(struct container_hosts *c, size_t h, const struct host_message *m)
 {
-	if (c->end_count == ENDS_MAX)
-		return;
 	c->ends[c->end_count++] = (struct ground_end){
 	    .host = network_manifest.hosts[h].name,
 	    .pid = (pid_t)m->pid,
@@ -258,7 +258,10 @@ lose(struct container_hosts *c, size_t h)
 	note_end(c, h, &(struct host_message){.pid = 0, .number = SIGKILL});
 }
 
-/* The answer of that kind; what ends meanwhile is noted. */
+/*
+ * The answer of that kind; what ends meanwhile is noted.  A host that says
+ * anything else, or too much, is out of its mind.
+ */
 static bool
 ask(struct container_hosts *c, size_t h, const struct host_message *question,
     const int *descriptors, enum host_message_kind kind,
@@ -274,8 +277,9 @@ ask(struct container_hosts *c, size_t h, const struct host_message *question,
 	       host_channel_take(channel, answer) == 1) {
 		if (answer->kind == kind)
 			return true;
-		if (answer->kind == HOST_ENDED)
-			note_end(c, h, answer);
+		if (answer->kind != HOST_ENDED || c->end_count >= ENDS_MAX)
+			break;
+		note_end(c, h, answer);
 	}
 	lose(c, h);
 	return false;
