@@ -3,18 +3,23 @@
 #include "call.h"
 
 #include "exit_code.h"
+#include "lab_clock.h"
 
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/pidfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#define DEADLINE_MS 120000
 
 void
 call_add(struct call *c, const char *format, ...)
@@ -110,10 +115,30 @@ call_clear(struct call *c)
 	c->count = 0;
 }
 
+/* If not, it is killed, and what it started that stayed with it. */
+static bool
+ends_in_time(pid_t pid, int deadline_ms)
+{
+	int64_t deadline = true_now() + (int64_t)deadline_ms * 1000000;
+	struct pollfd end = {pidfd_open(pid, 0), POLLIN, 0};
+	int64_t left;
+	bool in_time = end.fd == -1;
+
+	while (!in_time && (left = (deadline - true_now()) / 1000000) > 0)
+		in_time = poll(&end, 1, (int)left) == 1;
+	if (end.fd != -1)
+		close(end.fd);
+	if (!in_time)
+		kill(-pid, SIGKILL);
+	return in_time;
+}
+
 int
 call_end(struct call *c, struct buffer *out)
 {
 	int status = 127 << 8;
+	int deadline = c->deadline_ms == 0 ? DEADLINE_MS : c->deadline_ms;
+	bool late = c->pid > 0 && !ends_in_time(c->pid, deadline);
 
 	while (
 	    c->pid > 0 && waitpid(c->pid, &status, 0) == -1 && errno == EINTR)
@@ -122,6 +147,9 @@ call_end(struct call *c, struct buffer *out)
 		read_all(c->out, out);
 		note_last_line(c);
 	}
+	if (late)
+		snprintf(c->said, sizeof(c->said), "no answer within %d s",
+		    (deadline + 999) / 1000);
 	if (c->out != -1)
 		close(c->out);
 	if (c->errors != -1)

@@ -19,6 +19,7 @@
 struct call {
 	char *words[CALL_WORDS_MAX + 1]; /* NULL-ended; owned */
 	size_t count;
+	int deadline_ms; /* for its end; 0: two minutes */
 	pid_t pid;
 	int out, errors; /* what it prints */
 	char said[512];  /* after its end: the last line of its errors */
@@ -36,7 +37,7 @@ int call_start(struct call *c);
 /*
  * Wait for its end, and free the words.  What it printed is added to *out,
  * unless that is NULL.  Its exit status; 127 if it could not be run, 128 and
- * more if a signal ended it.
+ * more if a signal ended it, as ours does at the deadline.
  */
 int call_end(struct call *c, struct buffer *out);
 int call_run(struct call *c, struct buffer *out);

@@ -7,10 +7,12 @@
 #include "container.h"
 
 #include "call.h"
+#include "library.h"
 #include "network.h"
 #include "run_folder.h"
 
 #include <err.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -28,16 +30,19 @@
 /* Where the two programs differ. */
 static const struct {
 	const char *program;
-	const char *image;    /* unless another is asked for */
-	const char *attach;   /* network, address, MAC address, interface */
-	const char *no_names; /* for a network, or NULL */
+	const char *image;  /* unless another is asked for */
+	const char *attach; /* network, address, MAC address, interface */
+	/* For a network: neither names nor the machine are in it. */
+	const char *alone;
+	const char *processes; /* at most, where that is not the default */
 } dialects[] = {
     [ENGINE_PODMAN] = {"podman", "localhost/replaylab",
-	"%s-%s:ip=%s,mac=%s,interface_name=%s", "--disable-dns"},
+	"%s-%s:ip=%s,mac=%s,interface_name=%s", "--disable-dns", NULL},
     [ENGINE_DOCKER] = {"docker", "replaylab",
 	"name=%s-%s,ip=%s,mac-address=%s,"
 	"driver-opt=com.docker.network.endpoint.ifname=%s",
-	NULL},
+	"--opt=com.docker.network.bridge.gateway_mode_ipv4=isolated",
+	"--pids-limit=2048"},
 };
 
 const char *
@@ -144,8 +149,7 @@ make_network(const struct engine *e, const char *name)
 	begin(&c, e);
 	call_add_words(&c, (const char *[]){"network", "create", "--internal",
 			       "--subnet", subnet_of(name, subnet), NULL});
-	if (dialects[e->kind].no_names != NULL)
-		call_add(&c, "%s", dialects[e->kind].no_names);
+	call_add(&c, "%s", dialects[e->kind].alone);
 	call_add(&c, "--label");
 	call_add(&c, LABEL "=%s", e->folder);
 	call_add(&c, "%s-%s", e->run, name);
@@ -183,16 +187,35 @@ container_is_store(const struct manifest_host *host)
 	return strncmp(host->name, "store", strlen("store")) == 0;
 }
 
+/* Without the profile, which is installed with the scenarios, the engine's. */
+static void
+add_limits(struct call *c, const struct engine *e)
+{
+	char profile[PATH_MAX];
+
+	snprintf(profile, sizeof(profile), "%s/containers/seccomp.json",
+	    library_home());
+	if (access(profile, R_OK) == 0) {
+		call_add(c, "--security-opt");
+		call_add(c, "seccomp=%s", profile);
+	}
+	if (dialects[e->kind].processes != NULL)
+		call_add(c, "%s", dialects[e->kind].processes);
+}
+
 /*
  * No host needs a capability to serve: ports from 1 on are anybody's there.  A
  * machine that forwards has its new networks forward too; the attacker in the
  * path does that himself, and could not switch it off.
  * The attacker needs one for frames of his own making, and one to be told who
  * owns his network (SIOCGSKNS), which his confinement asks before each of them.
+ * SELinux would let no container speak to the runner's socket, or write to the
+ * descriptors that the runner gives, whatever label the folder has: off.
  * PostgreSQL wants to be nobody in particular, with memory for its data.
  */
 static void
-add_rights(struct call *c, const struct manifest_host *host)
+add_rights(
+    struct call *c, const struct engine *e, const struct manifest_host *host)
 {
 	static const char *const none[] = {"--cap-drop", "all", "--read-only",
 	    "--security-opt", "no-new-privileges", "--security-opt",
@@ -206,6 +229,7 @@ add_rights(struct call *c, const struct manifest_host *host)
 	    "net.ipv6.conf.all.disable_ipv6=1", NULL};
 
 	call_add_words(c, none);
+	add_limits(c, e);
 	if (access("/proc/sys/net/ipv6", F_OK) == 0)
 		call_add_words(c, no_ipv6);
 	if (strcmp(host->name, "attacker") == 0)
@@ -235,14 +259,23 @@ add_networks(
 	}
 }
 
+/* Neither changed nor put elsewhere by who is in there. */
+static void
+add_fixed(
+    struct call *c, const char *folder, const char *name, const char *inside)
+{
+	call_add(c, "--volume");
+	call_add(c, "%s/%s:%s:ro", folder, name, inside);
+}
+
 static void
 describe(struct call *c, const struct engine *e,
     const struct manifest_host *host, const char *folder)
 {
 	begin(c, e);
-	call_add_words(
-	    c, (const char *[]){"run", "--detach", "--rm", "--hostname",
-		   host->name, "--entrypoint", "replaylab", NULL});
+	call_add_words(c,
+	    (const char *[]){"run", "--detach", "--rm", "--init=false",
+		"--hostname", host->name, "--entrypoint", "replaylab", NULL});
 	call_add(c, "--name");
 	call_add(c, "%s-%s", e->run, host->name);
 	call_add(c, "--label");
@@ -251,12 +284,14 @@ describe(struct call *c, const struct engine *e,
 	call_add(c, "REPLAYLAB_DIR=" CONTAINER_FOLDER);
 	call_add(c, "--volume");
 	call_add(c, "%s:" CONTAINER_FOLDER, folder);
-	call_add(c, "--volume");
-	call_add(c, "%s/hosts:/etc/hosts:ro", folder);
+	/* What the runner opens by its name while programs run. */
+	add_fixed(c, folder, "hosts", "/etc/hosts");
+	add_fixed(c, folder, "clock", CONTAINER_FOLDER "/clock");
+	add_fixed(c, folder, "logs", CONTAINER_FOLDER "/logs");
 	if (e->kind == ENGINE_PODMAN && geteuid() == 0)
 		call_add_words(c, (const char *[]){"--uidmap", OUTSIDE,
 				      "--gidmap", OUTSIDE, NULL});
-	add_rights(c, host);
+	add_rights(c, e, host);
 	add_networks(c, e, host);
 	call_add_words(
 	    c, (const char *[]){container_image(e), "host", host->name,

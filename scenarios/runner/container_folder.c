@@ -33,17 +33,28 @@ container_folder_prepare(const char *folder)
 	return -1;
 }
 
+/*
+ * Evidence is files and folders.  What else is there, such as a link, could
+ * only lead astray who opens it by its name.  Each is looked at from the folder
+ * it is in (fts without FTS_NOCHDIR), so that no other can take its place.
+ */
 static void
 give(const char *folder, uid_t owner, gid_t group)
 {
 	char *roots[] = {(char *)(uintptr_t)folder, NULL};
-	FTS *tree = fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR, NULL);
+	FTS *tree = fts_open(roots, FTS_PHYSICAL, NULL);
 	FTSENT *entry;
 
-	while (tree != NULL && (entry = fts_read(tree)) != NULL)
-		if (entry->fts_info != FTS_DP &&
-		    lchown(entry->fts_accpath, owner, group) == -1)
+	while (tree != NULL && (entry = fts_read(tree)) != NULL) {
+		if (entry->fts_info == FTS_DP)
+			continue;
+		if (entry->fts_info == FTS_SL ||
+		    entry->fts_info == FTS_DEFAULT) {
+			if (unlink(entry->fts_accpath) == -1)
+				warn("%s", entry->fts_path);
+		} else if (lchown(entry->fts_accpath, owner, group) == -1)
 			warn("%s", entry->fts_path);
+	}
 	if (tree != NULL)
 		fts_close(tree);
 }

@@ -20,6 +20,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/pidfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -28,18 +29,22 @@
 #define CALLS_DEADLINE_MS 20000
 #define ANSWER_DEADLINE_MS 10000
 #define ENDS_MAX 256
+#define END_DEADLINE_MS 20000
 
 struct container_hosts {
 	char folder[PATH_MAX];
 	int listener;
 	uid_t owner; /* root of the containers, as we see it */
 	gid_t group;
-	/* In the manifest's order; fd -1 and pid 0 where there is none. */
+	/* In the manifest's order; -1 and pid 0 where there is none. */
 	bool wanted[MANIFEST_HOSTS_MAX];
 	struct host_channel channels[MANIFEST_HOSTS_MAX];
 	pid_t pids[MANIFEST_HOSTS_MAX];
-	pid_t carrier;                    /* of a terminal's bytes, or 0 */
-	struct ground_end ends[ENDS_MAX]; /* heard and not yet taken */
+	int firsts[MANIFEST_HOSTS_MAX]; /* the same, as descriptors */
+	pid_t carrier;                  /* of a terminal's bytes, or 0 */
+	/* Heard and not yet taken; the last of each host has room in any case.
+	 */
+	struct ground_end ends[ENDS_MAX + MANIFEST_HOSTS_MAX];
 	size_t end_count;
 };
 
@@ -125,6 +130,10 @@ note_peer(struct container_hosts *c, int h)
 		return -1;
 	}
 	c->pids[h] = peer.pid;
+	if ((c->firsts[h] = pidfd_open(peer.pid, 0)) == -1) {
+		warn("host %s", network_manifest.hosts[h].name);
+		return -1;
+	}
 	if (container_is_store(&network_manifest.hosts[h]))
 		return 0; /* another user there */
 	c->owner = peer.uid;
@@ -199,7 +208,7 @@ new_hosts(const char *folder, const struct scenario *scenario)
 	c->listener = -1;
 	c->owner = geteuid();
 	for (size_t h = 0; h < MANIFEST_HOSTS_MAX; h++)
-		c->channels[h].fd = -1;
+		c->channels[h].fd = c->firsts[h] = -1;
 	/* Starting one takes a fifth of a second. */
 	for (size_t h = 0; h < network_manifest.host_count; h++)
 		c->wanted[h] =
@@ -229,8 +238,6 @@ start_hosts(struct ground *g, const char *folder, enum scenario_wiring wiring,
 static void
 note_end(struct container_hosts *c, size_t h, const struct host_message *m)
 {
-	if (c->end_count == ENDS_MAX)
-		return;
 	c->ends[c->end_count++] = (struct ground_end){
 	    .host = network_manifest.hosts[h].name,
 	    .pid = (pid_t)m->pid,
@@ -251,7 +258,10 @@ lose(struct container_hosts *c, size_t h)
 	note_end(c, h, &(struct host_message){.pid = 0, .number = SIGKILL});
 }
 
-/* The answer of that kind; what ends meanwhile is noted. */
+/*
+ * The answer of that kind; what ends meanwhile is noted.  A host that says
+ * anything else, or too much, is out of its mind.
+ */
 static bool
 ask(struct container_hosts *c, size_t h, const struct host_message *question,
     const int *descriptors, enum host_message_kind kind,
@@ -267,8 +277,9 @@ ask(struct container_hosts *c, size_t h, const struct host_message *question,
 	       host_channel_take(channel, answer) == 1) {
 		if (answer->kind == kind)
 			return true;
-		if (answer->kind == HOST_ENDED)
-			note_end(c, h, answer);
+		if (answer->kind != HOST_ENDED || c->end_count >= ENDS_MAX)
+			break;
+		note_end(c, h, answer);
 	}
 	lose(c, h);
 	return false;
@@ -391,23 +402,49 @@ has(struct ground *g, const char *program)
 	       answer.number == 1;
 }
 
-/* Each container ends when its connection does. */
-static void
+/*
+ * A container's first process is gone when all others there are
+ * (pid_namespaces(7)), those of `podman exec` too.
+ */
+static int
+end_host(struct container_hosts *c, size_t h, int64_t deadline)
+{
+	int outcome = 0;
+
+	if (c->channels[h].fd != -1)
+		close(c->channels[h].fd);
+	if (c->firsts[h] == -1)
+		return 0;
+	(void)pidfd_send_signal(c->firsts[h], SIGKILL, NULL, 0);
+	if (!await_input(c->firsts[h], deadline)) {
+		warnx("host %s: its container does not end",
+		    network_manifest.hosts[h].name);
+		outcome = -1;
+	}
+	close(c->firsts[h]);
+	return outcome;
+}
+
+static int
 end(struct ground *g)
 {
+	int64_t deadline = true_now() + (int64_t)END_DEADLINE_MS * 1000000;
 	struct container_hosts *c = g->hosts;
+	int outcome = 0;
 
 	if (c == NULL)
-		return;
+		return 0;
 	stop_listening(c);
 	for (size_t h = 0; h < MANIFEST_HOSTS_MAX; h++)
-		if (c->channels[h].fd != -1)
-			close(c->channels[h].fd);
+		if (end_host(c, h, deadline) == -1)
+			outcome = -1;
 	if (c->carrier > 0)
 		terminal_wait(c->carrier);
-	container_folder_take_back(c->folder);
+	if (outcome == 0)
+		container_folder_take_back(c->folder);
 	free(c);
 	g->hosts = NULL;
+	return outcome;
 }
 
 const struct ground_kind ground_of_containers = {

@@ -42,7 +42,7 @@ is_shared(void)
 	FILE *mounts = fopen("/proc/self/mountinfo", "re");
 
 	while (mounts != NULL && fgets(line, sizeof(line), mounts) != NULL)
-		if (sscanf(line, "%*d %*d %*s %255s", at) == 1 &&
+		if (sscanf(line, "%*d %*d %*s %*s %255s", at) == 1 &&
 		    strcmp(at, "/") == 0)
 			shared = strstr(line, " shared:") != NULL;
 	if (mounts != NULL)
@@ -111,6 +111,12 @@ engine_begin(struct engine *e, const char *folder)
 {
 	if (!engine_has_containers(e))
 		return 0;
+	if (strchr(folder, ':') != NULL) {
+		warnx("%s: %s cannot share a folder with : in its path; --runs "
+		      "names another",
+		    folder, container_program(e));
+		return -1;
+	}
 	snprintf(e->run, sizeof(e->run), "replaylab-%d", (int)getpid());
 	snprintf(e->folder, sizeof(e->folder), "%s", folder);
 	if (e->kind == ENGINE_PODMAN && geteuid() == 0 && move_away() == -1)

@@ -14,11 +14,13 @@ ground_open(struct ground *g, const struct engine *engine, const char *folder,
 	return g->kind->open(g, folder, wiring, scenario);
 }
 
-void
+int
 ground_close(struct ground *g)
 {
-	if (g->kind != NULL)
-		g->kind->close(g);
+	const struct ground_kind *kind = g->kind;
+
+	g->kind = NULL;
+	return kind == NULL ? 0 : kind->close(g);
 }
 
 pid_t

@@ -58,7 +58,7 @@ struct ground_kind {
 	    struct ground *g, const char *host, struct tcp_counters *counters);
 	uint64_t (*egress_dropped)(struct ground *g); /* NULL: no filter */
 	bool (*has)(struct ground *g, const char *program);
-	void (*close)(struct ground *g);
+	int (*close)(struct ground *g);
 };
 extern const struct ground_kind ground_of_namespaces, ground_of_containers;
 
@@ -70,7 +70,12 @@ extern const struct ground_kind ground_of_namespaces, ground_of_containers;
 int ground_open(struct ground *g, const struct engine *engine,
     const char *folder, enum scenario_wiring wiring,
     const struct scenario *scenario);
-void ground_close(struct ground *g);
+/*
+ * 0: no process is left in a container, and the folder is ours alone, without
+ * links; or it is closed already.  -1 after a warning: nothing in the folder
+ * may be opened by its name.
+ */
+int ground_close(struct ground *g);
 
 /* The new process, by the number that it knows itself; -1 after a warning. */
 pid_t ground_spawn(struct ground *g, const struct ground_order *order);

@@ -158,10 +158,11 @@ has(struct ground *g, const char *program)
 }
 
 /* All of it ends with this process. */
-static void
+static int
 end(struct ground *g)
 {
 	(void)g;
+	return 0;
 }
 
 const struct ground_kind ground_of_namespaces = {

@@ -21,6 +21,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -230,7 +231,11 @@ host_main(int argc, char *argv[])
 		warnx("replaylab host: which host, and which --runner?");
 		return EXIT_USAGE;
 	}
-	a.runner.fd = call_runner(path);
+	a.runner = (struct host_channel){
+	    .fd = call_runner(path), .takes_descriptors = true};
+	/* Nobody whom it runs is to trace it and speak in its place. */
+	if (prctl(PR_SET_DUMPABLE, 0) == -1)
+		err(EXIT_INTERNAL, "prctl");
 	if ((a.signals = watch_signals()) == -1)
 		err(EXIT_INTERNAL, "signals");
 	return attend(&a, argv[first]);

@@ -88,11 +88,13 @@ host_channel_take(struct host_channel *c, struct host_message *m)
 	struct msghdr message = {
 	    .msg_iov = &into,
 	    .msg_iovlen = 1,
-	    .msg_control = control.space,
-	    .msg_controllen = sizeof(control.space),
 	};
 	ssize_t length;
 
+	if (c->takes_descriptors) {
+		message.msg_control = control.space;
+		message.msg_controllen = sizeof(control.space);
+	}
 	while ((length = recvmsg(c->fd, &message, MSG_CMSG_CLOEXEC)) == -1 &&
 	       errno == EINTR)
 		;

@@ -9,6 +9,7 @@
  */
 struct host_channel {
 	int fd;
+	bool takes_descriptors; /* else those that come are dropped */
 	/* With the message that was taken: opened here, now the caller's.  All
 	 * -1 if none came. */
 	int descriptors[HOST_DESCRIPTORS];

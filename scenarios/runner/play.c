@@ -373,20 +373,28 @@ play_steps(struct player *r)
 		    (unsigned long long)dropped);
 }
 
-/* The capture is over: what does it tell, and who reads it should be told. */
-static void
-hear_witness(struct player *r)
+/* From here on the folder is ours alone, and the capture is over. */
+static int
+end_hosts(struct player *r)
 {
 	struct result *result = &r->result;
 
-	if (r->stage.witness == NULL)
-		return;
-	(void)witness_take(r->stage.witness);
-	result->frames = witness_frames(r->stage.witness);
-	result->dropped = witness_dropped(r->stage.witness);
-	stage_end_witness(&r->stage);
-	result->testimony = testimony_of(
-	    r->play->folder, &r->stage.evidence, &result->observation);
+	r->heard = r->stage.witness != NULL;
+	if (r->heard) {
+		(void)witness_take(r->stage.witness);
+		result->frames = witness_frames(r->stage.witness);
+		result->dropped = witness_dropped(r->stage.witness);
+	}
+	return stage_end_hosts(&r->stage);
+}
+
+/* What does the capture tell, and who reads it should be told. */
+static void
+hear_witness(struct player *r)
+{
+	if (r->heard)
+		r->result.testimony = testimony_of(r->play->folder,
+		    &r->stage.evidence, &r->result.observation);
 }
 
 int
@@ -400,6 +408,11 @@ play(const struct play *p)
 	result->outcome = PLAY_PASS;
 	judge_list(&r);
 	play_steps(&r);
+	result->milliseconds = (true_now() - began) / 1000000;
+	if (end_hosts(&r) == -1) {
+		stage_close(&r.stage);
+		return EXIT_INTERNAL;
+	}
 	if (executions_read(&result->executions, p->folder) == -1)
 		player_fault(&r, PLAY_FAIL, "a ledger cannot be read");
 	observe(&r.stage.evidence, &result->executions, &result->observation);
@@ -413,7 +426,6 @@ play(const struct play *p)
 		result->outcome = PLAY_XFAIL;
 	else if (p->scenario->xfail != NULL && result->outcome == PLAY_PASS)
 		result->outcome = PLAY_XPASS;
-	result->milliseconds = (true_now() - began) / 1000000;
 	hear_witness(&r);
 	outcome = result_write(result, p);
 	testimony_clear(result->testimony);

@@ -22,6 +22,7 @@ struct player {
 	bool drop_noted[MANIFEST_HOSTS_MAX];
 	char controls[SCENARIO_STEPS_MAX][24];
 	size_t control_count;
+	bool heard;   /* there was a witness */
 	bool differs; /* an expectation, not the run itself, went wrong */
 };
 

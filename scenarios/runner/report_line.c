@@ -128,7 +128,8 @@ void
 report_line(enum report_form form, const struct play *p, const char *name,
     int status, size_t number, struct report_counts *counts)
 {
-	cJSON *result = result_read(p->folder);
+	/* Else what is there may be by a host, not by the runner. */
+	cJSON *result = status == 0 ? result_read(p->folder) : NULL;
 	const char *verdict = event_get_text(result, "result");
 	char *line, reason[64] = "the runner failed; see above";
 

@@ -26,11 +26,12 @@
 static const char *const shared[] = {"ca.pem", "gateway.pem", "inner.pem",
     "client.pem", "misissued.pem", "keys.json", NULL};
 
+/* From folder to folder: containers of a call that was killed may still run. */
 static void
 remove_tree(const char *path)
 {
 	char *roots[] = {(char *)path, NULL};
-	FTS *tree = fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR, NULL);
+	FTS *tree = fts_open(roots, FTS_PHYSICAL, NULL);
 	FTSENT *entry;
 
 	while (tree != NULL && (entry = fts_read(tree)) != NULL) {

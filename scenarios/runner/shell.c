@@ -121,10 +121,10 @@ hear_witness(struct stage *s, const char *folder)
 {
 	static struct observation o;
 	const struct executions none = {0};
+	const bool heard = s->witness != NULL;
 
-	if (s->witness == NULL)
+	if (stage_end_hosts(s) == -1 || !heard)
 		return;
-	stage_end_witness(s);
 	observe(&s->evidence, &none, &o);
 	testimony_clear(testimony_of(folder, &s->evidence, &o));
 }

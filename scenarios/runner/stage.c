@@ -76,22 +76,24 @@ stage_note_egress(struct stage *s)
 	return dropped;
 }
 
-void
-stage_end_witness(struct stage *s)
+int
+stage_end_hosts(struct stage *s)
 {
+	if (s->ground.kind == NULL)
+		return 0;
+	for (size_t i = 0; i < s->process_count; i++)
+		if (!s->processes[i].ended)
+			stage_signal(s, &s->processes[i], SIGKILL);
 	if (witness_close(s->witness) == -1)
 		s->failed = true;
 	s->witness = NULL;
+	return ground_close(&s->ground);
 }
 
 void
 stage_close(struct stage *s)
 {
-	for (size_t i = 0; i < s->process_count; i++)
-		if (!s->processes[i].ended)
-			stage_signal(s, &s->processes[i], SIGKILL);
-	stage_end_witness(s);
-	ground_close(&s->ground);
+	(void)stage_end_hosts(s);
 	evidence_close(&s->evidence);
 }
 

@@ -13,7 +13,8 @@
  * hosts, and all that is heard of them.  Nothing here sleeps: it waits for
  *facts, with a deadline.
  *
- *	stage_open -> stage_spawn, stage_await ... -> stage_close
+ *	stage_open -> stage_spawn, stage_await ... -> stage_end_hosts -> the
+ *	    folder is read and written -> stage_close
  */
 
 #define STAGE_PROCESSES_MAX 64
@@ -64,8 +65,12 @@ int stage_open(struct stage *s, const struct engine *engine, const char *folder,
  * lab's (egress.h).  Returns how many frames that were.
  */
 uint64_t stage_note_egress(struct stage *s);
-/* The capture is whole; its file may be read. */
-void stage_end_witness(struct stage *s);
+/*
+ * All hosts end, and then nobody else writes in the folder: before that, what
+ * a host has put there under some name may be a link to what is ours.  The
+ * capture is whole.  0, or -1 after a warning: leave the folder alone.
+ */
+int stage_end_hosts(struct stage *s);
 void stage_close(struct stage *s);
 
 /*

@@ -31,7 +31,7 @@ teardown_file() {
 # Names of this machine's programs that the image has.
 in_image() {
 	local name
-	for name in sh cat sleep ip ls; do
+	for name in sh cat sleep ip ls ln mv; do
 		command -v "$name"
 	done
 	ls -d "${B:-build}"/bin/*
@@ -161,12 +161,15 @@ on() { # HOST COMMAND
 
 @test "a host has what it needs and nothing else" {
 	as_root_or_skip
-	on client 'cat /proc/self/status /proc/self/uid_map; ip route'
+	on client 'cat /proc/self/status /proc/self/uid_map; ip route
+		cat /proc/1/environ || echo cannot trace'
 	[[ $output == *"CapBnd:	0000000000000000"* ]]
 	[[ $output == *"NoNewPrivs:	1"* ]]
 	[[ $output == *"Seccomp:	2"* ]]
 	grep -qE '^ +0 1879048192 +65536$' <<<"$output"
 	[[ $output != *default* ]]
+	# Nobody can speak for the host's own first process either.
+	[[ $output == *"cannot trace"* ]]
 	on attacker 'cat /proc/self/status; ip -o address; ip -6 -o address
 		cat /proc/sys/net/ipv4/conf/outer/forwarding
 		cat </dev/null >/etc/x || echo cannot write
@@ -182,6 +185,37 @@ on() { # HOST COMMAND
 	# Nobody can speak for another host: the socket is gone.
 	[[ $output != *hosts.sock* ]]
 	[ "$(containers)" -eq 0 ]
+}
+
+# The folder belongs to the container's root.  It is the runner, as root of the
+# machine, who opens files there by name.
+@test "a link that a host leaves leads nobody out of the folder" {
+	as_root_or_skip
+	local outside=$BATS_TEST_TMPDIR/outside
+	mkdir "$outside"
+	echo mine >"$outside/file"
+	chown 1:1 "$outside" "$outside/file"
+	on attacker "cd /replaylab
+		ln -s '$outside/file' witness.pcapng.new
+		ln -s '$outside/file' result.json
+		ln -s '$outside' folder
+		mv logs elsewhere || echo logs stay
+		mv clock elsewhere || echo the clock stays
+		echo >clock/client || echo the clock cannot be set"
+	[ "$(cat "$outside/file")" = mine ]
+	[[ $output == *"logs stay"*"clock stays"*"cannot be set"* ]]
+	[ "$(stat -c %u "$outside/file" "$outside" | sort -u)" = 1 ]
+	[ -z "$(find "$runs"/latest/ -type l)" ]
+	[[ $(od -An -N4 -tx4 "$runs/latest/shell/witness.pcapng") == " 0a0d0d0a" ]]
+}
+
+@test "what a host leaves running has ended when the folder is root's again" {
+	as_root_or_skip
+	on client 'cd /replaylab
+		(i=0; while :; do i=$((i + 1)); echo >file.$i; mv file.$i file; done) &
+		until [ -e file ]; do sleep 0.1; done'
+	[ -e "$runs/latest/shell/file" ]
+	[ -z "$(find "$runs/" ! -user root)" ]
 }
 
 @test "without a user namespace of its own the attacker refuses" {
@@ -203,6 +237,27 @@ on() { # HOST COMMAND
 	[ "$status" -eq 4 ]
 	[[ $output == *"docker is not installed"* ]]
 	apart "$lab" doctor | grep -E '^ok +podman '
+}
+
+@test "another container beside the run's does not matter" {
+	as_root_or_skip
+	local other
+	other=$(apart podman run --detach --rm --network none localhost/replaylab \
+		sleep 100)
+	run apart "$lab" run S3 --engine podman --runs "$runs"
+	apart podman rm --force --time 0 "$other"
+	echo "$output"
+	[ "$status" -eq 0 ]
+}
+
+@test "a run folder with a colon in its path is refused in one line" {
+	as_root_or_skip
+	run apart "$lab" run S3 --engine podman --runs "$BATS_TEST_TMPDIR/a:b"
+	echo "$output"
+	[ "$status" -eq 70 ]
+	[[ $output == *"a folder with : in its path"* ]]
+	[ "$(wc -l <<<"$output")" -eq 1 ]
+	[ -z "$(ls -A "$BATS_TEST_TMPDIR/a:b")" ]
 }
 
 # A terminal, and somebody who types a line each time the prompt is there.
@@ -272,6 +327,13 @@ none_within_a_minute() {
 	as_root_or_skip
 	begin_long
 	[ "$(containers)" -eq 10 ]
+	[[ $(apart podman inspect --format '{{.HostConfig.SecurityOpt}}' \
+		"$(apart podman ps --quiet | head -n 1)") == *containers/seccomp.json* ]]
+	# The addresses are there once.
+	run apart "$lab" run S3 --engine podman --runs "$BATS_TEST_TMPDIR/second"
+	echo "$output"
+	[ "$status" -eq 70 ]
+	[[ $output == *"if another run has it, wait for its end"* ]]
 	kill -KILL "$runner"
 	wait "$runner" || :
 	none_within_a_minute
