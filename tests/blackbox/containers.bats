@@ -226,6 +226,59 @@ repeated='
 	[ "$(grep -c '"verdict":"accepted"' <<<"$output")" -eq 2 ]
 }
 
+# As root the networks' bridges are the machine's.  It has a name service and a
+# server on all its addresses, and tells who asked or called.
+outwards='
+	heard() {
+		exec python3 -c "
+import select, socket
+names = socket.socket(type=socket.SOCK_DGRAM)
+names.bind((\"127.0.0.53\", 53))
+server = socket.create_server((\"\", 2222), family=socket.AF_INET6,
+    dualstack_ipv6=True)
+print(\"listens\", flush=True)
+while True:
+    for ready in select.select([names, server], [], [])[0]:
+        if ready is names:
+            print(\"asked\", names.recv(512)[13:19], flush=True)
+        else:
+            server.accept()
+            print(\"called\", flush=True)
+"
+	}
+	echo nameserver 127.0.0.53 >resolv.conf
+	mount --bind resolv.conf "$(realpath /etc/resolv.conf)"
+	heard >heard &
+	until grep -qs listens heard; do kill -0 $!; done
+	helper/compose compose.yaml lab
+	bridges=$(ip -o -6 address show scope link |
+	    sed -n "s/.*podman.*inet6 \([^/]*\).*/\1/p")
+	podman exec lab-attacker bash -c "
+		busybox nslookup secret.example 198.51.100.1
+		: </dev/tcp/198.51.100.1/2222
+		for at in $(echo $bridges); do
+			: </dev/tcp/\$at%outer/2222
+			echo tried \$at
+		done" || :
+	cat heard'
+
+@test "there is no way out: no name service, and the machine is not there" {
+	export USERNS=auto
+	with rootful "cp containers/compose.yaml . $outwards"
+	[ "$status" -eq 0 ]
+	[[ $output == *tried\ fe80*tried\ fe80*listens* ]]
+	[[ $output != *asked* && $output != *called* ]]
+}
+
+@test "that test hears them where name service and IPv6 are left to podman" {
+	export USERNS=auto
+	with rootful "grep -v -e disable_dns -e disable_ipv6 \
+	    containers/compose.yaml >compose.yaml $outwards"
+	[ "$status" -eq 0 ]
+	[[ $output == *"asked b'secret'"* ]]
+	[ "$(grep -c called <<<"$output")" -eq 2 ]
+}
+
 @test "there the attacker refuses where the user namespace is the machine's" {
 	with rootful '
 		helper/compose containers/compose.yaml lab
