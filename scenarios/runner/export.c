@@ -146,7 +146,7 @@ export_main(int argc, char *argv[])
 			"replaylab)"),
 		    OPTION_END,
 		},
-	    .example = "replaylab export containerlab lab",
+	    .example = "replaylab export containerlab bank",
 	};
 
 	if ((status = option_status(&usage, argc, argv, &first)) != -1)
@@ -161,8 +161,8 @@ export_main(int argc, char *argv[])
 	folder = first + 1 < argc ? argv[first + 1] : argv[first];
 	if (export_all(to_kathara, folder, image) == -1)
 		return EXIT_INTERNAL;
-	printf("%s: podman or docker build -t %s %s; then %s\n", folder,
-	    HOST_IMAGE, folder,
+	printf("%s: docker build -f %s/Containerfile -t %s %s; then %s\n",
+	    folder, folder, HOST_IMAGE, folder,
 	    to_kathara ? "kathara lstart" : "containerlab deploy");
 	return EXIT_AS_EXPECTED;
 }

@@ -165,12 +165,14 @@ topology_image(const char *of, struct buffer *out)
 {
 	buffer_printf(out,
 	    "# A host: the lab's programs, ip(8), and a process that stays.\n"
-	    "# BASE is the Debian that the image %s was made of.\n"
+	    "# BASE is the Debian that the image %s was made of, as its label\n"
+	    "# org.opencontainers.image.base.name says.\n"
 	    "ARG BASE=docker.io/library/debian:trixie-slim\n"
 	    "FROM ${BASE}\n"
-	    "RUN apt-get update && apt-get install -y "
-	    "--no-install-recommends iproute2\n"
 	    "COPY --from=%s /usr /usr\n"
+	    "# After it: that image's ip is busybox's, which cannot do all.\n"
+	    "RUN apt-get update && apt-get install -y "
+	    "--no-install-recommends iproute2 tcpdump\n"
 	    "CMD [\"sleep\", \"infinity\"]\n",
 	    of, of);
 }

@@ -167,6 +167,39 @@ plays() {
 	[[ ${lines[-1]} == *witness.pcapng ]]
 }
 
+@test "ended by a signal, containers/run leaves no container" {
+	with rootless '
+		containers/run shell client -- sleep infinity &
+		until podman ps --quiet | grep -q .; do kill -0 $!; done
+		kill -TERM $!
+		wait $! || echo "exit $?"
+		podman ps --all --quiet'
+	[ "$status" -eq 0 ]
+	[ "${lines[-1]}" = "exit 143" ]
+}
+
+# Built with this machine's packages, as the image is; run without network.
+@test "the image of exported hosts has the switch that its script asks for" {
+	at=$BATS_TEST_TMPDIR/exported image=localhost/replaylab
+	base=$(podman inspect "$image" --format \
+	    '{{index .Config.Labels "org.opencontainers.image.base.name"}}')
+	"${B:-build}/bin/replaylab" export --image "$image" containerlab "$at"
+	podman build --quiet --layers=false --network host \
+	    --volume /etc/apt:/etc/apt:ro --build-arg BASE="$base" \
+	    --tag "$image-host" --file "$at/Containerfile" "$at"
+	run podman run --rm --network none --cap-add NET_ADMIN \
+	    --volume "$at/lab:/run/lab:ro" "$image-host" bash -c '
+		sh /run/lab/start/outer 2>/dev/null
+		cat /sys/class/net/switch/bridge/multicast_snooping
+		tcpdump --version 2>&1 | head -n 1
+		victim-client --version | head -n 1'
+	echo "$output"
+	podman image rm "$image-host"
+	[ "$status" -eq 0 ]
+	[ "${lines[-3]}" = 0 ]
+	[[ ${lines[-2]} == tcpdump* && ${lines[-1]} == victim-client* ]]
+}
+
 @test "the shell is on a host of the lab, confined, and reads no other network" {
 	with rootless "podman run $confined replaylab shell attacker -- sh -c '
 		hostname; grep -E \"^(CapBnd|NoNewPrivs|Seccomp):\" /proc/1/status
@@ -224,6 +257,57 @@ repeated='
 	with rootful "$repeated"
 	[ "$status" -eq 0 ]
 	[ "$(grep -c '"verdict":"accepted"' <<<"$output")" -eq 2 ]
+}
+
+# As root the networks' bridges are the machine's.  It has a name service and a
+# server on all its addresses, and tells who asked or called.
+outwards='
+	heard() {
+		exec python3 -c "
+import select, socket
+names = socket.socket(type=socket.SOCK_DGRAM)
+names.bind((\"127.0.0.53\", 53))
+server = socket.create_server((\"\", 2222), family=socket.AF_INET6,
+    dualstack_ipv6=True)
+print(\"listens\", flush=True)
+while True:
+    for ready in select.select([names, server], [], [])[0]:
+        if ready is names:
+            print(\"asked\", names.recv(512)[13:19], flush=True)
+        else:
+            with server.accept()[0]:
+                print(\"called\", flush=True)
+"
+	}
+	echo nameserver 127.0.0.53 >resolv.conf
+	mount --bind resolv.conf "$(realpath /etc/resolv.conf)"
+	heard >heard &
+	until grep -qs listens heard; do kill -0 $!; done
+	helper/compose compose.yaml lab
+	bridge=$(podman network inspect -f "{{.NetworkInterface}}" lab-outer)
+	at=$(ip -o -6 address show "$bridge" | sed "s/.*inet6 //; s/\/.*//")
+	podman exec lab-attacker bash -c "
+		busybox nslookup secret.example 198.51.100.1
+		cat </dev/tcp/198.51.100.1/2222
+		cat </dev/tcp/$at%outer/2222
+		echo tried $at" || :
+	cat heard'
+
+@test "there is no way out: no name service, and the machine is not there" {
+	export USERNS=auto
+	with rootful "cp containers/compose.yaml . $outwards"
+	[ "$status" -eq 0 ]
+	[[ $output == *tried\ fe80*listens* ]]
+	[[ $output != *asked* && $output != *called* ]]
+}
+
+@test "that test hears them where name service and IPv6 are left to podman" {
+	export USERNS=auto
+	with rootful "grep -v -e disable_dns -e disable_ipv6 \
+	    containers/compose.yaml >compose.yaml $outwards"
+	[ "$status" -eq 0 ]
+	[[ $output == *"asked b'secret'"* ]]
+	[ "$(grep -c called <<<"$output")" -eq 2 ]
 }
 
 @test "there the attacker refuses where the user namespace is the machine's" {

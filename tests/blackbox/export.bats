@@ -59,6 +59,14 @@ setup() {
 	[[ $output == *" 1 wrong" ]]
 }
 
+# What is installed last is what is there: the lab's image brings a smaller ip.
+@test "the hosts' image gets ip and tcpdump after what is the lab's" {
+	"$lab" export kathara --image some "$new"
+	run sed -n 's/^COPY --from=some .*/lab/p
+	    s/^RUN apt-get.* iproute2 tcpdump$/tools/p' "$new/Containerfile"
+	[ "${lines[*]}" = "lab tools" ]
+}
+
 # kathara-lab.conf(5): device[arg]=value, a comment, or LAB_WORD=text.  A device
 # is [a-z0-9_]{1,30}; a domain has no space, comma or dot.
 @test "Kathara's file keeps the grammar of kathara-lab.conf(5)" {
