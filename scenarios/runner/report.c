@@ -89,13 +89,12 @@ each_play(const struct plays *plays, const char *run, struct report_page *page,
 
 /* The name less the turn that --repeat gave it, ".001"; 0: it has none. */
 static size_t
-length_without_turn(const char *name)
+length_without_turn(const struct report_play *p)
 {
-	const char *dot = strrchr(name, '.');
+	const char *dot = strrchr(p->name, '.');
 
-	return dot != NULL && strlen(dot) == 4 &&
-		       strspn(&dot[1], "0123456789") == 3
-		   ? (size_t)(dot - name)
+	return dot != NULL && event_get_number(p->result, "turn") > 0
+		   ? (size_t)(dot - p->name)
 		   : 0;
 }
 
@@ -103,10 +102,10 @@ length_without_turn(const char *name)
 static bool
 repeats(const struct report_play *p, const struct report_play *before)
 {
-	size_t length = length_without_turn(p->name);
+	size_t length = length_without_turn(p);
 
 	return length > 0 && before->name != NULL &&
-	       length == length_without_turn(before->name) &&
+	       length == length_without_turn(before) &&
 	       strncmp(p->name, before->name, length) == 0 &&
 	       strcmp(event_get_text(p->result, "result"),
 		   event_get_text(before->result, "result")) == 0 &&
