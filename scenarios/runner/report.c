@@ -238,17 +238,25 @@ write_index(const char *runs)
 	return outcome;
 }
 
-/* The run's folder, by its name below runs or as a path; NULL after a line. */
+/*
+ * The run's folder, by its name below runs or as a path, or the newest; NULL
+ * after a line.
+ */
 static char *
 find_run(const char *runs, const char *name)
 {
+	const char *wanted = name != NULL ? name : "latest";
 	char path[PATH_MAX];
 	char *run;
 
-	snprintf(path, sizeof(path), "%s/%s", runs, name);
-	run = realpath(exists(runs, name) ? path : name, NULL);
-	if (run == NULL)
-		warnx("%s: no run is called %s", runs, name);
+	snprintf(path, sizeof(path), "%s/%s", runs, wanted);
+	run = realpath(exists(runs, wanted) ? path : wanted, NULL);
+	if (run == NULL && name == NULL)
+		warnx("%s: no run is there; replaylab run makes one", runs);
+	else if (run == NULL)
+		warnx("%s: no run is called %s; replaylab report --all lists "
+		      "them",
+		    runs, name);
 	return run;
 }
 
@@ -297,5 +305,5 @@ report_main(int argc, char *argv[])
 	}
 	if (all)
 		return write_index(runs) == 0 ? EXIT_AS_EXPECTED : EXIT_USAGE;
-	return report_run(runs, first < argc ? argv[first] : "latest");
+	return report_run(runs, first < argc ? argv[first] : NULL);
 }

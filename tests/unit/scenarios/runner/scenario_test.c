@@ -198,7 +198,13 @@ only_checks_there_are_can_stop(void **state)
 		assert_non_null(s);
 		scenario_free(s);
 	}
-	refused(HEAD "expect stopped-by backend:magic\n", 4, "takes");
+	refused(HEAD "expect stopped-by backend:magic\n", 4,
+	    "backend: takes syntax, authority");
+	refused(HEAD "expect stopped-by tls-early-data:sen\n", 4,
+	    "tls-early-data: takes seen, too-soon");
+	refused(HEAD "expect stopped-by backend:magic\n", 4, "store, bank");
+	refused(HEAD "expect stopped-by magic\n", 4, "backend:CHECK or nobody");
+	refused(HEAD "expect stopped-by\n", 4, "stopped-by takes");
 	refused(HEAD "expect stopped-by backend:\n", 4, "takes");
 	refused(HEAD "expect stopped-by backend:nonc\n", 4, "takes");
 }
