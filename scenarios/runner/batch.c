@@ -39,8 +39,10 @@ add_job(struct batch *b, size_t entry, const char *value, long turn)
 	job->play.file = b->library->entries[entry].path;
 	job->play.value = value;
 	job->play.programs = library_programs();
-	if (b->repeat > 1)
+	if (b->repeat > 1) {
+		job->play.turn = turn + 1;
 		snprintf(repeated, sizeof(repeated), ".%03ld", turn + 1);
+	}
 	snprintf(job->name, sizeof(job->name), "%s%s%s%s",
 	    job->play.scenario->id, value == NULL ? "" : ".",
 	    value == NULL ? "" : value, repeated);

@@ -48,8 +48,33 @@ read_amount(const char *word, long *amount)
 }
 
 static bool
-read_layer(const char *word, const char *const list[])
+fail(char *why, size_t size, const char *sentence)
 {
+	snprintf(why, size, "%s", sentence);
+	return false;
+}
+
+/* "backend:nonce" of what may stand behind the colon; a mistake names it all.
+ */
+static bool
+read_detail(const char *word, const char *layer, const char *const list[],
+    char *why, size_t size)
+{
+	size_t length;
+
+	if (is_one_of(&word[strlen(layer)], list))
+		return true;
+	length = (size_t)snprintf(why, size, "%s takes", layer);
+	for (size_t i = 0; list[i] != NULL && length < size; i++)
+		length += (size_t)snprintf(&why[length], size - length, "%s %s",
+		    i == 0 ? "" : ",", list[i]);
+	return false;
+}
+
+static bool
+read_layer(const char *word, const char *const list[], char *why, size_t size)
+{
+	static const char backend[] = "backend:", early[] = "tls-early-data:";
 	static const char *const checks[] = {"syntax", "authority", "bearer",
 	    "signature", "timestamp", "nonce", "early-data", "idempotency",
 	    "version", "store", "bank", NULL};
@@ -59,18 +84,15 @@ read_layer(const char *word, const char *const list[])
 	    "refused", "not-resumed", "not-fresh", "handshake-not-completed",
 	    NULL};
 
-	return is_one_of(word, list) || strcmp(word, "backend") == 0 ||
-	       (strncmp(word, "backend:", 8) == 0 &&
-		   is_one_of(word + 8, checks)) ||
-	       (strncmp(word, "tls-early-data:", 15) == 0 &&
-		   is_one_of(word + 15, reasons));
-}
-
-static bool
-fail(char *why, size_t size, const char *sentence)
-{
-	snprintf(why, size, "%s", sentence);
-	return false;
+	if (strncmp(word, backend, strlen(backend)) == 0)
+		return read_detail(word, backend, checks, why, size);
+	if (strncmp(word, early, strlen(early)) == 0)
+		return read_detail(word, early, reasons, why, size);
+	return is_one_of(word, list) ||
+	       fail(why, size,
+		   "stopped-by takes tcp, tls-record, dtls-record, "
+		   "tls-handshake, tls-early-data, tls-early-data:REASON, "
+		   "gateway, backend, backend:CHECK or nobody");
 }
 
 /* What is said, without for which values. */
@@ -79,7 +101,8 @@ read_claim(char *const words[], size_t count, struct expectation *e, char *why,
     size_t size)
 {
 	static const char *const layers[] = {"tcp", "tls-record", "dtls-record",
-	    "tls-handshake", "tls-early-data", "gateway", "nobody", NULL};
+	    "tls-handshake", "tls-early-data", "gateway", "backend", "nobody",
+	    NULL};
 	static const char *const places[] = {
 	    "tcp", "tls", "dtls", "gateway", "backend", NULL};
 	static const char *const prices[] = {"connection-lost",
@@ -88,11 +111,8 @@ read_claim(char *const words[], size_t count, struct expectation *e, char *why,
 
 	if (strcmp(what, "stopped-by") == 0) {
 		e->kind = EXPECT_STOPPED_BY;
-		if (count != 2 || !read_layer(words[1], layers))
-			return fail(why, size,
-			    "stopped-by takes tcp, tls-record, dtls-record, "
-			    "tls-handshake, tls-early-data, gateway, "
-			    "backend:CHECK or nobody");
+		if (!read_layer(count == 2 ? words[1] : "", layers, why, size))
+			return false;
 		e->word = words[1];
 	} else if (strcmp(what, "delivered") == 0) {
 		e->kind = EXPECT_DELIVERED;

@@ -173,6 +173,29 @@ explain(const char *runs, const char *what)
 	return explain_in(latest, what);
 }
 
+/* "runs/latest/R1.tls13/" is the folder without its slash. */
+static void
+cut_slashes(char *what)
+{
+	size_t length = strlen(what);
+
+	while (length > 1 && what[length - 1] == '/')
+		what[--length] = '\0';
+}
+
+static void
+tell_nothing(const char *runs, const char *what)
+{
+	if (what == NULL)
+		warnx("%s: no result is there; replaylab run makes one", runs);
+	else if (strchr(what, '/') != NULL)
+		warnx("%s: no result is there; name the folder of a run or of "
+		      "a play",
+		    what);
+	else
+		warnx("no result of %s below %s; play it first", what, runs);
+}
+
 int
 explain_main(int argc, char *argv[])
 {
@@ -209,10 +232,11 @@ explain_main(int argc, char *argv[])
 		return explain_capture(capture, key_log) == 0 ? EXIT_AS_EXPECTED
 							      : EXIT_USAGE;
 	for (int i = first; i < argc || i == first; i++) {
+		if (i < argc)
+			cut_slashes(argv[i]);
 		if (explain(runs, i < argc ? argv[i] : NULL) > 0)
 			continue;
-		warnx("no result of %s below %s; play it first",
-		    i < argc ? argv[i] : "anything", runs);
+		tell_nothing(runs, i < argc ? argv[i] : NULL);
 		return EXIT_USAGE;
 	}
 	return EXIT_AS_EXPECTED;

@@ -100,8 +100,7 @@ put_common(const struct export *e, const char *image, struct buffer *text)
 	snprintf(path, sizeof(path), "%s/%s", e->folder, e->lab);
 	topology_image(image, text);
 	return lab_folder_make(e->folder, e->lab) == -1 ||
-		       lab_folder_fill(path) == -1 ||
-		       pki_create(path) == -1 ||
+		       lab_folder_fill(path) == -1 || pki_create(path) == -1 ||
 		       put(e->folder, "Containerfile", text) == -1
 		   ? -1
 		   : 0;
@@ -152,8 +151,13 @@ export_main(int argc, char *argv[])
 	if ((status = option_status(&usage, argc, argv, &first)) != -1)
 		return status;
 	to_kathara = first < argc && strcmp(argv[first], "kathara") == 0;
-	if (first == argc || argc > first + 2 ||
-	    (!to_kathara && strcmp(argv[first], "containerlab") != 0)) {
+	if (first < argc && !to_kathara &&
+	    strcmp(argv[first], "containerlab") != 0) {
+		warnx("export: %s is neither containerlab nor kathara",
+		    argv[first]);
+		return EXIT_USAGE;
+	}
+	if (first == argc || argc > first + 2) {
 		warnx("export for whom, containerlab or kathara, and into "
 		      "which folder?");
 		return EXIT_USAGE;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The verdict: every expectation holds, every control took effect once, and
- * nobody paid a price that no line expects. */
+ * nobody paid a price, or paid twice, that no line expects. */
 #include "player.h"
 
 #include <string.h>
@@ -87,6 +87,33 @@ is_expected_price(const struct result *result, const struct price *price)
 	return false;
 }
 
+/* Does a line say how often that transfer takes effect? */
+static bool
+is_counted(const struct result *result, const char *id)
+{
+	for (size_t i = 0; i < result->expected_count; i++) {
+		const struct expectation *e = &result->expected[i].expectation;
+
+		if (e->kind == EXPECT_EXECUTED && strcmp(e->id, id) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* A second effect is what a copy is after: it is expected, or it is a fault. */
+static void
+judge_effects(struct player *r)
+{
+	const struct observation *o = &r->result.observation;
+
+	for (size_t i = 0; i < o->executed_count; i++)
+		if (o->executed[i].times > 1 &&
+		    !is_counted(&r->result, o->executed[i].id))
+			player_fault(r, PLAY_FAIL,
+			    "%s took effect %ld times, and no line expects it",
+			    o->executed[i].id, o->executed[i].times);
+}
+
 /*
  * Without a copy nothing was stopped, and without a part of the evidence
  * nothing is known.
@@ -126,6 +153,7 @@ judge(struct player *r)
 			player_fault(r, PLAY_FAIL,
 			    "collateral nobody expected: %s %s",
 			    o->prices[i].what, o->prices[i].id);
+	judge_effects(r);
 	judge_evidence(r);
 }
 

@@ -49,6 +49,25 @@ list_json(struct buffer *out, const struct library *l, size_t entry)
 	json_close(out, '}');
 }
 
+/* -1 after a line: a word asks for nothing. */
+static int
+check_words(const struct library *l, int count, char *words[])
+{
+	for (int w = 0; w < count; w++) {
+		size_t i = 0;
+
+		while (i < l->count && !library_matches(l, i, words[w]))
+			i++;
+		if (i < l->count)
+			continue;
+		warnx("no scenario and no tag is called %s; replaylab list "
+		      "names the scenarios",
+		    words[w]);
+		return -1;
+	}
+	return 0;
+}
+
 int
 list_main(int argc, char *argv[])
 {
@@ -75,6 +94,10 @@ list_main(int argc, char *argv[])
 		return status;
 	if (library_open(&l, where) == -1)
 		return EXIT_USAGE;
+	if (check_words(&l, argc - first, &argv[first]) == -1) {
+		library_close(&l);
+		return EXIT_USAGE;
+	}
 	json_open(&out, '[');
 	for (size_t i = 0; i < l.count; i++) {
 		bool wanted = first == argc;

@@ -216,8 +216,16 @@ find_executed(const struct observation *o, const char *id)
 
 /*
  * tls-early-data, of every copy it stopped for that reason; without a reason
- * for any, but not because a memory did not answer: an outage is no defence.
+ * for any that tells a copy from the first.  Neither a memory that does not
+ * answer does, nor a server that takes no early data at all.
  */
+static bool
+tells_copies(const char *reason)
+{
+	return strcmp(reason, "no-memory") != 0 &&
+	       strcmp(reason, "refused") != 0;
+}
+
 static bool
 is_early_data(const struct observation *o, const char *reason)
 {
@@ -226,10 +234,21 @@ is_early_data(const struct observation *o, const char *reason)
 
 		if (f->stopped_by == LAYER_TLS_EARLY_DATA &&
 		    (*reason == ':' ? strcmp(f->detail, reason + 1) != 0
-				    : strcmp(f->detail, "no-memory") == 0))
+				    : !tells_copies(f->detail)))
 			return false;
 	}
 	return strcmp(o->stopped_by, "tls-early-data") == 0;
+}
+
+/* Nor does a gateway that cannot read what it gets: it refuses everybody's. */
+static bool
+is_gateway(const struct observation *o)
+{
+	for (size_t i = 0; i < o->copy_count; i++)
+		if (o->copies[i].stopped_by == LAYER_GATEWAY &&
+		    !is_defence(o->copies[i].check))
+			return false;
+	return strcmp(o->stopped_by, "gateway") == 0;
 }
 
 static bool
@@ -237,6 +256,8 @@ is_stopped_by(const struct observation *o, const char *expected)
 {
 	static const char early[] = "tls-early-data";
 
+	if (strcmp(expected, "gateway") == 0)
+		return is_gateway(o);
 	return strncmp(expected, early, strlen(early)) == 0
 		   ? is_early_data(o, expected + strlen(early))
 		   : is_layer(o->stopped_by, expected);

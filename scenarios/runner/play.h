@@ -12,6 +12,7 @@ struct play {
 	const struct scenario *scenario;
 	const char *file;     /* where the scenario was read from */
 	const char *value;    /* what {word} of `over` stands for, or NULL */
+	long turn;            /* of --repeat, from 1; 0: there is one play */
 	const char *folder;   /* evidence goes here; it exists */
 	const char *programs; /* folder of the lab's programs */
 	const struct engine *engine;

@@ -89,13 +89,12 @@ each_play(const struct plays *plays, const char *run, struct report_page *page,
 
 /* The name less the turn that --repeat gave it, ".001"; 0: it has none. */
 static size_t
-length_without_turn(const char *name)
+length_without_turn(const struct report_play *p)
 {
-	const char *dot = strrchr(name, '.');
+	const char *dot = strrchr(p->name, '.');
 
-	return dot != NULL && strlen(dot) == 4 &&
-		       strspn(&dot[1], "0123456789") == 3
-		   ? (size_t)(dot - name)
+	return dot != NULL && event_get_number(p->result, "turn") > 0
+		   ? (size_t)(dot - p->name)
 		   : 0;
 }
 
@@ -103,10 +102,10 @@ length_without_turn(const char *name)
 static bool
 repeats(const struct report_play *p, const struct report_play *before)
 {
-	size_t length = length_without_turn(p->name);
+	size_t length = length_without_turn(p);
 
 	return length > 0 && before->name != NULL &&
-	       length == length_without_turn(before->name) &&
+	       length == length_without_turn(before) &&
 	       strncmp(p->name, before->name, length) == 0 &&
 	       strcmp(event_get_text(p->result, "result"),
 		   event_get_text(before->result, "result")) == 0 &&
@@ -239,17 +238,25 @@ write_index(const char *runs)
 	return outcome;
 }
 
-/* The run's folder, by its name below runs or as a path; NULL after a line. */
+/*
+ * The run's folder, by its name below runs or as a path, or the newest; NULL
+ * after a line.
+ */
 static char *
 find_run(const char *runs, const char *name)
 {
+	const char *wanted = name != NULL ? name : "latest";
 	char path[PATH_MAX];
 	char *run;
 
-	snprintf(path, sizeof(path), "%s/%s", runs, name);
-	run = realpath(exists(runs, name) ? path : name, NULL);
-	if (run == NULL)
-		warnx("%s: no run is called %s", runs, name);
+	snprintf(path, sizeof(path), "%s/%s", runs, wanted);
+	run = realpath(exists(runs, wanted) ? path : wanted, NULL);
+	if (run == NULL && name == NULL)
+		warnx("%s: no run is there; replaylab run makes one", runs);
+	else if (run == NULL)
+		warnx("%s: no run is called %s; replaylab report --all lists "
+		      "them",
+		    runs, name);
 	return run;
 }
 
@@ -298,5 +305,5 @@ report_main(int argc, char *argv[])
 	}
 	if (all)
 		return write_index(runs) == 0 ? EXIT_AS_EXPECTED : EXIT_USAGE;
-	return report_run(runs, first < argc ? argv[first] : "latest");
+	return report_run(runs, first < argc ? argv[first] : NULL);
 }

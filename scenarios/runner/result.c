@@ -106,6 +106,8 @@ put_result(struct buffer *out, const struct result *r, const struct play *p)
 	json_member_text(out, "clause", p->scenario->clause);
 	if (p->value != NULL)
 		json_member_text(out, p->scenario->over, p->value);
+	if (p->turn > 0)
+		json_member_number(out, "turn", p->turn);
 	json_member_text(out, "result", play_outcome_name(r->outcome));
 	json_member_text(out, "reason", r->reason);
 	testimony_sentence(r->testimony, &r->observation, &sentence);

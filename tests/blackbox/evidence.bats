@@ -325,6 +325,7 @@ PY
 	grep -q '^  expected   record 2$' <<<"$output"
 	grep -qF "$(member R1.tls12-cbc 'c["explanation"]["right"]')" <<<"$output"
 	[ "$("$lab" explain "$RUN/R1.tls12-cbc")" = "$output" ]
+	[ "$("$lab" explain "$RUN/R1.tls12-cbc/")" = "$output" ]
 	[ "$("$lab" explain R1 --runs "$RUNS" | grep -c '^R1\.')" = 4 ]
 	[ "$("$lab" explain "$RUN" | grep -c '^  made as')" = 5 ]
 	"$lab" explain H1.tls13 --runs "$RUNS" | grep -q "server's random, now"

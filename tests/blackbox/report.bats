@@ -181,14 +181,26 @@ END
 
 @test "a repeat that came out the same is a row, without a diagram of its own" {
 	mkdir -p "$BATS_TEST_TMPDIR/run"
-	for turn in 001 002 003; do
+	for turn in 001 002 003 1000; do
 		cp -r "$RUN/R1.tls13" "$BATS_TEST_TMPDIR/run/R1.tls13.$turn"
+		sed -i "s/\"result\":/\"turn\":$((10#$turn)),&/" \
+		    "$BATS_TEST_TMPDIR/run/R1.tls13.$turn/result.json"
 	done
 	sed -i 's/"tls-record"/"nobody"/' \
 	    "$BATS_TEST_TMPDIR/run/R1.tls13.003/result.json"
 	"$LAB" report "$BATS_TEST_TMPDIR/run"
-	[ "$(grep -c '^<tr><th scope="row">' "$BATS_TEST_TMPDIR/run/report.html")" = 3 ]
+	[ "$(grep -c '^<tr><th scope="row">' "$BATS_TEST_TMPDIR/run/report.html")" = 4 ]
+	[ "$(grep -o 'class="body"' "$BATS_TEST_TMPDIR/run/report.html" | wc -l)" = 3 ]
 	[ "$(grep -o 'class=seq ' "$BATS_TEST_TMPDIR/run/report.html" | wc -l)" = 2 ]
+}
+
+@test "a value of three digits is no repeat" {
+	mkdir -p "$BATS_TEST_TMPDIR/run"
+	for value in 100 200; do
+		cp -r "$RUN/R1.tls13" "$BATS_TEST_TMPDIR/run/R1.$value"
+	done
+	"$LAB" report "$BATS_TEST_TMPDIR/run"
+	[ "$(grep -o 'class="body"' "$BATS_TEST_TMPDIR/run/report.html" | wc -l)" = 2 ]
 }
 
 @test "mistakes are one line and status 2" {

@@ -56,6 +56,27 @@ left_behind() {
 	done
 }
 
+@test "a name that is none is named, with what to do next" {
+	while IFS='|' read -r words said; do
+		# shellcheck disable=SC2086
+		run "$lab" $words
+		echo "$words: $status: $output"
+		[ "$status" -eq 2 ]
+		one_line
+		[[ $output == *"$said"* ]]
+	done <<-END
+		list R1 nope|called nope; replaylab list names
+		list --json nope|called nope; replaylab list names
+		export nope $BATS_TEST_TMPDIR/new|nope is neither
+		report nope --runs $BATS_TEST_TMPDIR|called nope; replaylab report --all
+		report --runs $BATS_TEST_TMPDIR|no run is there; replaylab run
+		explain nope --runs $BATS_TEST_TMPDIR|no result of nope below
+		explain $BATS_TEST_TMPDIR/nope/x|nope/x: no result is there
+		explain --runs $BATS_TEST_TMPDIR|no result is there; replaylab run
+	END
+	[ ! -e "$BATS_TEST_TMPDIR/new" ]
+}
+
 @test "each program answers -h as --help and -V as --version" {
 	for program in attacker victim-client victim-server replaylab; do
 		for pair in "-h --help" "-V --version"; do

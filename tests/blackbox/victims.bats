@@ -421,6 +421,16 @@ signed_request() { # ID
 	END
 }
 
+@test "a backend that is refused leaves no ledger behind" {
+	for words in "--listen $OTHER --keys /nowhere" \
+		"--listen $OTHER --account alice" "--listen $BACKEND"; do
+		# shellcheck disable=SC2086
+		run -2 timeout 10 "$SERVER" backend $words \
+			--ledger "$BATS_TEST_TMPDIR/ledger"
+		[ ! -e "$BATS_TEST_TMPDIR/ledger" ]
+	done
+}
+
 @test "a full disk: 503, and nothing acknowledged is lost" {
 	need python3
 	unshare -Urm true || skip "needs unprivileged user namespaces"

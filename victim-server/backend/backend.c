@@ -35,6 +35,8 @@ struct options {
 	int defence; /* of preset_names */
 	struct tls_settings tls;
 	struct option_list accounts;
+	struct account opened[OPTION_LIST_MAX]; /* what those say */
+	size_t opened_count;
 };
 
 struct backend {
@@ -115,24 +117,31 @@ open_ledger(const struct options *o, const struct guard *g)
 }
 
 static int
-open_accounts(const struct options *o, struct ledger *ledger)
+read_accounts(struct options *o)
 {
 	static const struct option_list usual = {
 	    .item = {"alice=1000000", "bob=0"}, .count = 2};
 	const struct option_list *list =
 	    o->accounts.count > 0 ? &o->accounts : &usual;
-	struct account account;
 
 	for (size_t i = 0; i < list->count; i++) {
-		if (!account_read(list->item[i], &account)) {
+		if (!account_read(list->item[i], &o->opened[i])) {
 			warnx("account: %s is not NAME=AMOUNT; see "
 			      "victim-server backend --help",
 			    list->item[i]);
 			return -1;
 		}
-		if (ledger_open_account(ledger, &account) == -1)
-			return -1;
+		o->opened_count++;
 	}
+	return 0;
+}
+
+static int
+open_accounts(const struct options *o, struct ledger *ledger)
+{
+	for (size_t i = 0; i < o->opened_count; i++)
+		if (ledger_open_account(ledger, &o->opened[i]) == -1)
+			return -1;
 	return 0;
 }
 
@@ -170,8 +179,32 @@ open_loop(struct backend *b)
 	return 0;
 }
 
+/* The server is open before the service is, and turns only after. */
+static void
+handle(struct exchange *x, const struct http_message *request, void *argument)
+{
+	struct backend *b = argument;
+
+	service_handle(x, request, b->service);
+}
+
 static int
 open_server(struct backend *b, const struct options *o)
+{
+	struct http_server_settings server = {.role = "backend",
+	    .port = o->listen,
+	    .handler = handle,
+	    .argument = b};
+
+	if (tls_context_inner(&o->tls, &server.port, &b->tls) == -1)
+		return -1;
+	server.tls = b->tls;
+	b->server = http_server_open(b->base, &server);
+	return b->server == NULL ? -1 : 0;
+}
+
+static int
+open_service(struct backend *b, const struct options *o)
 {
 	/* How long the other system takes, between its two questions. */
 	static const struct timeval gap = {.tv_usec = 100000};
@@ -182,20 +215,11 @@ open_server(struct backend *b, const struct options *o)
 	    .lose_answers = o->lose_answers,
 	    .due = commit_due,
 	    .argument = b};
-	struct http_server_settings server = {
-	    .role = "backend", .port = o->listen, .handler = service_handle};
-
-	if (tls_context_inner(&o->tls, &server.port, &b->tls) == -1)
-		return -1;
-	server.tls = b->tls;
 
 	if (b->guard.policy.weak[WEAK_CHECK_THEN_INSERT])
 		b->commit_delay = &gap;
-	if ((b->service = service_new(&service)) == NULL)
-		return -1;
-	server.argument = b->service;
-	b->server = http_server_open(b->base, &server);
-	return b->server == NULL ? -1 : 0;
+	b->service = service_new(&service);
+	return b->service == NULL ? -1 : 0;
 }
 
 static void
@@ -236,15 +260,16 @@ backend_main(int argc, char *argv[])
 		    "signature,timestamp,nonce,early-data,idempotency";
 	if (!guard_has_store(&o.guard))
 		return EXIT_SKIPPED;
-	if (guard_read(&b.guard, &o.guard) == -1 ||
-	    (b.ledger = open_ledger(&o, &b.guard)) == NULL ||
-	    open_accounts(&o, b.ledger) == -1)
+	if (guard_read(&b.guard, &o.guard) == -1 || read_accounts(&o) == -1)
 		goto out;
 	if (lab_join("victim-server") == -1 || open_loop(&b) == -1) {
 		status = EXIT_INTERNAL;
 		goto out;
 	}
-	if (guard_open(&b.guard, &o.guard) == -1 || open_server(&b, &o) == -1)
+	/* The files last: who is refused leaves none behind. */
+	if (open_server(&b, &o) == -1 || guard_open(&b.guard, &o.guard) == -1 ||
+	    (b.ledger = open_ledger(&o, &b.guard)) == NULL ||
+	    open_accounts(&o, b.ledger) == -1 || open_service(&b, &o) == -1)
 		goto out;
 	event_ready();
 	status = loop_run(b.base) == 0 ? EXIT_AS_EXPECTED : EXIT_INTERNAL;

@@ -820,6 +820,11 @@ early_data_is_stopped_for_the_reason_that_is_expected(void **state)
 	assert_false(meets(&o, "stopped-by", "tls-early-data", NULL));
 	assert_true(meets(&o, "stopped-by", "tls-early-data:no-memory", NULL));
 	evidence_close(&e);
+	/* Who takes no early data at all knows no copy from the first. */
+	observe_text(FLIGHT_COPY REJECTED("refused"), 0, &e, &o);
+	assert_false(meets(&o, "stopped-by", "tls-early-data", NULL));
+	assert_true(meets(&o, "stopped-by", "tls-early-data:refused", NULL));
+	evidence_close(&e);
 }
 
 static void
@@ -848,6 +853,23 @@ whoever_answers_425_has_stopped_it(void **state)
 	expect(SERVED TOLD FLIGHT_COPY TAKEN FLIGHT_AT_GATEWAY(PASSED(
 		   "balancer")) AT_BALANCER("aa") AT_BACKEND("aa", TOO_EARLY),
 	    1, "backend:early-data", "backend");
+}
+
+static void
+a_gateway_that_cannot_read_a_copy_has_not_stopped_it(void **state)
+{
+	struct evidence e;
+	struct observation o;
+
+	(void)state;
+	observe_text(FLIGHT_COPY TAKEN FLIGHT_AT_GATEWAY(TOO_EARLY), 0, &e, &o);
+	assert_true(meets(&o, "stopped-by", "gateway", NULL));
+	evidence_close(&e);
+	observe_text(FLIGHT_COPY TAKEN FLIGHT_AT_GATEWAY(
+			 "\"verdict\":\"malformed\",\"check\":\"syntax\""),
+	    0, &e, &o);
+	assert_false(meets(&o, "stopped-by", "gateway", NULL));
+	evidence_close(&e);
 }
 
 int
@@ -892,6 +914,8 @@ main(void)
 	    cmocka_unit_test(
 		early_data_that_was_taken_takes_effect_without_a_handshake),
 	    cmocka_unit_test(whoever_answers_425_has_stopped_it),
+	    cmocka_unit_test(
+		a_gateway_that_cannot_read_a_copy_has_not_stopped_it),
 	    cmocka_unit_test(
 		a_stock_server_is_credited_by_its_alert_or_its_words),
 	    cmocka_unit_test(

@@ -101,7 +101,7 @@ a_mistake_is_named_with_its_line(void **state)
 	    7, "over has no such value");
 	refused(HEAD "over suite a b\n" CONTROL
 		     "expect executed t-2 once when a\n",
-	    0, "nothing is expected of b");
+	    0, "nothing of the ledger when b");
 	refused(HEAD CONTROL "expect executed t-1 once when a\n", 5,
 	    "over has no such value");
 	refused(HEAD "expect collateral rain t-1\n", 4, "collateral takes");
@@ -192,12 +192,19 @@ only_checks_there_are_can_stop(void **state)
 
 		snprintf(line, sizeof(line), "expect stopped-by backend:%s\n",
 		    checks[i]);
-		snprintf(text, sizeof(text), HEAD HONEST CONTROL "%s", line);
+		snprintf(
+		    text, sizeof(text), HEAD HONEST CONTROL EXPECT "%s", line);
 		s = parse(text, &error);
 		assert_non_null(s);
 		scenario_free(s);
 	}
-	refused(HEAD "expect stopped-by backend:magic\n", 4, "takes");
+	refused(HEAD "expect stopped-by backend:magic\n", 4,
+	    "backend: takes syntax, authority");
+	refused(HEAD "expect stopped-by tls-early-data:sen\n", 4,
+	    "tls-early-data: takes seen, too-soon");
+	refused(HEAD "expect stopped-by backend:magic\n", 4, "store, bank");
+	refused(HEAD "expect stopped-by magic\n", 4, "backend:CHECK or nobody");
+	refused(HEAD "expect stopped-by\n", 4, "stopped-by takes");
 	refused(HEAD "expect stopped-by backend:\n", 4, "takes");
 	refused(HEAD "expect stopped-by backend:nonc\n", 4, "takes");
 }
@@ -227,7 +234,13 @@ what_is_missing_as_a_whole_is_named(void **state)
 	refused("id X1\n", 0, "title is missing");
 	refused("id X1\ntitle t\n", 0, "clause is missing");
 	refused("id X_1\ntitle t\nclause c\n", 0, "letters, digits");
-	refused(HEAD CONTROL, 0, "expects nothing");
+	refused(HEAD CONTROL, 0, "expects nothing of the ledger");
+	refused(HEAD CONTROL "run attacker replay --request 1\n"
+			     "expect delivered backend\n" CONTROL,
+	    0, "expects nothing of the ledger");
+	refused(HEAD "over suite a b\n" CONTROL "expect stopped-by nobody\n"
+		     "expect moved t-1 1 when a\n",
+	    0, "nothing of the ledger when b");
 	refused(HEAD EXPECT, 0, "control before its first attack");
 	refused(HEAD CONTROL "run attacker replay --request 1\n" EXPECT, 0,
 	    "one after its last");
