@@ -209,15 +209,6 @@ on() { # HOST COMMAND
 	[[ $(od -An -N4 -tx4 "$runs/latest/shell/witness.pcapng") == " 0a0d0d0a" ]]
 }
 
-@test "what a host leaves running has ended when the folder is root's again" {
-	as_root_or_skip
-	on client 'cd /replaylab
-		(i=0; while :; do i=$((i + 1)); echo >file.$i; mv file.$i file; done) &
-		until [ -e file ]; do sleep 0.1; done'
-	[ -e "$runs/latest/shell/file" ]
-	[ -z "$(find "$runs/" ! -user root)" ]
-}
-
 @test "without a user namespace of its own the attacker refuses" {
 	as_root_or_skip
 	run apart podman run --rm --network none \
@@ -302,13 +293,13 @@ background() {
 	runner=$!
 }
 
-# The runner of a story that waits for a long time, and its containers.
-begin_long() {
+# A runner that waits for a long time, or as told, and its containers.
+begin_long() { # [COMMAND]
 	background shell client --empty --engine podman --runs "$runs" -- \
-		sh -c 'echo up; sleep 300'
+		sh -c "echo up; ${1:-sleep 300}"
 	for _ in $(seq 600); do
 		grep -q up "$BATS_TEST_TMPDIR/out" && return
-		kill -0 "$runner"
+		kill -0 "$runner" || { cat "$BATS_TEST_TMPDIR/out"; return 1; }
 		pause
 	done
 	return 1
@@ -341,6 +332,22 @@ none_within_a_minute() {
 	echo "$output"
 	[ "$status" -eq 0 ]
 	[ "$(containers)" -eq 0 ]
+}
+
+# One is, beside a first process that does not react.
+@test "no program is left when the runner takes the folder back and writes there" {
+	as_root_or_skip
+	local other
+	begin_long 'until [ -e /replaylab/go ]; do sleep 0.1; done'
+	other=$(apart podman ps --format '{{.Names}}' | grep -- '-attacker$')
+	apart podman exec --detach "$other" sh -c \
+		'while :; do echo; done >/replaylab/diary'
+	kill -STOP "$(apart podman inspect --format '{{.State.Pid}}' "$other")"
+	touch "$(ls -d "$runs"/*/shell)/go"
+	wait "$runner"
+	[ -s "$runs/latest/shell/diary" ]
+	[ ! "$runs/latest/shell/diary" -nt "$runs/latest/shell/witness.pcapng" ]
+	[ -z "$(find "$runs/" ! -user root)" ]
 }
 
 @test "Ctrl-C ends containers and run" {
