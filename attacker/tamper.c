@@ -13,6 +13,7 @@
 #include "confine/confine.h"
 #include "copy.h"
 #include "dial.h"
+#include "dial_tls.h"
 #include "event.h"
 #include "exit_code.h"
 #include "lab.h"
@@ -29,6 +30,7 @@
 #include <unistd.h>
 
 #define AT_ONCE_MAX 64
+#define HTTPS_PORT 443
 
 struct tamper {
 	struct manifest targets;
@@ -39,6 +41,7 @@ struct tamper {
 	long count;
 	long timeout; /* ms */
 	bool at_once;
+	bool tls;     /* of our own, around the copy */
 	char now[24]; /* what `--set-created now` became */
 	struct selected selected;
 	struct buffer wire; /* the edited request */
@@ -50,6 +53,7 @@ struct tamper {
 /* One connection with one copy on it. */
 struct attempt {
 	int fd;
+	SSL *tls; /* NULL: plain */
 	struct endpoint self;
 };
 
@@ -126,14 +130,35 @@ hear_out(const struct tamper *t, struct attempt *attempt)
 	int status;
 
 	answer_begin(&answer, 0);
-	reason = dial_receive(attempt->fd, &answer, (int)t->timeout);
+	reason = attempt->tls == NULL
+		     ? dial_receive(attempt->fd, &answer, (int)t->timeout)
+		     : dial_tls_ask(attempt->tls, buffer_bytes(&t->wire),
+			   &answer, (int)t->timeout);
 	answer_timeout(&answer);
+	dial_tls_close(attempt->tls);
 	close(attempt->fd);
 	report(t, &answer, reason, &attempt->self);
 	status =
 	    answer.outcome == ANSWER_TIMEOUT ? EXIT_DIFFERS : EXIT_AS_EXPECTED;
 	answer_clear(&answer);
 	return status;
+}
+
+/* Connect, and say that a copy goes out.  -1 after a warning. */
+static int
+open_attempt(const struct tamper *t, struct attempt *a)
+{
+	a->tls = NULL;
+	a->fd = dial_open(&t->target, &a->self, (int)t->timeout);
+	if (a->fd == -1)
+		return -1;
+	if (t->tls &&
+	    (a->tls = dial_tls_open(a->fd, (int)t->timeout)) == NULL) {
+		close(a->fd);
+		return -1;
+	}
+	copy_event_sent(&t->copy, &a->self, &t->target);
+	return 0;
 }
 
 /* That a send fails is no news: why it did is still to be read. */
@@ -144,12 +169,10 @@ send_one_by_one(const struct tamper *t)
 	struct attempt attempt;
 
 	for (long i = 0; i < t->count; i++) {
-		attempt.fd =
-		    dial_open(&t->target, &attempt.self, (int)t->timeout);
-		if (attempt.fd == -1)
+		if (open_attempt(t, &attempt) == -1)
 			return EXIT_DIFFERS;
-		copy_event_sent(&t->copy, &attempt.self, &t->target);
-		(void)!dial_send(attempt.fd, buffer_bytes(&t->wire));
+		if (!t->tls)
+			(void)!dial_send(attempt.fd, buffer_bytes(&t->wire));
 		if ((once = hear_out(t, &attempt)) > status)
 			status = once;
 	}
@@ -166,15 +189,11 @@ send_at_once(const struct tamper *t)
 
 	bytes_take(&last, last.left - 1, &first);
 	for (; open < (size_t)t->count; open++) {
-		struct attempt *a = &attempts[open];
-
-		a->fd = dial_open(&t->target, &a->self, (int)t->timeout);
-		if (a->fd == -1) {
+		if (open_attempt(t, &attempts[open]) == -1) {
 			status = EXIT_DIFFERS;
 			break;
 		}
-		copy_event_sent(&t->copy, &a->self, &t->target);
-		(void)!dial_send(a->fd, first);
+		(void)!dial_send(attempts[open].fd, first);
 	}
 	for (size_t i = 0; i < open; i++)
 		(void)!dial_send(attempts[i].fd, last);
@@ -199,6 +218,10 @@ tamper(struct tamper *t)
 	    (status = target_choose(&t->targets, t->to, &recorded, &t->host,
 		 &t->target)) != EXIT_AS_EXPECTED)
 		return status;
+	if (t->to != NULL && !t->tls && t->target.port == HTTPS_PORT) {
+		warnx("attacker tamper: %s speaks TLS; add --tls", t->to);
+		return EXIT_USAGE;
+	}
 	confine_drop();
 	return t->at_once ? send_at_once(t) : send_one_by_one(t);
 }
@@ -215,6 +238,10 @@ check(struct tamper *t, const char *request)
 		warnx("attacker tamper: request: \"%s\" names none; see "
 		      "attacker tamper --help",
 		    request);
+		return -1;
+	}
+	if (t->at_once && t->tls) {
+		warnx("attacker tamper: --at-once is without --tls");
 		return -1;
 	}
 	if (t->at_once && t->count > AT_ONCE_MAX) {
@@ -268,6 +295,8 @@ tamper_main(int argc, char *argv[])
 	    OPTION_NUMBER("count", &t.count, 1, 1000000, "so many times"),
 	    OPTION_FLAG("at-once", &t.at_once,
 		"all of them at the same instant, each on a connection"),
+	    OPTION_FLAG(
+		"tls", &t.tls, "over TLS of its own, as any client may"),
 	    OPTION_NUMBER("timeout", &t.timeout, 1, 60000,
 		"wait so long for an answer (ms); default: 2000"),
 	    OPTION_END,

@@ -24,6 +24,16 @@ report_tally_add(struct report_tally *t, const cJSON *result)
 		t->not_expected++;
 }
 
+/* The style of a play, or of a run: a run that was skipped has shown nothing.
+ */
+static const char *
+class_of(const struct report_tally *t)
+{
+	if (t->not_expected > 0)
+		return "fail";
+	return t->expected > 0 ? "pass" : "skipped";
+}
+
 static void
 put_verdict(struct buffer *out, const char *element, const cJSON *result)
 {
@@ -31,10 +41,7 @@ put_verdict(struct buffer *out, const char *element, const cJSON *result)
 	struct report_tally one = {0};
 
 	report_tally_add(&one, result);
-	html_printf(out, "<%s class=\"%s\">%s", element,
-	    one.expected > 0  ? "pass"
-	    : one.skipped > 0 ? "skipped"
-			      : "fail",
+	html_printf(out, "<%s class=\"%s\">%s", element, class_of(&one),
 	    *word == '\0' ? "no verdict" : word);
 }
 
@@ -268,7 +275,7 @@ report_index_row(
 	html_printf(&page->out,
 	    "<tr><th scope=\"row\"><a href=\"%s/report.html\">%s</a>"
 	    "<td class=\"%s\">",
-	    buffer_text(&link), run, tally->not_expected > 0 ? "fail" : "pass");
+	    buffer_text(&link), run, class_of(tally));
 	put_tally(&page->out, tally);
 	html_printf(&page->out, "\n");
 	buffer_clear(&link);

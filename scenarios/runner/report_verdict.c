@@ -56,25 +56,45 @@ put_explanation(struct buffer *out, const cJSON *explanation)
 	html_printf(out, "</dl>");
 }
 
+/* What is said of the copies first to last, of so many. */
+static void
+put_explained(struct buffer *out, const struct buffer *said, size_t first,
+    size_t last, size_t count)
+{
+	if (buffer_bytes(said).left == 0)
+		return;
+	if (count > 1 && first == last)
+		html_printf(out, "<p>Copy %zu:</p>", first);
+	else if (count > 1)
+		html_printf(out, "<p>Copies %zu to %zu:</p>", first, last);
+	buffer_add_bytes(out, buffer_bytes(said));
+}
+
 /* Copies that are explained in the same words are explained once. */
 static void
 put_explanations(struct buffer *out, const cJSON *result)
 {
+	const cJSON *copies =
+	    cJSON_GetObjectItemCaseSensitive(result, "copies");
 	struct buffer last = {0}, next = {0};
+	size_t count = (size_t)cJSON_GetArraySize(copies), number = 0,
+	       first = 1;
 	const cJSON *copy;
 
-	cJSON_ArrayForEach(
-	    copy, cJSON_GetObjectItemCaseSensitive(result, "copies"))
+	cJSON_ArrayForEach(copy, copies)
 	{
+		number++;
 		buffer_reset(&next);
 		put_explanation(&next,
 		    cJSON_GetObjectItemCaseSensitive(copy, "explanation"));
 		if (bytes_equal(buffer_bytes(&next), buffer_bytes(&last)))
 			continue;
-		buffer_add_bytes(out, buffer_bytes(&next));
+		put_explained(out, &last, first, number - 1, count);
+		first = number;
 		buffer_reset(&last);
 		buffer_add_bytes(&last, buffer_bytes(&next));
 	}
+	put_explained(out, &last, first, number, count);
 	buffer_clear(&last);
 	buffer_clear(&next);
 }
@@ -236,7 +256,9 @@ report_verdict(struct buffer *out, const struct report_play *p, size_t number,
 	put_frames(out, p->result);
 	put_exchange(out, p, number, exchanges);
 	if (p->evidence.unreadable > 0)
-		html_printf(out, "<p>%zu lines of events.jsonl are none.</p>",
-		    p->evidence.unreadable);
+		html_printf(out,
+		    "<p>%zu line%s of events.jsonl cannot be read.</p>",
+		    p->evidence.unreadable,
+		    p->evidence.unreadable == 1 ? "" : "s");
 	put_files(out, p);
 }

@@ -60,6 +60,7 @@ says() {
 
 @test "what cannot be asked of tamper is refused before anything is sent" {
 	for words in "" "--request x" "--request 1 --at-once --count 65" \
+	    "--request 1 --at-once --tls" \
 	    "--request 1 --count 0" "--request 1 elsewhere"; do
 		# shellcheck disable=SC2086 # several words
 		run "$ATTACKER" tamper $words

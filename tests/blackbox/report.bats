@@ -106,7 +106,7 @@ PY
 	run "$LAB" report .
 	[ "$status" -eq 0 ]
 	grep -q 'no verdict' report.html
-	grep -q '1 lines of events.jsonl are none' report.html
+	grep -q '<p>1 line of events.jsonl cannot be read' report.html
 }
 
 # Of 125 stories, as long as these, none of which is like another.
@@ -192,6 +192,37 @@ END
 	[ "$(grep -c '^<tr><th scope="row">' "$BATS_TEST_TMPDIR/run/report.html")" = 4 ]
 	[ "$(grep -o 'class="body"' "$BATS_TEST_TMPDIR/run/report.html" | wc -l)" = 3 ]
 	[ "$(grep -o 'class=seq ' "$BATS_TEST_TMPDIR/run/report.html" | wc -l)" = 2 ]
+}
+
+@test "of several copies each list says which it is about" {
+	mkdir "$BATS_TEST_TMPDIR/run"
+	cp -r "$RUN/R1.tls13" "$BATS_TEST_TMPDIR/run/"
+	python3 - "$BATS_TEST_TMPDIR/run/R1.tls13/result.json" <<-'END'
+		import copy, json, sys
+		result = json.load(open(sys.argv[1]))
+		one = result["copies"][0]
+		other = copy.deepcopy(one)
+		other["explanation"]["carried"] = "another"
+		result["copies"] = [one, one, {}, other]
+		json.dump(result, open(sys.argv[1], "w"))
+	END
+	"$LAB" report "$BATS_TEST_TMPDIR/run"
+	page=$BATS_TEST_TMPDIR/run/report.html
+	[ "$(grep -oE '<p>Cop(y|ies) [0-9to ]*:</p><dl>' "$page")" = \
+		"<p>Copies 1 to 2:</p><dl>"$'\n'"<p>Copy 4:</p><dl>" ]
+	! grep -qE '<p>Cop(y|ies) ' "$RUN/report.html"
+}
+
+@test "in the index a run that was all skipped is neither good nor bad" {
+	mkdir -p "$BATS_TEST_TMPDIR/runs/one" "$BATS_TEST_TMPDIR/runs/two"
+	cp -r "$RUN/R1.tls13" "$BATS_TEST_TMPDIR/runs/one/"
+	cp -r "$RUN/R1.tls13" "$BATS_TEST_TMPDIR/runs/two/"
+	sed -i 's/"result":"PASS"/"result":"SKIP"/' \
+	    "$BATS_TEST_TMPDIR/runs/two/R1.tls13/result.json"
+	"$LAB" report --all --runs "$BATS_TEST_TMPDIR/runs"
+	page=$BATS_TEST_TMPDIR/runs/index.html
+	grep -q '>one</a><td class="pass">1 as' "$page"
+	grep -q '>two</a><td class="skipped">0 as' "$page"
 }
 
 @test "a value of three digits is no repeat" {

@@ -112,6 +112,19 @@ expect executed t-1 twice when tls12-rsa/' scenarios/tls/H1-client-stream.scn \
 	done
 }
 
+@test "a changed request goes to a gateway over TLS, and not without" {
+	sed 's/replay --request 1 .*/tamper --request 1 --set-amount 900 --to gateway --tls/
+	/^expect/d; $ a expect executed t-1 twice\nexpect moved t-1 900' \
+	    scenarios/http/P0-plain-http.scn >"$BATS_TEST_TMPDIR/x.scn"
+	run "$lab" run --scenarios "$BATS_TEST_TMPDIR/x.scn" --runs "$runs" --tap
+	echo "$output"
+	[ "$status" -eq 0 ]
+	sed -i 's/ --tls$//' "$BATS_TEST_TMPDIR/x.scn"
+	run "$lab" run --scenarios "$BATS_TEST_TMPDIR/x.scn" --runs "$runs" --tap
+	[ "$status" -eq 1 ]
+	grep -q 'gateway speaks TLS; add --tls' <<<"$output"
+}
+
 @test "known failures are told apart: XFAIL passes, XPASS does not" {
 	sed '1i xfail for a test' scenarios/http/S3-nonce.scn \
 	    >"$BATS_TEST_TMPDIR/x.scn"
