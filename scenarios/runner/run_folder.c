@@ -232,15 +232,16 @@ run_folder_remove(const struct run_folder *f, const char *name)
 void
 run_folder_finish(struct run_folder *f)
 {
-	char path[PATH_MAX];
+	char path[PATH_MAX], latest[PATH_MAX];
 	const char *name = strrchr(f->path, '/') + 1;
+	int above = (int)(name - 1 - f->path);
 
 	snprintf(path, sizeof(path), "%s/%s", f->path, LOCK_NAME);
 	unlink(path);
 	close(f->lock);
-	snprintf(path, sizeof(path), "%.*s/latest", (int)(name - 1 - f->path),
-	    f->path);
-	unlink(path);
-	if (symlink(name, path) == -1)
-		warn("%s", path);
+	/* By one step, for another run may end at the same time. */
+	snprintf(latest, sizeof(latest), "%.*s/latest", above, f->path);
+	snprintf(path, sizeof(path), "%.*s/.latest-%s", above, f->path, name);
+	if (symlink(name, path) == -1 || rename(path, latest) == -1)
+		warn("%s", latest);
 }
