@@ -23,7 +23,7 @@ void dial_tls_close(SSL *tls); /* NULL is allowed */
  * Send the request and feed the answer until it is decided; each wait is
  * limited.  Returns how it ended: "data", "eof" or "timeout".
  */
-const char *dial_tls_ask(SSL *tls, struct bytes request, struct answer *answer,
-    int timeout_ms);
+const char *dial_tls_ask(
+    SSL *tls, struct bytes request, struct answer *answer, int timeout_ms);
 
 #endif

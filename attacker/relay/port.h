@@ -9,8 +9,8 @@
  *
  *	port_open -> port_frame ... port_flush ... -> port_close
  *
- * From then on the kernel forwards no packets that come in there: they are ours to
- * forward.  Only after confine_enter.
+ * From then on the kernel forwards no packets that come in there: they are ours
+ *to forward.  Only after confine_enter.
  */
 struct port;
 

@@ -54,9 +54,9 @@ add_connection(struct drawing *g, const struct fact *f)
 	row = drawing_row(g, DIAGRAM_CONNECT, f);
 	row->from = opener;
 	row->to = drawing_host_at(g, f, "dest_ip");
-	drawing_say(row,
-	    strcmp(event_get_text(f->event, "proto"), "UDP") == 0 ? "UDP"
-								  : "TCP");
+	drawing_say(row, strcmp(event_get_text(f->event, "proto"), "UDP") == 0
+			     ? "UDP"
+			     : "TCP");
 	collect_shake(g, row, f->at);
 }
 

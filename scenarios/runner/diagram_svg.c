@@ -25,8 +25,9 @@
 #define FIRST 143
 #define COLUMN 138
 #define BREAK_AFTER (20 * NANOSECONDS / 1000) /* 20 ms */
-#define PILL_CENTRED 24 /* letters of a verdict that fit at the last lifeline  \
-			 */
+#define PILL_CENTRED                                                           \
+	24 /* letters of a verdict that fit at the last lifeline               \
+	    */
 
 struct drawn {
 	struct buffer *out;

@@ -37,9 +37,8 @@ prepare(const char *folder)
 		warn("%s", folder);
 		return -1;
 	}
-	return pki_create(folder) == -1 || lab_folder_fill(folder) == -1
-		   ? -1
-		   : 0;
+	return pki_create(folder) == -1 || lab_folder_fill(folder) == -1 ? -1
+									 : 0;
 }
 
 int

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Whatever a netlink message says: it is judged within its bounds, the thing
- * has a name that ends, and the same message is judged the same again.  A filter
- * covers the links that it names.
+ * has a name that ends, and the same message is judged the same again.  A
+ * filter covers the links that it names.
  */
-#include "confine/egress_message.h"
 #include "confine/network_message.h"
+#include "confine/egress_message.h"
 
 #include <stdlib.h>
 #include <string.h>
