@@ -154,7 +154,8 @@ PY
 	grep -qE '^M1 +A copy to the same backend +\+1 +0$' <<<"$output"
 	grep -qE '^M7 +Withheld, and delivered late +late +0$' <<<"$output"
 	grep -qE '^4 cells, 0 not as expected\.' <<<"$output"
-	! grep -E '^.{101}| $' <<<"$output" || false
+	# The last line ends with a path, as long as it is.
+	! head -n -1 <<<"$output" | grep -E '^.{101}| $' || false
 	# And so it is with all the columns there are, in their widths.
 	python3 - "$TABLE" <<'PY'
 import json, sys
