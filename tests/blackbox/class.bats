@@ -6,6 +6,8 @@
 # Podman with a store of its own, and as this machine can run it: without
 # systemd it keeps the control groups itself, and no limit can be raised.
 own_podman() {
+	# podman 5 says it each time, among what it is asked for.
+	export PODMAN_IGNORE_CGROUPSV1_WARNING=1
 	export CONTAINERS_CONF=$BATS_FILE_TMPDIR/containers.conf
 	export CONTAINERS_STORAGE_CONF=$BATS_FILE_TMPDIR/storage.conf
 	{
