@@ -49,7 +49,7 @@ struct serving {
 	struct stock_bridge bridge;
 	/* Where the log names nobody: */
 	struct stock_flow only;   /* s_server: the one it speaks of, */
-	uint64_t taken;           /* the how manieth that is, */
+	uint64_t taken;           /* its number among all taken, */
 	bool known;               /* and whether it is that for sure */
 	struct stock_watch watch; /* the others: what comes and goes */
 	uint64_t idle;            /* how many had come when none was open */
