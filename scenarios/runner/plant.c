@@ -179,7 +179,7 @@ plant_build(struct plant *p, enum scenario_wiring wiring)
 		if (plant_leave(p) == -1)
 			goto out;
 	}
-	outcome = rtnetlink_await_links(LINKS_DEADLINE_MS);
+	outcome = rtnetlink_await_ports(LINKS_DEADLINE_MS);
 out:
 	rtnetlink_close(switches);
 	return outcome;

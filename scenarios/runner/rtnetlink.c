@@ -295,33 +295,27 @@ note_attribute(const struct nlattr *attribute, void *user)
 	return MNL_CB_OK;
 }
 
-struct wait {
-	bool ports; /* only those */
-	bool all_up;
-};
-
-/* One link of a dump; lo has no state to wait for. */
+/* One link of a dump. */
 static int
-note_link(const struct nlmsghdr *message, void *user)
+note_port(const struct nlmsghdr *message, void *user)
 {
-	const struct ifinfomsg *head = mnl_nlmsg_get_payload(message);
-	struct wait *wait = user;
+	bool *all_up = user;
 	struct link link = {0};
 
-	mnl_attr_parse(message, sizeof(*head), note_attribute, &link);
-	if ((head->ifi_flags & IFF_LOOPBACK) == 0 &&
-	    (link.is_port || !wait->ports) && link.operstate != OPERSTATE_UP)
-		wait->all_up = false;
+	mnl_attr_parse(
+	    message, sizeof(struct ifinfomsg), note_attribute, &link);
+	if (link.is_port && link.operstate != OPERSTATE_UP)
+		*all_up = false;
 	return MNL_CB_OK;
 }
 
-/* 1: all links are up; 0: not yet; -1 after a warning. */
+/* 1: all ports are up; 0: not yet; -1 after a warning. */
 static int
-all_links_up(struct rtnetlink *r, bool ports)
+all_ports_up(struct rtnetlink *r)
 {
 	struct nlmsghdr *message = begin(r, RTM_GETLINK, NLM_F_DUMP);
 	char answer[16384];
-	struct wait wait = {ports, true};
+	bool all_up = true;
 	ssize_t length;
 	int more = MNL_CB_OK;
 
@@ -332,15 +326,15 @@ all_links_up(struct rtnetlink *r, bool ports)
 		length = mnl_socket_recvfrom(r->socket, answer, sizeof(answer));
 		more = length == -1 ? -1
 				    : mnl_cb_run(answer, (size_t)length, r->seq,
-					  r->port, note_link, &wait);
+					  r->port, note_port, &all_up);
 	}
 	if (more == -1)
-		warn("the state of the links");
-	return more == -1 ? -1 : wait.all_up;
+		warn("the state of the ports");
+	return more == -1 ? -1 : all_up;
 }
 
-static int
-await_links(bool ports, int deadline_ms)
+int
+rtnetlink_await_ports(int deadline_ms)
 {
 	struct rtnetlink *r = rtnetlink_open();
 	struct mnl_socket *news =
@@ -354,29 +348,16 @@ await_links(bool ports, int deadline_ms)
 		goto out;
 	fd.fd = mnl_socket_get_fd(news);
 	/* Listen first: whatever changes after a look is then heard. */
-	while (
-	    (up = all_links_up(r, ports)) == 0 && poll(&fd, 1, deadline_ms) > 0)
+	while ((up = all_ports_up(r)) == 0 && poll(&fd, 1, deadline_ms) > 0)
 		while (mnl_socket_recvfrom(news, ignored, sizeof(ignored)) > 0)
 			;
 	if (up == 0)
-		warnx("a link of the lab does not come up");
+		warnx("a port of the lab's switches does not come up");
 out:
 	if (news != NULL)
 		mnl_socket_close(news);
 	rtnetlink_close(r);
 	return up == 1 ? 0 : -1;
-}
-
-int
-rtnetlink_await_links(int deadline_ms)
-{
-	return await_links(false, deadline_ms);
-}
-
-int
-rtnetlink_await_ports(int deadline_ms)
-{
-	return await_links(true, deadline_ms);
 }
 
 static int

@@ -27,12 +27,12 @@ int rtnetlink_add_cable(struct rtnetlink *r, const char *port,
 int rtnetlink_up(struct rtnetlink *r, const char *name);
 
 /*
- * Wait until every link here passes frames on.  A link that was up before its
- * far end drops what it is given until the kernel has noticed that there is one
- * (RFC 2863 section 3.1.13, ifOperStatus), and says nothing.
+ * Wait until every port of a switch here passes frames on.  A port that was up
+ * before its far end drops what it is given until the kernel has noticed that
+ * there is one (RFC 2863 section 3.1.13, ifOperStatus), and says nothing.  The
+ * far end is up at once, as it is the later one; the switch itself, whose news
+ * the kernel may keep for a second, sends nothing of its own.
  */
-int rtnetlink_await_links(int deadline_ms);
-/* The same of the ports of switches alone, where there are other links. */
 int rtnetlink_await_ports(int deadline_ms);
 int rtnetlink_add_address(
     struct rtnetlink *r, const char *name, const char *address, int prefix);
