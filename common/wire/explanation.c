@@ -53,13 +53,13 @@ made_in(const struct tls_epoch *epoch, const struct tls_record *record,
 	/* Without a number every number fits. */
 	if (epoch->numbering == TLS_NUMBERING_LEFT_OUT)
 		return false;
-	if (tls_record_layer_init(l, &epoch->keys, epoch->numbering, false))
-		for (*number = 0;
-		     *number<epoch->count && * trials> 0 && !found;) {
-			found = tls_epoch_opens(l, *number, record, content);
-			--*trials;
-			*number += !found;
-		}
+	if (!tls_record_layer_init(l, &epoch->keys, epoch->numbering, false))
+		*trials = 0; /* OpenSSL cannot */
+	for (uint64_t n = 0; !found && n<epoch->count && * trials> 0; n++) {
+		*number = n;
+		found = tls_epoch_opens(l, epoch->place + n, record, content);
+		--*trials;
+	}
 	if (!found)
 		tls_record_layer_clear(l);
 	return found;
@@ -90,7 +90,7 @@ compute(const struct tls_epoch *receiver, const struct tls_record *record,
 		return false;
 	if (tls_record_layer_init(
 		due, &receiver->keys, receiver->numbering, true)) {
-		due->number = receiver->count;
+		due->number = receiver->place + receiver->count;
 		done = tls_record_authenticator_due(
 			   due, record, content, &out->right) &&
 		       tls_record_authenticator_carried(
@@ -149,7 +149,8 @@ explanation_of_good(const struct tls_epoch *receiver,
 	if (tls_record_layer_init(
 		l, &receiver->keys, receiver->numbering, false)) {
 		verdict = EXPLANATION_UNKNOWN_MAKER;
-		if (tls_epoch_opens(l, receiver->count, record, &content))
+		if (tls_epoch_opens(
+			l, receiver->place + receiver->count, record, &content))
 			verdict = compute(receiver, record, l, &content, out)
 				      ? EXPLANATION_FOUND
 				      : EXPLANATION_NOT_COMPUTED;

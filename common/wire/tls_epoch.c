@@ -30,11 +30,15 @@ tls_epochs_clear(struct tls_epochs *set)
 }
 
 bool
-tls_epoch_opens(struct tls_record_layer *l, uint64_t number,
+tls_epoch_opens(struct tls_record_layer *l, uint64_t place,
     const struct tls_record *record, struct tls_plaintext *content)
 {
-	struct bytes whole = record->whole;
+	struct tls_plaintext opened;
 
-	l->number = number;
-	return tls_record_unprotect(l, &whole, content) == TLS_LAYER_GOOD;
+	l->number = place;
+	if (tls_fragment_unprotect(l, record, &opened) != TLS_LAYER_GOOD)
+		return false;
+	l->number++;
+	*content = opened;
+	return true;
 }

@@ -14,6 +14,9 @@ struct tls_epoch {
 	bool server;         /* the sender */
 	struct tls_record_keys keys;
 	enum tls_numbering numbering;
+	/* What is added to each number where it protects: 0, and in DTLS the
+	 * epoch, before the number (dtls_place). */
+	uint64_t place;
 	uint64_t count; /* records so far: their numbers are below */
 };
 
@@ -26,9 +29,12 @@ struct tls_epochs {
 size_t tls_epochs_add(struct tls_epochs *set, const struct tls_epoch *epoch);
 void tls_epochs_clear(struct tls_epochs *set);
 
-/* Does the record open with the epoch's keys as that number?  *content stands
- * in *l, which the caller initialised with the same keys for unprotect. */
-bool tls_epoch_opens(struct tls_record_layer *l, uint64_t number,
+/*
+ * Does the record open with the layer's keys in that place, its number as it
+ * protects?  *content stands in *l, which the caller initialised for unprotect;
+ * on success its next place is the one behind.
+ */
+bool tls_epoch_opens(struct tls_record_layer *l, uint64_t place,
     const struct tls_record *record, struct tls_plaintext *content);
 
 #endif

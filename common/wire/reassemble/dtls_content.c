@@ -8,25 +8,14 @@
  */
 #include "connection.h"
 
+#include "dtls_handshake.h"
+
 bool
 dtls_content_begins(struct bytes datagram)
 {
 	struct dtls_record record;
 
 	return dtls_record_take(&datagram, &record);
-}
-
-/* A message whole in its record, behind type, length, number and fragment. */
-static bool
-take_message(struct bytes fragment, uint8_t *type, struct bytes *body)
-{
-	uint32_t length, offset, here;
-
-	return bytes_take_u8(&fragment, type) &&
-	       bytes_take_u24(&fragment, &length) && bytes_skip(&fragment, 2) &&
-	       bytes_take_u24(&fragment, &offset) &&
-	       bytes_take_u24(&fragment, &here) && offset == 0 &&
-	       here == length && bytes_take(&fragment, length, body);
 }
 
 bool
@@ -47,13 +36,14 @@ dtls_content_tells_side(struct bytes datagram, enum side *speaker)
 static void
 agree(struct conversation *facts, const struct dtls_record *record)
 {
+	struct bytes in = record->fragment;
+	struct tls_handshake message;
 	struct tls_hello hello;
-	struct bytes body;
-	uint8_t type;
 
 	if (record->type != TLS_HANDSHAKE || record->epoch != 0 ||
-	    !take_message(record->fragment, &type, &body) ||
-	    type != TLS_SERVER_HELLO || !tls_server_hello_read(body, &hello))
+	    !dtls_handshake_take(&in, &message) ||
+	    message.type != TLS_SERVER_HELLO ||
+	    !tls_server_hello_read(message.body, &hello))
 		return;
 	facts->tls_version = hello.version;
 	facts->tls_suite = hello.suite;
