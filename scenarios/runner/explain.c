@@ -45,6 +45,22 @@ keys_words(const char *keys)
 	return "";
 }
 
+/* Of a DTLS record: what it says, and what had come before it. */
+static void
+print_window(const cJSON *e)
+{
+	const cJSON *had_come = cJSON_GetObjectItemCaseSensitive(e, "had_come");
+
+	printf("  says       record %ld%s\n",
+	    (long)event_get_number(e, "number"),
+	    cJSON_IsTrue(had_come)    ? ", which had come before"
+	    : cJSON_IsFalse(had_come) ? ", which had not come before"
+				      : "");
+	if (cJSON_GetObjectItemCaseSensitive(e, "highest") != NULL)
+		printf("  highest    record %ld\n",
+		    (long)event_get_number(e, "highest"));
+}
+
 static void
 print_record(const cJSON *e)
 {
@@ -54,8 +70,11 @@ print_record(const cJSON *e)
 	printf("  made as    record %ld%s\n",
 	    (long)event_get_number(e, "made_as"),
 	    keys_words(event_get_text(e, "keys")));
-	printf(
-	    "  expected   record %ld\n", (long)event_get_number(e, "expected"));
+	if (cJSON_GetObjectItemCaseSensitive(e, "number") != NULL)
+		print_window(e);
+	else
+		printf("  expected   record %ld\n",
+		    (long)event_get_number(e, "expected"));
 	printf("  carried    %s %s (%s)\n", what, event_get_text(e, "carried"),
 	    algorithm);
 	printf("  right was  %s %s\n", what, event_get_text(e, "right"));

@@ -263,6 +263,7 @@ static struct heard *
 heard_of(struct view *v, const struct conversation *c)
 {
 	struct testimony *t = v->testimony;
+	struct tls_epochs *epochs = v->kind == VIEW_SENT ? &t->epochs : NULL;
 	struct heard *h;
 
 	make_room(v, c->number);
@@ -277,8 +278,8 @@ heard_of(struct view *v, const struct conversation *c)
 		h->end[side] = c->side[side].endpoint;
 	h->conversation =
 	    v->kind == VIEW_SENT ? c->number : number_as_sent(t, c);
-	tls_reader_init(&h->reader, &t->log,
-	    v->kind == VIEW_SENT ? &t->epochs : NULL, h->conversation);
+	tls_reader_init(&h->reader, &t->log, epochs, h->conversation);
+	dtls_reader_init(&h->datagrams, &t->log, epochs, h->conversation);
 	return v->heard[c->number - 1] = h;
 }
 
@@ -314,6 +315,10 @@ hear_record(struct view *v, const struct finding *f)
 	hear_name(v, f, fingerprint(&f->record->whole, 1, name));
 	if (h == NULL)
 		return;
+	if (f->conversation->datagrams) {
+		hearing_datagram(v, h, f, name);
+		return;
+	}
 	read = tls_reader_take(
 	    &h->reader, f->side == SIDE_SERVER, f->record, &opened);
 	if (read == TLS_READ_REFUSED && v->kind == VIEW_RECEIVED)
@@ -370,15 +375,17 @@ hear_frame(struct testimony *t, const struct pcapng_packet *packet)
 	    .link_type = ETHERNET,
 	    .bytes = packet->frame,
 	    .length = packet->length};
+	enum segment_verdict what;
 	struct segment s;
 
 	t->frame++;
-	if (segment_read(ETHERNET, packet->frame, &s) != SEGMENT_TCP)
+	what = segment_read(ETHERNET, packet->frame, &s);
+	if (what != SEGMENT_TCP && what != SEGMENT_UDP)
 		return;
 	rfc3339(packet->at, t->at);
 	t->port_host = host_of_port(packet->interface);
 	if (owns(t->port_host, &s.src)) {
-		if (s.payload.left == 0)
+		if (!s.datagram && s.payload.left == 0)
 			hear_segment(t, &s);
 		conversations_feed(t->view[VIEW_SENT].conversations, &frame);
 	}

@@ -4,6 +4,7 @@
 
 #include "testimony.h"
 
+#include "dtls_reader.h"
 #include "lab_clock.h"
 #include "reassemble/conversation.h"
 #include "tls_reader.h"
@@ -16,9 +17,10 @@
 /* More TLS connections than this are not read (a flood has many). */
 #define HEARING_READERS_MAX 1024
 
-/* A TLS connection in one of the two views. */
+/* A TLS connection, or an association of DTLS, in one of the two views. */
 struct heard {
 	struct tls_reader reader;
+	struct dtls_reader datagrams;
 	struct endpoint end[SIDES];
 	uint64_t first_frame; /* with a whole record in it */
 	size_t conversation;  /* its number as its senders have it; 0: none */
@@ -55,6 +57,10 @@ const cJSON *testimony_event(const struct testimony *t, size_t i);
 /* Is that event about this connection? */
 bool hearing_is_between(const cJSON *event, const struct endpoint *client,
     const struct endpoint *server);
+
+/* The next record of an association; explains the copy that it is, if any. */
+void hearing_datagram(
+    struct view *v, struct heard *h, const struct finding *f, const char *name);
 
 /* All frames of the file.  0, or -1 after a warning. */
 int hearing_listen(struct testimony *t, const char *path);

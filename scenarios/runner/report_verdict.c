@@ -16,6 +16,9 @@ static const struct {
     {"keys", "keys it was made with"},
     {"made_as", "made with the number"},
     {"expected", "number expected"},
+    {"number", "number in its header"},
+    {"had_come", "had that number come before"},
+    {"highest", "highest that had come"},
     {"carried", "it carried"},
     {"right", "right would have been"},
     {"random", "whose random was new"},
@@ -39,6 +42,9 @@ put_value(struct buffer *out, const char *called, const cJSON *explanation,
 	if (cJSON_IsString(value))
 		html_printf(out, "<dt>%s<dd><code>%s</code>", called,
 		    value->valuestring);
+	else if (cJSON_IsBool(value))
+		html_printf(out, "<dt>%s<dd>%s", called,
+		    cJSON_IsTrue(value) ? "yes" : "no");
 	else if (cJSON_IsNumber(value))
 		html_printf(out, "<dt>%s<dd>%ld", called,
 		    (long)event_get_number(explanation, member));

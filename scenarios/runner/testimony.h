@@ -7,6 +7,7 @@
 #include "explanation.h"
 #include "fingerprint.h"
 #include "pcapng_block.h"
+#include "replay_window.h"
 
 /*
  * What the witness can tell of the copies once the play is over: in which frame
@@ -36,11 +37,20 @@ struct ticket_explanation {
 	size_t binder_size;
 };
 
+/* What had come to the receiver of a DTLS record before it. */
+struct window_explanation {
+	enum replay_verdict came; /* its number: FRESH is not yet */
+	bool begun;               /* anything under these keys, and then ... */
+	uint64_t highest;         /* ... the highest number */
+};
+
 struct testimony_copy {
 	uint64_t recorded, sent, refused; /* frames, from 1; 0: none */
 	bool from_server; /* who seems to send it: a reflected one's receiver */
 	bool is_explained; /* as a record */
 	struct explanation record;
+	bool is_datagram; /* of DTLS: record.expected is what its header says */
+	struct window_explanation window;
 	bool is_handshake;
 	struct handshake_explanation handshake;
 	bool is_ticket;
