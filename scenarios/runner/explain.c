@@ -223,8 +223,8 @@ explain_main(int argc, char *argv[])
 	const struct option_usage usage = {
 	    .command = "replaylab explain",
 	    .does = "Tell why the copies of a run were refused: numbers, MACs "
-		    "and randoms.\nOr tell of each TLS record of any capture "
-		    "what its MAC or tag is made of.",
+		    "and randoms.\nOr tell of each record of TLS or DTLS in "
+		    "any capture what its MAC or tag is made of.",
 	    .operands = "[NAME|FOLDER]...",
 	    .rows =
 		(const struct option_row[]){

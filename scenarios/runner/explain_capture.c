@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * capture -> conversations -> records -> opened as their receiver must, or
- *     refused, and then by whom and as what they were made.
+ *     refused, and then by whom and as what they were made.  One of DTLS opens
+ *     as the number that it says, once more if it comes again.
  */
 #include "explain_capture.h"
 
+#include "dtls_reader.h"
 #include "explanation.h"
 #include "lab_clock.h"
 #include "read_file.h"
@@ -19,19 +21,25 @@
 
 #define KEY_LOG_FILE_MAX (16 << 20)
 
+/* A conversation is of one of the two. */
+struct readers {
+	struct tls_reader tls;
+	struct dtls_reader dtls;
+};
+
 struct explained {
 	struct key_log log;
 	struct tls_epochs epochs;
-	struct tls_reader **readers; /* by number less one */
+	struct readers **readers; /* by number less one */
 	size_t capacity;
 	unsigned long frame;
 	size_t records, without_keys;
 };
 
-static struct tls_reader *
-reader_of(struct explained *e, size_t number)
+static struct readers *
+readers_of(struct explained *e, size_t number)
 {
-	struct tls_reader **reader;
+	struct readers **readers;
 
 	if (number > e->capacity) {
 		e->readers =
@@ -41,13 +49,15 @@ reader_of(struct explained *e, size_t number)
 		while (e->capacity < number * 2)
 			e->readers[e->capacity++] = NULL;
 	}
-	reader = &e->readers[number - 1];
-	if (*reader == NULL) {
-		if ((*reader = calloc(1, sizeof(**reader))) == NULL)
+	readers = &e->readers[number - 1];
+	if (*readers == NULL) {
+		if ((*readers = calloc(1, sizeof(**readers))) == NULL)
 			err(EX_SOFTWARE, "conversation");
-		tls_reader_init(*reader, &e->log, &e->epochs, number);
+		tls_reader_init(&(*readers)->tls, &e->log, &e->epochs, number);
+		dtls_reader_init(
+		    &(*readers)->dtls, &e->log, &e->epochs, number);
 	}
-	return *reader;
+	return *readers;
 }
 
 static void
@@ -73,22 +83,22 @@ print_record(const struct explained *e, const struct finding *f,
 
 static void
 explain_good(const struct explained *e, const struct finding *f,
-    const struct tls_opened *opened)
+    const struct tls_epoch *epoch, const char *verdict)
 {
 	struct explanation ex;
 
-	(void)explanation_of_good(&opened->epoch, f->record, &ex);
-	print_record(e, f, &ex, "good");
+	(void)explanation_of_good(epoch, f->record, &ex);
+	print_record(e, f, &ex, verdict);
 	putchar('\n');
 }
 
 static void
 explain_refused(const struct explained *e, const struct finding *f,
-    const struct tls_opened *opened)
+    const struct tls_epoch *epoch)
 {
 	struct explanation ex;
 
-	if (explanation_of(&e->epochs, &opened->epoch, f->record, &ex) !=
+	if (explanation_of(&e->epochs, epoch, f->record, &ex) !=
 	    EXPLANATION_FOUND) {
 		print_record(e, f, &ex, "changed");
 		puts(" no key of this capture made it");
@@ -100,28 +110,47 @@ explain_refused(const struct explained *e, const struct finding *f,
 }
 
 static void
-on_found(void *user, const struct finding *f)
+explain_record(struct explained *e, const struct finding *f, enum tls_read read,
+    const struct tls_epoch *epoch, bool came_before)
 {
-	struct explained *e = user;
-	struct tls_opened opened = {0};
-
-	if (f->kind != FOUND_RECORD || f->conversation->datagrams)
-		return;
-	switch (tls_reader_take(reader_of(e, f->conversation->number),
-	    f->side == SIDE_SERVER, f->record, &opened)) {
+	switch (read) {
 	case TLS_READ_CLEAR:
 		return;
 	case TLS_READ_NO_KEYS:
 		e->without_keys++;
 		return;
 	case TLS_READ_OPENED:
-		explain_good(e, f, &opened);
+		explain_good(e, f, epoch, came_before ? "again" : "good");
 		break;
 	case TLS_READ_REFUSED:
-		explain_refused(e, f, &opened);
+		explain_refused(e, f, epoch);
 		break;
 	}
 	e->records++;
+}
+
+static void
+on_found(void *user, const struct finding *f)
+{
+	struct explained *e = user;
+	struct dtls_opened datagram = {0};
+	struct tls_opened opened = {0};
+	struct readers *readers;
+	enum tls_read read;
+
+	if (f->kind != FOUND_RECORD)
+		return;
+	readers = readers_of(e, f->conversation->number);
+	if (f->conversation->datagrams) {
+		read = dtls_reader_take(
+		    &readers->dtls, f->side == SIDE_SERVER, f->dtls, &datagram);
+		explain_record(
+		    e, f, read, &datagram.epoch, datagram.came == REPLAY_SEEN);
+		return;
+	}
+	read = tls_reader_take(
+	    &readers->tls, f->side == SIDE_SERVER, f->record, &opened);
+	explain_record(e, f, read, &opened.epoch, false);
 }
 
 static int
@@ -160,8 +189,10 @@ static void
 explained_clear(struct explained *e)
 {
 	for (size_t i = 0; i < e->capacity; i++) {
-		if (e->readers[i] != NULL)
-			tls_reader_clear(e->readers[i]);
+		if (e->readers[i] == NULL)
+			continue;
+		tls_reader_clear(&e->readers[i]->tls);
+		dtls_reader_clear(&e->readers[i]->dtls);
 		free(e->readers[i]);
 	}
 	free(e->readers);

@@ -7,7 +7,8 @@ setup_file() {
 	command -v tshark >/dev/null || skip "needs tshark"
 	export RUNS=$BATS_FILE_TMPDIR/runs
 	"${B:-build}/bin/replaylab" run R1 R2 H1 N1 N3 S3 P0 \
-	    R8.tls13 Z2 Z3b Z8 --runs "$RUNS"
+	    R8.tls13 Z2 Z3b Z8 D1b.tls12-null D3b.tls12-cbc D4.tls12-null \
+	    --runs "$RUNS"
 	export RUN=$RUNS/latest
 }
 
@@ -317,6 +318,73 @@ PY
 		grep -q "ended before record $due, without close_notify"
 }
 
+# datagram RUN FRAME FIELD...: of the one DTLS record in it.
+datagram() {
+	local fields=()
+
+	for field in "${@:3}"; do fields+=(-e "$field"); done
+	tshark -r "$RUN/$1/witness.pcapng" -Y "frame.number == $2" \
+	    -T fields "${fields[@]}" 2>/dev/null
+}
+
+@test "D1b, D3b: the copy has a right MAC, and a number that came or is far behind" {
+	for run in D1b.tls12-null D3b.tls12-cbc; do
+		for what in recorded replayed; do
+			[ "$(datagram "$run" "$(member "$run" "c['frames']['$what']")" \
+			    dtls.record.sequence_number)" = "$(member "$run" 'c["explanation"]["number"]')" ]
+		done
+		[ "$(datagram "$run" "$(member "$run" 'c["frames"]["recorded"]')" udp.payload)" = \
+		    "$(datagram "$run" "$(member "$run" 'c["frames"]["replayed"]')" udp.payload)" ]
+		[ "$(member "$run" 'c["explanation"]["carried"] == c["explanation"]["right"]')" = True ]
+		[ "$(member "$run" 'c["explanation"]["made_as"] == c["explanation"]["number"]')" = True ]
+	done
+	[ "$(member D1b.tls12-null '[k["explanation"]["had_come"] for k in r["copies"]]')" = "[True, True, True]" ]
+	[ "$(member D3b.tls12-cbc '(c["explanation"]["had_come"], c["explanation"]["highest"] - c["explanation"]["number"])')" = "(False, 5)" ]
+	# The highest that the gateway was given before it, by tshark.
+	frame=$(member D3b.tls12-cbc 'c["frames"]["replayed"]')
+	stream=$(datagram D3b.tls12-cbc "$frame" udp.stream)
+	[ "$(opened D3b.tls12-cbc "udp.stream == $stream && frame.number < $frame && ip.src == 198.51.100.10 && dtls.record.epoch == 1" dtls.record.sequence_number |
+		sort -n | tail -n 1)" = "$(member D3b.tls12-cbc 'c["explanation"]["highest"]')" ]
+	opened D1b.tls12-null 'frame.comment contains "replayed,"' frame.comment |
+		grep -q 'dropped by gateway (seen): its MAC is right, and its number, 1, had come before'
+}
+
+@test "D4: Python computes both MACs of the forged number, from RFC 6347 alone" {
+	frame=$(member D4.tls12-null 'c["frames"]["replayed"]')
+	[ "$(datagram D4.tls12-null "$frame" dtls.record.sequence_number)" = 281474976710655 ]
+	stream=$(datagram D4.tls12-null "$frame" udp.stream)
+	python3 - "$RUN/D4.tls12-null" \
+	    "$(datagram D4.tls12-null "$frame" udp.payload)" \
+	    "$(opened D4.tls12-null "udp.stream == $stream && dtls.handshake.type == 1" dtls.handshake.random | tail -n 1)" \
+	    "$(opened D4.tls12-null "udp.stream == $stream && dtls.handshake.type == 2" dtls.handshake.random)" <<'PY'
+import hmac, json, sys
+folder, record, client, server = sys.argv[1], *map(bytes.fromhex, sys.argv[2:])
+master = next(bytes.fromhex(line.split()[2]) for line in open(folder + "/keys.log")
+    if line.startswith("CLIENT_RANDOM " + client.hex()))
+
+def prf(secret, seed, size):
+    out, a = b"", seed
+    while len(out) < size:
+        a = hmac.digest(secret, a, "sha256")
+        out += hmac.digest(secret, a + seed, "sha256")
+    return out[:size]
+
+key = prf(master, b"key expansion" + server + client, 32)
+content, carried = record[13:-32], record[-32:]
+explanation = json.load(open(folder + "/result.json"))["copies"][0]["explanation"]
+
+def mac(number):
+    head = (1).to_bytes(2, "big") + number.to_bytes(6, "big") + record[:3]
+    return hmac.digest(key, head + len(content).to_bytes(2, "big") + content, "sha256").hex()
+
+assert explanation["number"] == 2**48 - 1, explanation
+assert mac(explanation["made_as"]) == carried.hex() == explanation["carried"], explanation
+assert mac(explanation["number"]) == explanation["right"], explanation
+PY
+	member D4.tls12-null 'r["sentence"]' |
+		grep -q 'its header says number 281474976710655, its MAC was made as record 1\.'
+}
+
 @test "explain tells a run, a folder, or that there is none" {
 	lab=$(realpath "${B:-build}/bin/replaylab")
 	run "$lab" explain R1.tls12-cbc --runs "$RUNS"
@@ -327,7 +395,8 @@ PY
 	[ "$("$lab" explain "$RUN/R1.tls12-cbc")" = "$output" ]
 	[ "$("$lab" explain "$RUN/R1.tls12-cbc/")" = "$output" ]
 	[ "$("$lab" explain R1 --runs "$RUNS" | grep -c '^R1\.')" = 4 ]
-	[ "$("$lab" explain "$RUN" | grep -c '^  made as')" = 5 ]
+	[ "$("$lab" explain "$RUN" | grep -c '^  made as')" = 10 ]
+	"$lab" explain D1b --runs "$RUNS" | grep -q '^  says       record 1, which had come before$'
 	"$lab" explain H1.tls13 --runs "$RUNS" | grep -q "server's random, now"
 	run "$lab" explain R9 --runs "$RUNS"
 	[ "$status" = 2 ]

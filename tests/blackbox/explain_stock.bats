@@ -21,10 +21,14 @@ setup_file() {
 	    ECDHE-RSA-CHACHA20-POLY1305 ECDHE-ECDSA-CHACHA20-POLY1305
 	    TLS_AES_128_GCM_SHA256 TLS_AES_256_GCM_SHA384
 	    TLS_CHACHA20_POLY1305_SHA256"
-	export SUITES
+	DATAGRAM_SUITES="NULL-SHA256 AES128-SHA256 ECDHE-RSA-AES128-SHA256
+	    AES128-GCM-SHA256 ECDHE-ECDSA-AES256-GCM-SHA384
+	    ECDHE-RSA-CHACHA20-POLY1305"
+	export SUITES DATAGRAM_SUITES
 	cd "$BATS_FILE_TMPDIR"
 	# shellcheck disable=SC2086 # several words
-	"$helper/stock_sessions" $SUITES 3>&-
+	"$helper/stock_sessions" $SUITES -- $DATAGRAM_SUITES 3>&-
+	cat datagram_keys.log >>keys.log
 	"$LAB" explain --capture sessions.pcap --key-log keys.log >explained
 }
 
@@ -35,7 +39,7 @@ setup() {
 # told CODE: each record as r, of the n-th session of `count` suites; session
 # numbers count on from those alone to those repeated and changed.
 told() {
-	python3 - "$(wc -w <<<"$SUITES")" <<PY
+	python3 - "$(wc -w <<<"$SUITES")" "$DATAGRAM_SUITES" <<PY
 import sys
 from collections import defaultdict
 count = int(sys.argv[1])
@@ -45,9 +49,12 @@ for line in open("explained").read().splitlines()[1:]:
     sessions[int(number)].append(dict(frame=frame, sender=sender, due=int(due),
         verdict=verdict, algorithm=algorithm, carried=carried, right=right,
         why=" ".join(why)))
-assert sorted(sessions) == list(range(1, 3 * count + 1)), sorted(sessions)
-alone, repeated, changed = ([sessions[n + k * count] for n in range(1, count + 1)]
-    for k in range(3))
+datagrams = len(sys.argv[2].split())
+assert sorted(sessions) == list(range(1, 3 * (count + datagrams) + 1)), sorted(sessions)
+def groups(first, count):
+    return ([sessions[first + n + k * count] for n in range(count)] for k in range(3))
+alone, repeated, changed = groups(1, count)
+datagrams_alone, datagrams_repeated, datagrams_changed = groups(3 * count + 1, datagrams)
 $1
 PY
 }
@@ -105,6 +112,42 @@ for session in changed:
     assert refused[0]["verdict"] == "changed", refused
     assert refused[0]["sender"] == "client", refused
     assert refused[0]["why"] == "no key of this capture made it", refused'
+}
+
+@test "datagrams: every record carries what is computed, at the number it says" {
+	told '
+for session in datagrams_alone:
+    assert all(r["verdict"] == "good" and r["carried"] == r["right"] for r in session), session
+    # Finished, four lines, close_notify.
+    assert [r["due"] for r in session if r["sender"] == "client"] == [0, 1, 2, 3, 4, 5], session
+assert {r["algorithm"] for s in datagrams_alone for r in s} == {"HMAC-SHA256",
+    "AES-128-GCM", "AES-256-GCM", "ChaCha20-Poly1305"}'
+}
+
+@test "datagrams: a repeated record is as good as before, and comes again" {
+	told '
+for session in datagrams_repeated:
+    other = [r for r in session if r["verdict"] != "good"]
+    assert len(other) == 1, other
+    again, original = other[0], session[session.index(other[0]) - 1]
+    assert again["verdict"] == "again" and again["due"] == original["due"] == 3, again
+    assert again["carried"] == again["right"] == original["carried"], again'
+	# The server took it once.
+	for suite in $DATAGRAM_SUITES; do
+		[ "$(grep -ac "^$suite 4437 green" datagrams.out)" = 1 ]
+	done
+}
+
+@test "datagrams: a changed record is one that no key made, and the rest goes on" {
+	told '
+for session in datagrams_changed:
+    refused = [r for r in session if r["verdict"] != "good"]
+    assert [r["verdict"] for r in refused] == ["changed"], refused
+    assert session.index(refused[0]) < len(session) - 2, session'
+	for suite in $DATAGRAM_SUITES; do
+		run ! grep -aq "^$suite 4438 green" datagrams.out
+		grep -aq "^$suite 4438 white" datagrams.out
+	done
 }
 
 @test "mistakes are one line and status 2" {
