@@ -9,6 +9,8 @@
  */
 #include "tls_reader.h"
 
+#include "tls_reader_handshake.h"
+
 #include <err.h>
 #include <openssl/crypto.h>
 #include <stdlib.h>
@@ -44,8 +46,8 @@ tls_reader_clear(struct tls_reader *r)
 	OPENSSL_cleanse(r, sizeof(*r));
 }
 
-static void
-begin_epoch(struct tls_reader_side *s, enum tls_reader_phase phase)
+void
+tls_reader_begin_epoch(struct tls_reader_side *s, enum tls_reader_phase phase)
 {
 	drop_layer(s);
 	s->phase = phase;
@@ -58,8 +60,8 @@ client_random(const struct tls_reader *r)
 	return (struct bytes){r->client_random, sizeof(r->client_random)};
 }
 
-static bool
-is_1_3(const struct tls_reader *r)
+bool
+tls_reader_is_1_3(const struct tls_reader *r)
 {
 	return r->version == TLS_1_3;
 }
@@ -68,12 +70,20 @@ is_1_3(const struct tls_reader *r)
 static enum key_log_label
 label_of(const struct tls_reader *r, bool server)
 {
-	if (!is_1_3(r))
+	if (!tls_reader_is_1_3(r))
 		return KEY_LOG_CLIENT_RANDOM;
 	if (r->side[server].phase == TLS_PHASE_HANDSHAKE)
 		return server ? KEY_LOG_SERVER_HANDSHAKE
 			      : KEY_LOG_CLIENT_HANDSHAKE;
 	return server ? KEY_LOG_SERVER_TRAFFIC : KEY_LOG_CLIENT_TRAFFIC;
+}
+
+struct key_log_line *
+tls_reader_next_secret(
+    const struct tls_reader *r, bool server, const struct key_log_line *after)
+{
+	return key_log_next(
+	    r->log, after, label_of(r, server), client_random(r));
 }
 
 static bool
@@ -88,7 +98,7 @@ derive_keys(const struct tls_reader *r, bool server, struct bytes secret,
 	struct tls_record_keys other;
 	bool done;
 
-	if (is_1_3(r))
+	if (tls_reader_is_1_3(r))
 		return tls_record_keys_1_3(r->suite, secret, keys);
 	done = server ? tls_record_keys_1_2(r->suite, &master, &other, keys)
 		      : tls_record_keys_1_2(r->suite, &master, keys, &other);
@@ -153,8 +163,7 @@ try_log(struct tls_reader *r, bool server, const struct tls_record *record,
 	struct key_log_line *line = NULL;
 	enum tls_read outcome = TLS_READ_NO_KEYS;
 
-	while ((line = key_log_next(r->log, line, label_of(r, server),
-		    client_random(r))) != NULL) {
+	while ((line = tls_reader_next_secret(r, server, line)) != NULL) {
 		if (!derive_keys(r, server,
 			(struct bytes){line->secret, line->size},
 			&out->epoch.keys))
@@ -236,174 +245,18 @@ open_record(struct tls_reader *r, bool server, const struct tls_record *record,
 }
 
 static void
-note_ticket(struct tls_reader *r, const struct tls_hello *hello)
-{
-	struct tls_offered_psk psk;
-
-	r->ticket_taken = false;
-	r->has_ticket = hello->has_pre_shared_key &&
-			tls_offered_psk_read(hello->pre_shared_key, &psk) &&
-			psk.binder.left <= sizeof(r->binder);
-	if (!r->has_ticket)
-		return;
-	fingerprint(&psk.identity, 1, r->ticket);
-	memcpy(r->binder, psk.binder.at, psk.binder.left);
-	r->binder_size = psk.binder.left;
-}
-
-static void
-read_client_hello(struct tls_reader *r, const struct tls_handshake *message)
-{
-	struct tls_hello hello;
-
-	if (!tls_client_hello_read(message->body, &hello))
-		return;
-	memcpy(r->client_random, hello.random.at, sizeof(r->client_random));
-	r->has_client_random = true;
-	note_ticket(r, &hello);
-	/* EndOfEarlyData, which Finished covers, is under keys not read here.
-	 */
-	r->hashable = !hello.has_early_data;
-	buffer_reset(&r->transcript);
-	for (int i = 0; i < 2; i++)
-		r->side[i].finished = (struct tls_finished){0};
-}
-
-static void
-read_server_hello(struct tls_reader *r, const struct tls_handshake *message)
-{
-	struct tls_hello hello;
-
-	/* Its transcript is another one (RFC 8446 section 4.4.1). */
-	if (message->retry_request) {
-		r->hashable = false;
-		return;
-	}
-	if (!tls_server_hello_read(message->body, &hello))
-		return;
-	memcpy(r->server_random, hello.random.at, sizeof(r->server_random));
-	r->has_server_random = true;
-	r->ticket_taken = r->has_ticket && hello.has_pre_shared_key;
-	r->version = hello.version;
-	r->suite = tls_record_suite_find(hello.suite);
-	if (is_1_3(r))
-		for (int i = 0; i < 2; i++)
-			begin_epoch(&r->side[i], TLS_PHASE_HANDSHAKE);
-}
-
-static void
-compute_due(struct tls_reader *r, bool server, struct bytes secret)
-{
-	struct tls_finished *f = &r->side[server].finished;
-
-	if (r->suite == NULL || !r->hashable ||
-	    !tls_verify_data(r->suite, secret,
-		server ? "server finished" : "client finished",
-		buffer_bytes(&r->transcript), f->due, &f->due_size))
-		f->due_size = 0;
-}
-
-static struct bytes
-secret_of(const struct tls_reader *r, const struct tls_reader_side *s)
-{
-	return (struct bytes){
-	    s->secret, is_1_3(r) ? r->suite->hash_size : TLS_SECRET_MAX};
-}
-
-static void
-read_finished(
-    struct tls_reader *r, bool server, const struct tls_handshake *message)
-{
-	struct tls_reader_side *s = &r->side[server];
-	struct tls_finished *f = &s->finished;
-
-	if (message->body.left > sizeof(f->carried) || s->layer == NULL)
-		return;
-	memcpy(f->carried, message->body.at, message->body.left);
-	f->carried_size = message->body.left;
-	compute_due(r, server, secret_of(r, s));
-	if (is_1_3(r))
-		begin_epoch(s, TLS_PHASE_DATA);
-}
-
-static void
-read_key_update(struct tls_reader *r, bool server)
-{
-	struct tls_reader_side *s = &r->side[server];
-
-	if (!is_1_3(r) || s->phase != TLS_PHASE_DATA || s->layer == NULL ||
-	    !tls_expand_label(r->suite, secret_of(r, s), "traffic upd", s->next,
-		r->suite->hash_size))
-		return;
-	begin_epoch(s, TLS_PHASE_DATA);
-	s->has_next = true;
-}
-
-static bool
-is_over(const struct tls_reader *r)
-{
-	return r->side[0].finished.carried_size > 0 &&
-	       r->side[1].finished.carried_size > 0;
-}
-
-static void
-read_message(
-    struct tls_reader *r, bool server, const struct tls_handshake *message)
-{
-	switch (message->type) {
-	case TLS_CLIENT_HELLO:
-		read_client_hello(r, message);
-		break;
-	case TLS_SERVER_HELLO:
-		read_server_hello(r, message);
-		break;
-	case TLS_FINISHED:
-		read_finished(r, server, message);
-		break;
-	case TLS_KEY_UPDATE:
-		read_key_update(r, server);
-		break;
-	}
-	/* HelloRequest is no part of it (RFC 5246 section 7.4.1.1). */
-	if (r->hashable && message->type != TLS_HELLO_REQUEST)
-		buffer_add_bytes(&r->transcript, message->whole);
-	if (is_over(r)) {
-		r->hashable = false;
-		buffer_reset(&r->transcript);
-	}
-}
-
-static void
-read_messages(struct tls_reader *r, bool server, struct bytes content)
-{
-	struct buffer *messages = &r->side[server].messages;
-	struct tls_handshake message;
-	enum tls_handshake_verdict verdict;
-	struct bytes in;
-
-	buffer_add_bytes(messages, content);
-	in = buffer_bytes(messages);
-	while ((verdict = tls_handshake_take(&in, &message)) ==
-	       TLS_HANDSHAKE_COMPLETE)
-		read_message(r, server, &message);
-	buffer_drain(messages, buffer_bytes(messages).left - in.left);
-	if (verdict == TLS_HANDSHAKE_TOO_LONG)
-		buffer_reset(messages);
-}
-
-static void
 read_content(struct tls_reader *r, bool server, struct tls_plaintext *plaintext)
 {
 	struct tls_reader_side *s = &r->side[server];
 
 	switch (plaintext->type) {
 	case TLS_HANDSHAKE:
-		read_messages(r, server, plaintext->content);
+		tls_reader_handshake(r, server, plaintext->content);
 		plaintext->content = (struct bytes){NULL, 0};
 		break;
 	case TLS_CHANGE_CIPHER_SPEC: /* of TLS 1.3 it means nothing */
-		if (!is_1_3(r) && r->has_server_random)
-			begin_epoch(s, TLS_PHASE_DATA);
+		if (!tls_reader_is_1_3(r) && r->has_server_random)
+			tls_reader_begin_epoch(s, TLS_PHASE_DATA);
 		plaintext->content = (struct bytes){NULL, 0};
 		break;
 	case TLS_APPLICATION_DATA:
@@ -416,25 +269,7 @@ static bool
 is_protected(const struct tls_reader *r, bool server, uint8_t type)
 {
 	return r->side[server].phase != TLS_PHASE_CLEAR &&
-	       (!is_1_3(r) || type == TLS_APPLICATION_DATA);
-}
-
-/* What Finished would have had to say, where none could be opened. */
-static void
-note_due(struct tls_reader *r, bool server)
-{
-	struct key_log_line *line = NULL, *last = NULL;
-
-	if (r->side[server].finished.carried_size > 0 || is_over(r))
-		return;
-	while ((line = key_log_next(r->log, line,
-		    is_1_3(r) ? label_of(r, server) : KEY_LOG_CLIENT_RANDOM,
-		    client_random(r))) != NULL)
-		if (line->user == 0 || line->user == r->conversation)
-			last = line;
-	if (last != NULL)
-		compute_due(
-		    r, server, (struct bytes){last->secret, last->size});
+	       (!tls_reader_is_1_3(r) || type == TLS_APPLICATION_DATA);
 }
 
 enum tls_read
@@ -452,7 +287,7 @@ tls_reader_take(struct tls_reader *r, bool server,
 	}
 	outcome = open_record(r, server, record, out);
 	if (outcome != TLS_READ_OPENED) {
-		note_due(r, server);
+		tls_reader_note_due(r, server);
 		return outcome;
 	}
 	if (r->epochs != NULL) {

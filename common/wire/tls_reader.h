@@ -16,7 +16,7 @@
  *
  * Records of both sides go in, in the order in which they were captured.  New
  * keys come with the handshake, with a KeyUpdate (RFC 8446 section 7.2) and
- *with a renegotiation (RFC 5246 section 7.4.1.2).
+ * with a renegotiation (RFC 5246 section 7.4.1.2).
  */
 
 enum tls_read {
