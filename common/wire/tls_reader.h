@@ -36,6 +36,8 @@ struct tls_opened {
 
 enum tls_reader_phase { TLS_PHASE_CLEAR, TLS_PHASE_HANDSHAKE, TLS_PHASE_DATA };
 
+#define TLS_SERVER_NAME_SIZE 256 /* a host name has at most 255 */
+
 /* A Finished: what it says, and what it must say here (RFC 8446 4.4.4). */
 struct tls_finished {
 	uint8_t carried[TLS_VERIFY_DATA_MAX], due[TLS_VERIFY_DATA_MAX];
@@ -68,6 +70,10 @@ struct tls_reader {
 	char ticket[FINGERPRINT_SIZE];
 	uint8_t binder[TLS_VERIFY_DATA_MAX];
 	size_t binder_size;
+	/* Whom the client asked for (RFC 6066 section 3), and whose certificate
+	 * it got; empty: not known. */
+	char server_name[TLS_SERVER_NAME_SIZE];
+	char subject[TLS_SUBJECT_SIZE];
 	struct buffer transcript;
 	bool hashable; /* the transcript is whole, and not over */
 	struct tls_reader_side side[2]; /* client, server */

@@ -5,6 +5,7 @@
  */
 #include "tls_reader_handshake.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static void
@@ -33,6 +34,8 @@ read_client_hello(struct tls_reader *r, const struct tls_handshake *message)
 	memcpy(r->client_random, hello.random.at, sizeof(r->client_random));
 	r->has_client_random = true;
 	note_ticket(r, &hello);
+	snprintf(r->server_name, sizeof(r->server_name), "%.*s",
+	    (int)hello.server_name.left, (const char *)hello.server_name.at);
 	/* EndOfEarlyData, which Finished covers, is under keys not read here.
 	 */
 	r->hashable = !hello.has_early_data;
@@ -83,6 +86,21 @@ secret_of(const struct tls_reader *r, const struct tls_reader_side *s)
 	    tls_reader_is_1_3(r) ? r->suite->hash_size : TLS_SECRET_MAX};
 }
 
+/* TLS 1.3 says first in answer to what (RFC 8446 section 4.4.2): nothing. */
+static void
+read_certificate(struct tls_reader *r, const struct tls_handshake *message)
+{
+	struct bytes body = message->body, certificate;
+	uint8_t context;
+
+	if (tls_reader_is_1_3(r) &&
+	    (!bytes_take_u8(&body, &context) || !bytes_skip(&body, context)))
+		return;
+	if (!tls_certificate_read(body, &certificate) ||
+	    !tls_certificate_subject(certificate, r->subject))
+		r->subject[0] = '\0';
+}
+
 static void
 read_finished(
     struct tls_reader *r, bool server, const struct tls_handshake *message)
@@ -130,6 +148,10 @@ read_message(
 		break;
 	case TLS_SERVER_HELLO:
 		read_server_hello(r, message);
+		break;
+	case TLS_CERTIFICATE:
+		if (server)
+			read_certificate(r, message);
 		break;
 	case TLS_FINISHED:
 		read_finished(r, server, message);

@@ -115,6 +115,19 @@ hear_original(struct testimony *t, const char *name)
 	}
 }
 
+/* Words of his own are no copy of anything, and have no name. */
+static bool
+is_copy(const cJSON *event, const struct finding *f, const char *name)
+{
+	const char *copied = event_get_text(event, "fingerprint");
+
+	if (*copied == '\0' &&
+	    strcmp(event_get_text(event, "kind"), "stream") == 0)
+		return strcmp(event_get_text(event, "side"),
+			   side_name(f->side)) == 0;
+	return strcmp(copied, name) == 0;
+}
+
 /* The frame that brings the next announced copy of these bytes. */
 static void
 hear_copy(struct testimony *t, const struct finding *f, const char *name)
@@ -122,7 +135,7 @@ hear_copy(struct testimony *t, const struct finding *f, const char *name)
 	for (size_t i = 0; i < t->observation->copy_count; i++) {
 		const cJSON *event = testimony_event(t, i);
 
-		if (strcmp(event_get_text(event, "fingerprint"), name) != 0 ||
+		if (!is_copy(event, f, name) ||
 		    !is_on(event, f->conversation) || is_withheld(t, i))
 			continue;
 		if (t->copies[i].sent == t->frame)

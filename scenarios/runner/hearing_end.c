@@ -38,11 +38,15 @@ hearing_explain_cuts(struct testimony *t)
 		struct testimony_copy *c = &t->copies[i];
 		const struct tls_record_layer *layer =
 		    h == NULL ? NULL : h->reader.side[c->from_server].layer;
+		/* Cut off before its first word, the server has no keys. */
+		bool silent =
+		    h != NULL && c->from_server && !h->reader.has_server_random;
 
-		if (!fate->missing || c->is_explained || layer == NULL ||
+		if (!fate->missing || c->is_explained ||
+		    (layer == NULL && !silent) ||
 		    strcmp(fate->detail, "truncated") != 0)
 			continue;
 		c->is_cut = true;
-		c->cut_before = layer->number;
+		c->cut_before = silent ? 0 : layer->number;
 	}
 }

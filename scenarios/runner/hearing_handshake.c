@@ -2,7 +2,8 @@
 /*
  * Why a replayed handshake was refused: one of its randoms is that of a
  * recorded handshake, the other is new, and Finished covers both (RFC 5246
- * section 7.4.9, RFC 8446 section 4.4.4).
+ * section 7.4.9, RFC 8446 section 4.4.4).  And why a relayed one was, in which
+ * all is new: the certificate is not of whom the client asked for.
  */
 #include "hearing.h"
 
@@ -67,11 +68,40 @@ explain_handshake(struct testimony_copy *c, const struct heard *now,
 	memcpy(e->verify_data_right, due->due, due->due_size);
 }
 
+static bool
+is_about_certificate(const struct copy_fate *fate)
+{
+	return strcmp(fate->detail, "bad_certificate") == 0 ||
+	       strcmp(fate->detail, "unknown_ca") == 0;
+}
+
+static void
+explain_certificate(struct testimony_copy *c, const struct heard *now)
+{
+	struct handshake_explanation *e = &c->handshake;
+
+	c->is_handshake = true;
+	memcpy(e->subject, now->reader.subject, sizeof(e->subject));
+	memcpy(e->server_name, now->reader.server_name, sizeof(e->server_name));
+}
+
+static void
+explain(struct testimony *t, size_t i, const struct heard *now)
+{
+	const struct heard *recorded = find_recorded(t, now);
+	struct testimony_copy *c = &t->copies[i];
+
+	if (is_about_certificate(&t->observation->copies[i]))
+		explain_certificate(c, now);
+	else if (recorded != NULL)
+		explain_handshake(c, now, recorded,
+		    c->from_server ? SIDE_SERVER : SIDE_CLIENT);
+}
+
 void
 hearing_explain_handshakes(struct testimony *t)
 {
 	const struct view *received = &t->view[VIEW_RECEIVED];
-	const struct heard *recorded;
 
 	for (size_t i = 0; i < t->observation->copy_count; i++) {
 		const cJSON *event = testimony_event(t, i);
@@ -81,14 +111,10 @@ hearing_explain_handshakes(struct testimony *t)
 		for (size_t k = 0; k < received->capacity; k++) {
 			const struct heard *now = received->heard[k];
 
-			if (now == NULL ||
-			    !hearing_is_between(event, &now->end[SIDE_CLIENT],
-				&now->end[SIDE_SERVER]) ||
-			    (recorded = find_recorded(t, now)) == NULL)
-				continue;
-			explain_handshake(&t->copies[i], now, recorded,
-			    t->copies[i].from_server ? SIDE_SERVER
-						     : SIDE_CLIENT);
+			if (now != NULL &&
+			    hearing_is_between(event, &now->end[SIDE_CLIENT],
+				&now->end[SIDE_SERVER]))
+				explain(t, i, now);
 		}
 	}
 }

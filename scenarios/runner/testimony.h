@@ -8,6 +8,7 @@
 #include "fingerprint.h"
 #include "pcapng_block.h"
 #include "replay_window.h"
+#include "tls_reader.h"
 
 /*
  * What the witness can tell of the copies once the play is over: in which frame
@@ -21,12 +22,16 @@
  * an attacker in the path kept back.
  */
 
-/* Why a replayed handshake did not fit; sizes of 0: not known. */
+/*
+ * Why a handshake did not fit: a replayed one has an old random, and a relayed
+ * one another's certificate.  Sizes of 0 and empty names: not known.
+ */
 struct handshake_explanation {
 	const char *random; /* "server" or "client": whose was new; or NULL */
 	uint8_t random_recorded[32], random_now[32];
 	uint8_t verify_data_carried[48], verify_data_right[48];
 	size_t carried_size, right_size;
+	char subject[TLS_SUBJECT_SIZE], server_name[TLS_SERVER_NAME_SIZE];
 };
 
 /* What became of the ticket and its binder that a replayed flight brought. */

@@ -42,6 +42,10 @@ put_handshake(const struct handshake_explanation *e, struct buffer *out)
 		member_hex(
 		    out, "random_now", e->random_now, sizeof(e->random_now));
 	}
+	if (*e->subject != '\0')
+		json_member_text(out, "certificate", e->subject);
+	if (*e->server_name != '\0')
+		json_member_text(out, "server_name", e->server_name);
 	member_hex(out, "verify_data_carried", e->verify_data_carried,
 	    e->carried_size);
 	member_hex(

@@ -83,6 +83,11 @@ add_handshake_reason(const struct handshake_explanation *e, struct buffer *out)
 	else if (is_other_finished(e))
 		buffer_add_text(out, "both randoms are the old ones, but the "
 				     "recorded Finished does not fit");
+	else if (*e->subject != '\0' && *e->server_name != '\0')
+		buffer_printf(out,
+		    "the certificate is that of %s, and the client asked for "
+		    "%s",
+		    e->subject, e->server_name);
 }
 
 /* Why TLS refused copy i, in a few words; false: not known, or it did not. */

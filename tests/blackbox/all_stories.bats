@@ -24,6 +24,21 @@ setup() {
 	    false
 }
 
+@test "whatever TLS or DTLS refused is explained, and stands in the capture" {
+	python3 - "$runs"/latest/*/result.json <<'PY'
+import json, sys
+explained = 0
+for path in sys.argv[1:]:
+    result = json.load(open(path))
+    for copy in result["copies"]:
+        assert copy["frames"], (path, copy)
+        if result["stopped_by"].startswith(("tls-", "dtls-")):
+            assert copy["explanation"], (path, copy)
+            explained += 1
+assert explained > 150, explained
+PY
+}
+
 @test "a browser reads the report of all, and axe-core finds nothing" {
 	browser=$(command -v chromium || command -v chromium-browser) ||
 		skip "needs chromium"

@@ -7,7 +7,7 @@ setup_file() {
 	command -v tshark >/dev/null || skip "needs tshark"
 	export RUNS=$BATS_FILE_TMPDIR/runs
 	"${B:-build}/bin/replaylab" run R1 R2 H1 N1 N3 S3 P0 \
-	    R8.tls13 Z2 Z3b Z8 D1b.tls12-null D3b.tls12-cbc D4.tls12-null \
+	    R8.tls13 Z2 Z3b Z8 D1b.tls12-null D3b.tls12-cbc D4.tls12-null H6b \
 	    --runs "$RUNS"
 	export RUN=$RUNS/latest
 }
@@ -383,6 +383,16 @@ assert mac(explanation["number"]) == explanation["right"], explanation
 PY
 	member D4.tls12-null 'r["sentence"]' |
 		grep -q 'its header says number 281474976710655, its MAC was made as record 1\.'
+}
+
+@test "H6b: whose certificate the client got, and whom it had asked for" {
+	sent=$(member H6b 'c["frames"]["replayed"]')
+	stream=$(opened H6b "frame.number == $sent" tcp.stream)
+	[ "CN = $(opened H6b "tcp.stream == $stream && tls.handshake.type == 11" x509sat.uTF8String | tr , '\n' | tail -n 1)" = \
+	    "$(member H6b 'c["explanation"]["certificate"]')" ]
+	[ "$(opened H6b "tcp.stream == $stream && tls.handshake.type == 1" tls.handshake.extensions_server_name)" = \
+	    "$(member H6b 'c["explanation"]["server_name"]')" ]
+	[ "$(opened H6b "frame.number == $(member H6b 'c["frames"]["refused"]')" tls.alert_message.desc)" = 42 ]
 }
 
 @test "explain tells a run, a folder, or that there is none" {
