@@ -8,7 +8,6 @@
 #include "conn_channel.h"
 #include "event.h"
 #include "fd_watch.h"
-#include "flow.h"
 #include "plain.h"
 
 #include <err.h>
@@ -48,11 +47,10 @@ conn_put_flow(const struct conn *c)
 	flow_put(&c->flow);
 }
 
-const char *
-conn_peer(const struct conn *c, unsigned int *port)
+const struct flow *
+conn_flow(const struct conn *c)
 {
-	*port = c->flow.their_port;
-	return c->flow.their_ip;
+	return &c->flow;
 }
 
 static void

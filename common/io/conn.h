@@ -8,6 +8,7 @@
 
 #include "conn_end.h"
 #include "early_data.h"
+#include "flow.h"
 
 struct event_base;
 struct evbuffer;
@@ -119,7 +120,7 @@ void conn_patience(struct conn *c, int milliseconds);
 /* Put src_ip, src_port, dest_ip and dest_port into the open event. */
 void conn_put_flow(const struct conn *c);
 
-/* The peer's address as text and its port. */
-const char *conn_peer(const struct conn *c, unsigned int *port);
+/* Both ends; the connection's own. */
+const struct flow *conn_flow(const struct conn *c);
 
 #endif

@@ -239,13 +239,12 @@ describe_failure(
 static void
 warn_of_failure(const struct conn_tls *t, const char *reason)
 {
-	unsigned int port;
-	const char *ip = conn_peer(t->conn, &port);
+	const struct flow *f = conn_flow(t->conn);
 	bool distrust = SSL_get_verify_result(t->ssl) != X509_V_OK;
 
 	if (SSL_is_server(t->ssl) == 0)
-		warnx("TLS with %s port %u: %s%s", ip, port, reason,
-		    distrust ? "; --ca names whom to trust" : "");
+		warnx("TLS with %s port %u: %s%s", f->their_ip, f->their_port,
+		    reason, distrust ? "; --ca names whom to trust" : "");
 }
 
 int

@@ -49,8 +49,7 @@ struct session {
 struct exchange {
 	struct session *session;
 	const struct http_message *request;
-	char peer[64]; /* kept, should the client leave meanwhile */
-	unsigned int peer_port;
+	struct flow flow; /* kept, should the client leave meanwhile */
 	bool early;
 };
 
@@ -123,9 +122,7 @@ read_request(struct session *s)
 			return false;
 		}
 		*s->exchange = (struct exchange){
-		    s, request, "", 0, conn_is_early(s->conn)};
-		snprintf(s->exchange->peer, sizeof(s->exchange->peer), "%s",
-		    conn_peer(s->conn, &s->exchange->peer_port));
+		    s, request, *conn_flow(s->conn), conn_is_early(s->conn)};
 		s->last = !request->keep_alive;
 	}
 	evbuffer_drain(in, held - bytes.left);
@@ -296,15 +293,14 @@ exchange_is_early(const struct exchange *x)
 void
 exchange_put_flow(const struct exchange *x)
 {
-	if (x->session->conn != NULL)
-		conn_put_flow(x->session->conn);
+	flow_put(&x->flow);
 }
 
 const char *
 exchange_peer(const struct exchange *x, unsigned int *port)
 {
-	*port = x->peer_port;
-	return x->peer;
+	*port = x->flow.their_port;
+	return x->flow.their_ip;
 }
 
 const struct http_message *

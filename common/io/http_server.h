@@ -68,7 +68,8 @@ bool exchange_lose(struct exchange *x);
  */
 bool exchange_is_early(const struct exchange *x);
 
-/* Put the flow of the client's connection into the open event. */
+/* Put the flow of the client's connection, which may be gone, into the open
+ * event. */
 void exchange_put_flow(const struct exchange *x);
 
 /* The client's address and port. */
