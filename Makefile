@@ -154,7 +154,7 @@ PREFIX  ?= /usr/local
 AT      = $(DESTDIR)$(PREFIX)
 HELD    := $(sort $(wildcard scenarios/*/*.scn)) containers/seccomp.json
 PAGES   := $(sort $(filter-out docs/man/lab.1,$(wildcard docs/man/*.?)))
-PAPERS  := $(sort $(wildcard *.md) LICENSE $(wildcard docs/*.md docs/lessons/*.md docs/wireshark/*/*))
+PAPERS  := $(sort $(wildcard *.md) LICENSE $(wildcard docs/*.md docs/lessons/*.md docs/schema/* docs/wireshark/*/*))
 install: all
 	install -d $(AT)/bin
 	install -m 755 $(BIN) $(AT)/bin

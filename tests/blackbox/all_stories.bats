@@ -4,6 +4,8 @@
 # Every story of the catalogue, once: a story may be skipped where a program is
 # not installed, and then it names the package.  Then a reader of their report.
 
+bats_require_minimum_version 1.5.0
+
 setup() {
 	cd "$BATS_TEST_DIRNAME/../.." || return 1
 	lab=${B:-build}/bin/replaylab
@@ -39,6 +41,23 @@ for path in sys.argv[1:]:
             explained += 1
 assert explained > 150, explained
 PY
+}
+
+@test "every event and every result is as the schemas in docs/schema say" {
+	python3 -c 'import jsonschema' || skip "needs python3-jsonschema"
+	check=tests/blackbox/helper/schema_check
+	"$check" docs/schema/event.json "$runs"/latest/*/events.jsonl
+	"$check" docs/schema/result.json "$runs"/latest/*/result.json
+	# And they say something: one word more, or one less, is none.
+	event=$(grep -h '"event_type":"tls_record"' "$runs"/latest/*/events.jsonl | head -n 1)
+	file=$BATS_TEST_TMPDIR/events.jsonl
+	for wrong in "${event%\}},\"secret\":\"00\"}" \
+	    "${event/\"number\":/\"numbers\":}" \
+	    "${event/tls_record/tls_rekord}" "${event/\"received\"/\"heard\"}"; do
+		[ "$wrong" != "$event" ]
+		echo "$wrong" >"$file"
+		run ! "$check" docs/schema/event.json "$file"
+	done
 }
 
 @test "a browser reads the report of all, and axe-core finds nothing" {
