@@ -2,51 +2,17 @@
 /* Reading what students' labs wrote. */
 #include "class_results.h"
 
-#include "buffer.h"
+#include "below.h"
 
 #include <cjson/cJSON.h>
-#include <ctype.h>
-#include <dirent.h>
 #include <err.h>
-#include <errno.h>
 #include <fcntl.h>
-#include <linux/openat2.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #define RESULT_MAX (256 * 1024)
 #define RUNS_MAX 10000 /* folders of one student that are looked into */
-
-/* As open(2), below a folder and through no link. */
-static int
-open_below(int folder, const char *path, uint64_t flags)
-{
-	struct open_how how = {
-	    .flags = flags | O_CLOEXEC | O_NONBLOCK | O_NOCTTY,
-	    .resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS |
-		       RESOLVE_NO_MAGICLINKS | RESOLVE_NO_XDEV,
-	};
-
-	return (int)syscall(SYS_openat2, folder, path, &how, sizeof(how));
-}
-
-/* Shown on a terminal and in spreadsheets: a name, or nothing. */
-static bool
-is_name(const char *text, size_t size)
-{
-	size_t length = strlen(text);
-
-	if (length == 0 || length >= size || !isalnum((unsigned char)*text))
-		return false;
-	for (const char *c = text; *c != '\0'; c++)
-		if (!isalnum((unsigned char)*c) && strchr(".:+_-", *c) == NULL)
-			return false;
-	return true;
-}
 
 /* A member that is a name, or a mark in its place. */
 static void
@@ -55,29 +21,19 @@ take_word(const cJSON *result, const char *member, char *into, size_t size)
 	const char *text = cJSON_GetStringValue(
 	    cJSON_GetObjectItemCaseSensitive(result, member));
 
-	snprintf(
-	    into, size, "%s", text != NULL && is_name(text, size) ? text : "?");
+	snprintf(into, size, "%s",
+	    text != NULL && below_is_name(text, size) ? text : "?");
 }
 
 static cJSON *
 read_result(int runs, const char *run, const char *story)
 {
-	char path[160], text[4096];
+	char path[160];
 	struct buffer all = {0};
-	struct stat status;
-	ssize_t length;
 	cJSON *result = NULL;
-	int fd;
 
 	snprintf(path, sizeof(path), "%.63s/%.63s/result.json", run, story);
-	if ((fd = open_below(runs, path, O_RDONLY)) == -1)
-		return NULL;
-	if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode))
-		while (buffer_bytes(&all).left <= RESULT_MAX &&
-		       (length = read(fd, text, sizeof(text))) > 0)
-			buffer_add(&all, text, (size_t)length);
-	close(fd);
-	if (buffer_bytes(&all).left <= RESULT_MAX)
+	if (below_read(runs, path, RESULT_MAX, &all) == BELOW_READ)
 		result = cJSON_Parse(buffer_text(&all));
 	buffer_clear(&all);
 	return result;
@@ -119,40 +75,27 @@ take_result(
 	cJSON_Delete(result);
 }
 
-static int
-by_name(const void *a, const void *b)
+/* Those of them that may be shown. */
+static size_t
+list(int fd, char names[][BELOW_NAME_MAX], size_t most)
 {
-	return strcmp(a, b);
-}
+	size_t count = below_list(fd, names, most), kept = 0;
 
-/* The names in a folder, in their order.  Takes the descriptor. */
-static int
-list(int fd, char names[][64], int most)
-{
-	DIR *folder = fd == -1 ? NULL : fdopendir(fd);
-	struct dirent *entry;
-	int count = 0;
-
-	if (folder == NULL) {
-		if (fd != -1)
-			close(fd);
-		return 0;
-	}
-	while (count < most && (entry = readdir(folder)) != NULL)
-		if (is_name(entry->d_name, sizeof(names[0])))
-			strcpy(names[count++], entry->d_name);
-	closedir(folder);
-	qsort(names, (size_t)count, sizeof(names[0]), by_name);
-	return count;
+	for (size_t i = 0; i < count; i++)
+		if (below_is_name(names[i], 64))
+			memmove(names[kept++], names[i], sizeof(names[0]));
+	return kept;
 }
 
 int
 class_results_read(
     struct class_results *r, const char *folder, const char *name)
 {
-	static char run_names[RUNS_MAX][64], stories[CLASS_RESULTS_MAX][64];
+	static char run_names[RUNS_MAX][BELOW_NAME_MAX];
+	static char stories[CLASS_RESULTS_MAX][BELOW_NAME_MAX];
 	char path[4200];
-	int home, runs, run_count;
+	size_t run_count;
+	int home, runs;
 
 	*r = (struct class_results){0};
 	snprintf(path, sizeof(path), "%s/%s", folder, name);
@@ -161,17 +104,17 @@ class_results_read(
 		warn("%s", path);
 		return -1;
 	}
-	runs = open_below(home, "runs", O_RDONLY | O_DIRECTORY);
+	runs = below_open(home, "runs", O_RDONLY | O_DIRECTORY);
 	close(home);
 	if (runs == -1)
 		return 0; /* nothing was played */
 	run_count = list(dup(runs), run_names, RUNS_MAX);
-	for (int i = 0; i < run_count; i++) {
-		int count =
-		    list(open_below(runs, run_names[i], O_RDONLY | O_DIRECTORY),
+	for (size_t i = 0; i < run_count; i++) {
+		size_t count =
+		    list(below_open(runs, run_names[i], O_RDONLY | O_DIRECTORY),
 			stories, CLASS_RESULTS_MAX);
 
-		for (int s = 0; s < count; s++)
+		for (size_t s = 0; s < count; s++)
 			take_result(r, runs, run_names[i], stories[s]);
 	}
 	close(runs);

@@ -57,29 +57,40 @@ add_row(struct executions *x, const char *backend, sqlite3_stmt *row)
 	return 0;
 }
 
+/* All rows of an open ledger: an SQLite status, SQLITE_DONE if all is well. */
 static int
-read_ledger(struct executions *x, const char *backend, const char *path)
+read_rows(
+    struct executions *x, const char *backend, sqlite3 *ledger, size_t most)
 {
 	static const char query[] = "SELECT seq, id, amount, src_ip, at "
 				    "FROM transfer ORDER BY seq";
-	sqlite3 *ledger = NULL;
 	sqlite3_stmt *row = NULL;
-	int outcome = -1, step;
+	int step = sqlite3_prepare_v2(ledger, query, -1, &row, NULL);
 
-	if (sqlite3_open_v2(path, &ledger, SQLITE_OPEN_READWRITE, NULL) !=
-		SQLITE_OK ||
-	    sqlite3_busy_timeout(ledger, 5000) != SQLITE_OK ||
-	    sqlite3_prepare_v2(ledger, query, -1, &row, NULL) != SQLITE_OK)
-		goto out;
-	while ((step = sqlite3_step(row)) == SQLITE_ROW)
-		if (add_row(x, backend, row) == -1)
-			goto out;
-	if (step == SQLITE_DONE)
+	while (step == SQLITE_OK || step == SQLITE_ROW) {
+		step = sqlite3_step(row);
+		if (step == SQLITE_ROW && x->count == most)
+			step = SQLITE_TOOBIG;
+		if (step == SQLITE_ROW && add_row(x, backend, row) == -1)
+			step = SQLITE_NOMEM;
+	}
+	sqlite3_finalize(row);
+	return step;
+}
+
+static int
+read_ledger(struct executions *x, const char *backend, const char *path)
+{
+	sqlite3 *ledger = NULL;
+	int outcome = -1;
+
+	if (sqlite3_open_v2(path, &ledger, SQLITE_OPEN_READWRITE, NULL) ==
+		SQLITE_OK &&
+	    sqlite3_busy_timeout(ledger, 5000) == SQLITE_OK &&
+	    read_rows(x, backend, ledger, SIZE_MAX) == SQLITE_DONE)
 		outcome = 0;
-out:
 	if (outcome == -1)
 		warnx("%s: %s", path, sqlite3_errmsg(ledger));
-	sqlite3_finalize(row);
 	sqlite3_close(ledger);
 	return outcome;
 }
@@ -101,6 +112,71 @@ executions_read(struct executions *x, const char *folder)
 		}
 	}
 	return 0;
+}
+
+/* A schema can hold views, and columns that compute: they may do nothing. */
+static int
+confine(void *user, int action, const char *a, const char *b, const char *c,
+    const char *d)
+{
+	(void)user;
+	(void)a;
+	(void)b;
+	(void)c;
+	(void)d;
+	return action == SQLITE_SELECT || action == SQLITE_READ ? SQLITE_OK
+								: SQLITE_DENY;
+}
+
+static int
+be_wary(sqlite3 *ledger)
+{
+	sqlite3_limit(ledger, SQLITE_LIMIT_LENGTH, EXECUTIONS_TEXT_MAX);
+	sqlite3_limit(ledger, SQLITE_LIMIT_VDBE_OP, 10000);
+	if (sqlite3_db_config(
+		ledger, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL) != SQLITE_OK ||
+	    sqlite3_db_config(ledger, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL) !=
+		SQLITE_OK ||
+	    sqlite3_db_config(ledger, SQLITE_DBCONFIG_ENABLE_VIEW, 0, NULL) !=
+		SQLITE_OK)
+		return SQLITE_ERROR;
+	return sqlite3_set_authorizer(ledger, confine, NULL);
+}
+
+/*
+ * A file that says it has a write-ahead log cannot be read from memory: but
+ * whoever closed it last has put all into the file itself (file format 2.1,
+ * "Read and write version numbers").
+ */
+static void
+forget_log(uint8_t header[20])
+{
+	if (header[18] == 2 && header[19] == 2)
+		header[18] = header[19] = 1;
+}
+
+int
+executions_add(struct executions *x, const char *backend, struct bytes database)
+{
+	uint8_t *copy;
+	sqlite3 *ledger = NULL;
+	int status = SQLITE_NOTADB;
+
+	if (database.left < 512 ||
+	    (copy = sqlite3_malloc64(database.left)) == NULL)
+		return -1;
+	memcpy(copy, database.at, database.left);
+	forget_log(copy);
+	if (sqlite3_open_v2(":memory:", &ledger, SQLITE_OPEN_READWRITE, NULL) ==
+		SQLITE_OK &&
+	    sqlite3_deserialize(ledger, "main", copy,
+		(sqlite3_int64)database.left, (sqlite3_int64)database.left,
+		SQLITE_DESERIALIZE_READONLY) == SQLITE_OK &&
+	    be_wary(ledger) == SQLITE_OK)
+		status = read_rows(x, backend, ledger, EXECUTIONS_MAX);
+	sqlite3_close(ledger);
+	sqlite3_free(copy);
+	return status == SQLITE_DONE ? 0 : -1;
 }
 
 void

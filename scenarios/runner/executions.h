@@ -2,8 +2,7 @@
 #ifndef EXECUTIONS_H
 #define EXECUTIONS_H
 
-#include <stddef.h>
-#include <stdint.h>
+#include "bytes.h"
 
 /*
  * What took effect, read from the victims' ledgers in the order it took effect:
@@ -28,6 +27,16 @@ struct executions {
  */
 int executions_read(struct executions *x, const char *folder);
 void executions_clear(struct executions *x);
+
+/*
+ * The rows of one such file, as others have handed it in: nothing that stands
+ * in it is carried out or believed, nothing is written, and there are limits.
+ * 0, or -1, without a word: it is no ledger.  Some rows may have been added.
+ */
+#define EXECUTIONS_MAX 10000
+#define EXECUTIONS_TEXT_MAX 65536 /* of a value, in bytes */
+int executions_add(
+    struct executions *x, const char *backend, struct bytes database);
 
 /* How often that transfer took effect, over all backends. */
 long executions_of(const struct executions *x, const char *id);

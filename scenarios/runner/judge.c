@@ -3,6 +3,7 @@
  * nobody paid a price, or paid twice, that no line expects. */
 #include "player.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* Has that host served any request at all, or passed one on? */
@@ -56,7 +57,7 @@ judge_refuser(struct player *r, const struct copy_fate *copy)
 		    copy->host);
 }
 
-void
+static void
 judge_controls(struct player *r)
 {
 	for (size_t i = 0; i < r->control_count; i++) {
@@ -132,8 +133,25 @@ judge_evidence(struct player *r)
 		    r->stage.evidence.unreadable);
 }
 
-void
-judge(struct player *r)
+/* What left the attacker for no lab's host was dropped, and is a fault. */
+static void
+judge_egress(struct player *r)
+{
+	const struct evidence *e = &r->stage.evidence;
+	int64_t dropped = 0;
+
+	for (size_t i = 0; i < e->count; i++)
+		if (event_is(e->events[i], "egress_drop"))
+			dropped += event_get_number(e->events[i], "frames");
+	if (dropped > 0)
+		player_fault(r, PLAY_FAIL,
+		    "the attacker's links dropped %lld frames that are no "
+		    "lab's",
+		    (long long)dropped);
+}
+
+static void
+judge_expectations(struct player *r)
 {
 	struct result *result = &r->result;
 	const struct observation *o = &result->observation;
@@ -158,12 +176,47 @@ judge(struct player *r)
 }
 
 void
+judge(struct player *r)
+{
+	struct result *result = &r->result;
+	const char *xfail = r->play->scenario->xfail;
+
+	observe(&r->stage.evidence, &result->executions, &result->observation);
+	judge_egress(r);
+	if (*result->reason == '\0') {
+		judge_controls(r);
+		judge_expectations(r);
+	}
+	/* A known failure is a verdict that differs, not a lab that broke. */
+	if (xfail != NULL && r->differs && result->outcome == PLAY_FAIL)
+		result->outcome = PLAY_XFAIL;
+	else if (xfail != NULL && result->outcome == PLAY_PASS)
+		result->outcome = PLAY_XPASS;
+}
+
+const char *
+judge_expect_control(struct player *r, const struct scenario_step *step)
+{
+	char *id = r->controls[r->control_count];
+
+	for (size_t i = 0; i < step->word_count; i++) {
+		if (strcmp(step->words[i], "transfer") != 0)
+			continue;
+		snprintf(id, sizeof(r->controls[0]), "control-%zu",
+		    ++r->control_count);
+		return id;
+	}
+	return NULL;
+}
+
+void
 judge_list(struct player *r)
 {
 	const struct scenario *s = r->play->scenario;
 	struct result *result = &r->result;
 	char why[160];
 
+	result->outcome = PLAY_PASS;
 	for (size_t i = 0; i < s->step_count; i++) {
 		struct judged *judged =
 		    &result->expected[result->expected_count];

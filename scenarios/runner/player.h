@@ -34,10 +34,18 @@ int player_fault(struct player *r, enum play_outcome outcome,
 int settle_prepare(struct player *r);
 void settle(struct player *r);
 
-/* Note what the scenario expects; then, were the controls served once each, and
- * does each expectation hold?  Differences are faults. */
+/*
+ * Note what the scenario expects.  A control that transfers gets the id that
+ * this returns, which must take effect once; NULL for any other.
+ */
 void judge_list(struct player *r);
-void judge_controls(struct player *r);
+const char *judge_expect_control(
+    struct player *r, const struct scenario_step *step);
+/*
+ * With events and ledgers at hand: observe, and unless something is wrong
+ * already, were the controls served once each, and does each expectation hold?
+ * Differences are faults.
+ */
 void judge(struct player *r);
 
 #endif

@@ -94,8 +94,8 @@ put_ledger(struct buffer *out, const struct executions *x)
 	json_close(out, ']');
 }
 
-static void
-put_result(struct buffer *out, const struct result *r, const struct play *p)
+void
+result_put(struct buffer *out, const struct result *r, const struct play *p)
 {
 	struct buffer sentence = {0};
 
@@ -134,7 +134,7 @@ result_write(const struct result *r, const struct play *p)
 	FILE *file;
 	int outcome = -1;
 
-	put_result(&out, r, p);
+	result_put(&out, r, p);
 	snprintf(path, sizeof(path), "%s/result.json", p->folder);
 	if ((file = fopen(path, "we")) != NULL &&
 	    fputs(buffer_text(&out), file) >= 0)

@@ -29,6 +29,10 @@ struct result {
 	bool egress; /* the attacker's links had their filter (egress.h) */
 };
 
+/* Add it as JSON. */
+void result_put(
+    struct buffer *out, const struct result *r, const struct play *p);
+
 /* Write result.json into the play's folder.  0, or -1 after a warning. */
 int result_write(const struct result *r, const struct play *p);
 
