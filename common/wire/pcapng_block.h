@@ -19,7 +19,7 @@ enum pcapng_block_verdict {
 #define PCAPNG_BLOCK_MAX (1 << 20)
 
 struct pcapng_block {
-	bool is_packet;
+	bool is_packet, is_statistics;
 	struct bytes whole; /* borrowed */
 	struct bytes body;
 };
@@ -29,5 +29,9 @@ enum pcapng_block_verdict pcapng_block_take(
 /* Of a packet block, all but its options; false: its lengths contradict. */
 bool pcapng_block_packet(
     const struct pcapng_block *block, struct pcapng_packet *packet);
+
+/* Of a statistics block the interface and both times; false: it lacks one. */
+bool pcapng_block_statistics(
+    const struct pcapng_block *block, struct pcapng_statistics *statistics);
 
 #endif

@@ -18,5 +18,6 @@ int stock_main(int argc, char *argv[]);
 int host_main(int argc, char *argv[]);
 int export_main(int argc, char *argv[]);
 int class_main(int argc, char *argv[]);
+int grade_main(int argc, char *argv[]);
 
 #endif

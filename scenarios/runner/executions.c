@@ -114,7 +114,8 @@ executions_read(struct executions *x, const char *folder)
 	return 0;
 }
 
-/* A schema can hold views, and columns that compute: they may do nothing. */
+/* A schema can hold views, and columns that compute: the first may do nothing,
+ * the others call what is harmless, and nothing grows. */
 static int
 confine(void *user, int action, const char *a, const char *b, const char *c,
     const char *d)

@@ -128,9 +128,8 @@ is_copy(const cJSON *event, const struct finding *f, const char *name)
 	return strcmp(copied, name) == 0;
 }
 
-/* The frame that brings the next announced copy of these bytes. */
-static void
-hear_copy(struct testimony *t, const struct finding *f, const char *name)
+bool
+hearing_copy(struct testimony *t, const struct finding *f, const char *name)
 {
 	for (size_t i = 0; i < t->observation->copy_count; i++) {
 		const cJSON *event = testimony_event(t, i);
@@ -139,13 +138,14 @@ hear_copy(struct testimony *t, const struct finding *f, const char *name)
 		    !is_on(event, f->conversation) || is_withheld(t, i))
 			continue;
 		if (t->copies[i].sent == t->frame)
-			return; /* its segment had told already */
+			return true; /* its segment had told already */
 		if (t->copies[i].sent == 0 && is_announced(t, event)) {
 			t->copies[i].sent = t->frame;
 			t->copies[i].from_server = f->side == SIDE_SERVER;
-			return;
+			return true;
 		}
 	}
+	return false;
 }
 
 static void
@@ -154,10 +154,12 @@ hear_name(struct view *v, const struct finding *f, const char *name)
 	struct testimony *t = v->testimony;
 	bool by_attacker = strcmp(t->port_host, "attacker") == 0;
 
+	if (t->keeps_names)
+		buffer_add(&t->names, name, FINGERPRINT_SIZE);
 	if (v->kind == VIEW_SENT && !by_attacker)
 		hear_original(t, name);
 	else if (v->kind == VIEW_RECEIVED && by_attacker)
-		hear_copy(t, f, name);
+		(void)hearing_copy(t, f, name);
 }
 
 /* As the attacker names what he copies. */
@@ -188,8 +190,8 @@ is_refused(enum layer stopped_by)
 }
 
 /* The first answer of that side to a copy that was refused. */
-static void
-hear_answer(struct testimony *t, const struct endpoint *client,
+void
+hearing_answer(struct testimony *t, const struct endpoint *client,
     const struct endpoint *server, enum side speaker, bool bare)
 {
 	for (size_t i = 0; i < t->observation->copy_count; i++) {
@@ -212,7 +214,7 @@ static void
 hear_found_answer(struct view *v, const struct finding *f)
 {
 	if (v->kind == VIEW_SENT)
-		hear_answer(v->testimony,
+		hearing_answer(v->testimony,
 		    &f->conversation->side[SIDE_CLIENT].endpoint,
 		    &f->conversation->side[SIDE_SERVER].endpoint, f->side,
 		    false);
@@ -222,8 +224,8 @@ hear_found_answer(struct view *v, const struct finding *f)
 static void
 hear_segment(struct testimony *t, const struct segment *s)
 {
-	hear_answer(t, &s->src, &s->dest, SIDE_CLIENT, true);
-	hear_answer(t, &s->dest, &s->src, SIDE_SERVER, true);
+	hearing_answer(t, &s->src, &s->dest, SIDE_CLIENT, true);
+	hearing_answer(t, &s->dest, &s->src, SIDE_SERVER, true);
 }
 
 /* The same connection as its senders have it; the newest. */
@@ -336,6 +338,8 @@ hear_record(struct view *v, const struct finding *f)
 	    &h->reader, f->side == SIDE_SERVER, f->record, &opened);
 	if (read == TLS_READ_REFUSED && v->kind == VIEW_RECEIVED)
 		hear_refused(v, f, &opened);
+	if (read == TLS_READ_OPENED && v->kind == VIEW_RECEIVED)
+		hearing_inside(v->testimony, h, f, &opened.plaintext);
 	if (f->record->type == TLS_ALERT ||
 	    (read == TLS_READ_OPENED && opened.plaintext.type == TLS_ALERT))
 		hear_found_answer(v, f);

@@ -24,6 +24,10 @@ struct heard {
 	struct endpoint end[SIDES];
 	uint64_t first_frame; /* with a whole record in it */
 	size_t conversation;  /* its number as its senders have it; 0: none */
+	/* Of TLS that the attacker opened himself: his requests, and was the
+	 * last a copy? */
+	struct http_reader *inside; /* NULL: nothing was said */
+	bool is_unreadable, has_copy;
 };
 
 enum view_kind { VIEW_SENT, VIEW_RECEIVED };
@@ -45,6 +49,8 @@ struct testimony {
 	struct view view[2];
 	size_t readers;
 	bool names_segments; /* a copy is a segment, so each is named */
+	bool keeps_names;
+	struct buffer names; /* of all that was heard, if they are kept */
 	/* The frame that is being heard. */
 	uint64_t frame;
 	char at[RFC3339_SIZE];
@@ -61,6 +67,20 @@ bool hearing_is_between(const cJSON *event, const struct endpoint *client,
 /* The next record of an association; explains the copy that it is, if any. */
 void hearing_datagram(
     struct view *v, struct heard *h, const struct finding *f, const char *name);
+
+/* The frame that brings the next announced copy of these bytes: is it one? */
+bool hearing_copy(
+    struct testimony *t, const struct finding *f, const char *name);
+/* That side answers in this frame; bare: by TCP alone. */
+void hearing_answer(struct testimony *t, const struct endpoint *client,
+    const struct endpoint *server, enum side speaker, bool bare);
+
+/*
+ * What was opened of a record that came to its receiver: a request of the
+ * attacker's may be a copy, which has its name inside TLS only.
+ */
+void hearing_inside(struct testimony *t, struct heard *h,
+    const struct finding *f, const struct tls_plaintext *opened);
 
 /* All frames of the file.  0, or -1 after a warning. */
 int hearing_listen(struct testimony *t, const char *path);

@@ -26,6 +26,7 @@ static const struct command commands[] = {
     {"shell", shell_main, "a prompt on a host of the lab"},
     {"doctor", doctor_main, "can this machine run the lab?"},
     {"class", class_main, "a lab for each student of a class"},
+    {"grade", grade_main, "judge what students handed in"},
     {"export", export_main, "the network for containerlab or Kathara"},
     {"prepare", prepare_main, "make the folder of a lab started otherwise"},
     {"postgresql", postgresql_main, "a PostgreSQL server on a lab's host"},

@@ -45,11 +45,9 @@ read_key_logs(struct key_log *log, const char *folder)
 }
 
 struct testimony *
-testimony_of(
-    const char *folder, const struct evidence *e, const struct observation *o)
+testimony_new(const struct evidence *e, const struct observation *o)
 {
 	struct testimony *t = calloc(1, sizeof(*t));
-	char path[4200];
 
 	if (t == NULL || (t->copies = calloc(o->copy_count + 1,
 			      sizeof(t->copies[0]))) == NULL) {
@@ -68,15 +66,72 @@ testimony_of(
 		    strcmp(event_get_text(testimony_event(t, i), "kind"),
 			"segment") == 0;
 	}
-	read_key_logs(&t->log, folder);
-	snprintf(path, sizeof(path), "%s/witness.pcapng", folder);
-	if (hearing_listen(t, path) == -1) {
-		testimony_clear(t);
-		return NULL;
-	}
+	return t;
+}
+
+void
+testimony_add_keys(struct testimony *t, struct bytes key_log)
+{
+	key_log_add(&t->log, key_log);
+}
+
+void
+testimony_keep_names(struct testimony *t)
+{
+	t->keeps_names = true;
+}
+
+static int
+by_name(const void *a, const void *b)
+{
+	return strcmp(a, b);
+}
+
+int
+testimony_listen(struct testimony *t, const char *path)
+{
+	if (hearing_listen(t, path) == -1)
+		return -1;
+	if (t->keeps_names)
+		qsort(t->names.storage, t->names.end / FINGERPRINT_SIZE,
+		    FINGERPRINT_SIZE, by_name);
 	hearing_explain_handshakes(t);
 	hearing_explain_tickets(t);
 	hearing_explain_cuts(t);
+	return 0;
+}
+
+bool
+testimony_has(const struct testimony *t, const char *name)
+{
+	struct bytes names = buffer_bytes(&t->names);
+
+	return names.left > 0 &&
+	       bsearch(name, names.at, names.left / FINGERPRINT_SIZE,
+		   FINGERPRINT_SIZE, by_name) != NULL;
+}
+
+bool
+testimony_is_hidden(const struct testimony *t, const cJSON *event)
+{
+	return hearing_received(t, event) != NULL;
+}
+
+struct testimony *
+testimony_of(
+    const char *folder, const struct evidence *e, const struct observation *o)
+{
+	struct testimony *t = testimony_new(e, o);
+	char path[4200];
+
+	if (t == NULL)
+		return NULL;
+	read_key_logs(&t->log, folder);
+	snprintf(path, sizeof(path), "%s/witness.pcapng", folder);
+	if (testimony_listen(t, path) == -1) {
+		testimony_clear(t);
+		return NULL;
+	}
 	(void)witness_file_annotate(path, t);
 	return t;
 }
@@ -95,11 +150,13 @@ testimony_clear(struct testimony *t)
 				continue;
 			tls_reader_clear(&v->heard[i]->reader);
 			dtls_reader_clear(&v->heard[i]->datagrams);
+			http_reader_free(v->heard[i]->inside);
 			free(v->heard[i]);
 		}
 		free(v->heard);
 	}
 	tls_epochs_clear(&t->epochs);
+	buffer_clear(&t->names);
 	key_log_clear(&t->log);
 	free(t->copies);
 	free(t);

@@ -16,6 +16,8 @@
  *
  *	testimony_of -> testimony_comment, testimony_secrets ...
  *	    -> testimony_clear
+ *	testimony_new -> testimony_add_keys ... -> testimony_listen
+ *	    -> testimony_copy ... -> testimony_clear	(nothing is written)
  *
  * The capture is heard twice at once: as it left its senders, for that is how
  * records were made, and as it reached its receivers, who know nothing of what
@@ -74,6 +76,24 @@ struct testimony;
 struct testimony *testimony_of(
     const char *folder, const struct evidence *e, const struct observation *o);
 void testimony_clear(struct testimony *t); /* NULL is allowed */
+
+/* The same in parts, for a witness that stays as it is.  NULL after a warning.
+ */
+struct testimony *testimony_new(
+    const struct evidence *e, const struct observation *o);
+/* The text of a key log. */
+void testimony_add_keys(struct testimony *t, struct bytes key_log);
+/* Once, with all keys at hand.  0, or -1 after a warning: no whole capture. */
+int testimony_listen(struct testimony *t, const char *path);
+
+/*
+ * Keep the fingerprints of all records and plain requests, before listening;
+ * then, was that one heard?  And is what that event tells of under TLS, where
+ * requests have no bytes of their own?
+ */
+void testimony_keep_names(struct testimony *t);
+bool testimony_has(const struct testimony *t, const char *name);
+bool testimony_is_hidden(const struct testimony *t, const cJSON *event);
 
 /* Of the observation's copy i; a NULL testimony has nothing to say. */
 const struct testimony_copy *testimony_copy(

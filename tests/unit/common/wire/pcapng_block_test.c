@@ -133,6 +133,39 @@ a_frame_is_not_longer_than_its_block(void **state)
 	buffer_clear(&body);
 }
 
+static void
+statistics_have_both_times(void **state)
+{
+	const struct pcapng_statistics written = {.interface = 3,
+	    .from = INT64_C(1764000000123456789),
+	    .until = INT64_C(1764000001123456789),
+	    .received = 9};
+	struct pcapng_statistics read;
+	struct pcapng_block block;
+	struct buffer file = {0};
+	struct bytes in, body;
+
+	(void)state;
+	pcapng_statistics(&file, &written);
+	in = buffer_bytes(&file);
+	assert_int_equal(pcapng_block_take(&in, &block), PCAPNG_BLOCK_COMPLETE);
+	assert_true(pcapng_block_statistics(&block, &read));
+	assert_int_equal(read.interface, written.interface);
+	assert_int_equal(read.from, written.from);
+	assert_int_equal(read.until, written.until);
+	/* Up to the second time it lacks one. */
+	body = block.body;
+	for (size_t n = 0; n < body.left; n++) {
+		block.body.left = n;
+		assert_int_equal(
+		    pcapng_block_statistics(&block, &read), n >= 12 + 2 * 12);
+	}
+	block.body = body;
+	block.is_statistics = false;
+	assert_false(pcapng_block_statistics(&block, &read));
+	buffer_clear(&file);
+}
+
 int
 main(void)
 {
@@ -142,6 +175,7 @@ main(void)
 		every_shorter_prefix_is_partial_and_consumes_nothing),
 	    cmocka_unit_test(lengths_that_contradict_are_malformed),
 	    cmocka_unit_test(a_frame_is_not_longer_than_its_block),
+	    cmocka_unit_test(statistics_have_both_times),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
