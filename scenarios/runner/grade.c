@@ -120,7 +120,8 @@ grade_all(struct grading *g)
 			    -1)
 				return -1;
 		}
-		grade_child_end(&children[i % jobs], &g->rows[i].grade);
+		grade_child_end(
+		    &children[i % jobs], g->rows[i].play, &g->rows[i].grade);
 	}
 	return 0;
 }

@@ -18,8 +18,8 @@
  *	grade_same	whose marks are another's, too
  *	grade_table	rows
  */
-#define GRADE_NOTES_SIZE 1200
-#define GRADE_NOTES_MAX 6 /* then one knows */
+#define GRADE_NOTES_SIZE 1400
+#define GRADE_NOTES_MAX 6 /* of a play; then one knows */
 
 /* What is not as it should be: a word and a line each. */
 struct grade_notes {
@@ -33,6 +33,10 @@ struct grade_notes {
  */
 void grade_note(struct grade_notes *n, const char *word, const char *format,
     ...) __attribute__((format(printf, 3, 4)));
+
+/* One more, however many there are: that it is another's, too. */
+void grade_note_same(struct grade_notes *n, const char *student,
+    const char *story, const char *what);
 
 /* By what evidence is known again; the first is the surest. */
 enum grade_mark_kind {
@@ -86,14 +90,14 @@ void grade_play(
 
 /*
  * The same in a child with limits of time and memory, that writes nothing:
- * evidence can be made to last, or to exhaust.  grade_child_begin returns a
- * descriptor, or -1 after a warning; grade_child_end takes it.
+ * evidence can be made to last, or to exhaust.  grade_child_begin returns
+ * 0, or -1 after a warning; grade_child_end waits for what it has to say.
  */
 struct grade_child {
 	int pid, from;
 };
 int grade_child_begin(struct grade_child *c, int folder, const char *name,
     const struct library *l);
-void grade_child_end(struct grade_child *c, struct grade *g);
+void grade_child_end(struct grade_child *c, const char *name, struct grade *g);
 
 #endif

@@ -22,6 +22,16 @@ append(struct grade_notes *n, const char *text)
 	snprintf(&n->text[used], sizeof(n->text) - used, "%s", text);
 }
 
+static void
+append_line(struct grade_notes *n, const char *word, char *line)
+{
+	make_printable(line);
+	append(n, *n->text == '\0' ? "" : "; ");
+	append(n, word);
+	append(n, ": ");
+	append(n, line);
+}
+
 void
 grade_note(struct grade_notes *n, const char *word, const char *format, ...)
 {
@@ -36,11 +46,19 @@ grade_note(struct grade_notes *n, const char *word, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(line, sizeof(line), format, args);
 	va_end(args);
-	make_printable(line);
-	append(n, n->count == 1 ? "" : "; ");
-	append(n, word);
-	append(n, ": ");
-	append(n, line);
+	append_line(n, word, line);
+}
+
+void
+grade_note_same(struct grade_notes *n, const char *student, const char *story,
+    const char *what)
+{
+	char line[180];
+
+	n->count++;
+	snprintf(line, sizeof(line), "same evidence as %.64s/%.64s (%s)",
+	    student, story, what);
+	append_line(n, "same", line);
 }
 
 void

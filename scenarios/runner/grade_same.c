@@ -40,9 +40,14 @@ collect(struct grade_row *rows, size_t count, enum grade_mark_kind kind,
 	return found;
 }
 
-/* Of the marks with that name, another's: of the same story if there is one. */
+/*
+ * Of the marks with that name, another's: of the same story if there is one.  A
+ * run's plays share the CA, so of that no other story counts: nobody is to
+ * blame for what was taken from another of his plays.
+ */
 static const struct grade_row *
-other(const struct mark *marks, size_t count, const struct grade_row *row)
+other(const struct mark *marks, size_t count, const struct grade_row *row,
+    enum grade_mark_kind kind)
 {
 	const struct grade_row *found = NULL;
 
@@ -51,7 +56,7 @@ other(const struct mark *marks, size_t count, const struct grade_row *row)
 			continue;
 		if (strcmp(marks[i].row->grade.story, row->grade.story) == 0)
 			return marks[i].row;
-		if (found == NULL)
+		if (found == NULL && kind != GRADE_MARK_CA)
 			found = marks[i].row;
 	}
 	return found;
@@ -63,13 +68,12 @@ compare(struct mark *marks, size_t count, enum grade_mark_kind kind, bool *told,
 {
 	for (size_t i = 0; i < count; i++) {
 		struct grade_row *row = marks[i].row;
-		const struct grade_row *twin = other(marks, count, row);
+		const struct grade_row *twin = other(marks, count, row, kind);
 
 		if (twin == NULL || told[row - rows])
 			continue;
 		told[row - rows] = true;
-		grade_note(&row->grade.notes, "same",
-		    "same evidence as %s/%s (%s)", twin->student,
+		grade_note_same(&row->grade.notes, twin->student,
 		    twin->grade.story, kinds[kind]);
 	}
 }

@@ -78,6 +78,31 @@ the_surest_mark_and_the_same_story_come_first(void **state)
 }
 
 static void
+who_was_copied_is_not_suspected_of_all_else(void **state)
+{
+	(void)state;
+	for (size_t i = 1; i < 4; i++)
+		grade_mark(
+		    &rows[i].grade.marks, GRADE_MARK_CA, "aaaaaaaaaaaaaaaa");
+	grade_same(rows, 4);
+	assert_string_equal(note(1), "same: same evidence as cy/S6 (CA)");
+	assert_string_equal(note(2), "same: same evidence as bob/S6 (CA)");
+	assert_string_equal(note(3), "");
+}
+
+static void
+however_many_notes_there_are_this_one_is_told(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 3 * GRADE_NOTES_MAX; i++)
+		grade_note(&rows[0].grade.notes, "events", "%d", i);
+	grade_mark(&rows[0].grade.marks, GRADE_MARK_EVENT, "aaaaaaaaaaaaaaaa");
+	grade_mark(&rows[1].grade.marks, GRADE_MARK_EVENT, "aaaaaaaaaaaaaaaa");
+	grade_same(rows, 4);
+	assert_non_null(strstr(note(0), "same evidence as bob/S6"));
+}
+
+static void
 the_same_kind_of_mark_is_meant(void **state)
 {
 	(void)state;
@@ -96,6 +121,10 @@ main(void)
 	    cmocka_unit_test_setup(a_students_own_plays_may_share, begin),
 	    cmocka_unit_test_setup(
 		the_surest_mark_and_the_same_story_come_first, begin),
+	    cmocka_unit_test_setup(
+		who_was_copied_is_not_suspected_of_all_else, begin),
+	    cmocka_unit_test_setup(
+		however_many_notes_there_are_this_one_is_told, begin),
 	    cmocka_unit_test_setup(the_same_kind_of_mark_is_meant, begin),
 	};
 
