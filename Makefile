@@ -118,6 +118,8 @@ fuzz_part_transfer_query := victim-server
 fuzz_part_stock_words := scenarios
 fuzz_part_host_message := scenarios
 fuzz_part_roster := scenarios
+fuzz_part_ledger := scenarios
+fuzz_part_grade_claim := scenarios
 $(FUZZ): %: %.o $(FUZZ_DRIVER) $$(call modules,$$(or $$(fuzz_part_$$(@F)),attacker)) $(B)/libcommon.a
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS) $(NET_LIBS) $(STORE_LIBS)
 

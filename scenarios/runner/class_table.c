@@ -6,6 +6,7 @@
 #include "class_results.h"
 #include "exit_code.h"
 #include "json.h"
+#include "library.h"
 
 #include <dirent.h>
 #include <err.h>
@@ -101,16 +102,6 @@ collect_row(
 	buffer_clear(&out);
 }
 
-/* R1 asks for R1 and for R1.tls13. */
-static bool
-is_of(const char *play, const char *story)
-{
-	size_t length = strlen(story);
-
-	return strncmp(play, story, length) == 0 &&
-	       (play[length] == '\0' || play[length] == '.');
-}
-
 /* The rows of a story, or one that says it was not played. */
 static void
 collect_story(const struct class *c, const char *name,
@@ -121,7 +112,7 @@ collect_story(const struct class *c, const char *name,
 	bool found = false;
 
 	for (size_t i = 0; i < results->count; i++)
-		if (is_of(results->rows[i].story, story)) {
+		if (library_asks_for(story, results->rows[i].story)) {
 			found = true;
 			collect_row(c, name, &results->rows[i]);
 		}

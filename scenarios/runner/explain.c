@@ -5,6 +5,7 @@
 #include "evidence.h"
 #include "exit_code.h"
 #include "explain_capture.h"
+#include "library.h"
 #include "option.h"
 #include "result.h"
 
@@ -147,15 +148,6 @@ explain_folder(const char *folder, const char *name)
 	return 0;
 }
 
-static int
-is_named(const char *entry, const char *name)
-{
-	size_t length = strlen(name);
-
-	return strncmp(entry, name, length) == 0 &&
-	       (entry[length] == '\0' || entry[length] == '.');
-}
-
 /* A story of that run, or all its values; how many there were. */
 static int
 explain_in(const char *run, const char *name)
@@ -168,7 +160,8 @@ explain_in(const char *run, const char *name)
 		const char *entry = entries[i]->d_name;
 
 		snprintf(folder, sizeof(folder), "%s/%s", run, entry);
-		if (*entry != '.' && (name == NULL || is_named(entry, name)) &&
+		if (*entry != '.' &&
+		    (name == NULL || library_asks_for(name, entry)) &&
 		    explain_folder(folder, entry) == 0)
 			explained++;
 		free(entries[i]);

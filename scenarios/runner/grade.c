@@ -27,21 +27,11 @@ struct grading {
 	size_t count;
 };
 
-/* R1 asks for R1 and for R1.tls13. */
-static bool
-is_of(const char *play, const char *story)
-{
-	size_t length = strlen(story);
-
-	return strncmp(play, story, length) == 0 &&
-	       (play[length] == '\0' || play[length] == '.');
-}
-
 static bool
 is_wanted(const struct grading *g, const struct grade_row *row)
 {
 	for (size_t i = 0; i < g->stories.count; i++)
-		if (is_of(row->grade.story, g->stories.item[i]))
+		if (library_asks_for(g->stories.item[i], row->grade.story))
 			return true;
 	return g->stories.count == 0;
 }
@@ -139,9 +129,10 @@ tell_missing(const struct grading *g, size_t folder)
 		bool found = false;
 
 		for (size_t i = 0; i < g->count; i++)
-			found = found || (g->rows[i].folder == folder &&
-					     is_of(g->rows[i].grade.story,
-						 g->stories.item[s]));
+			found =
+			    found || (g->rows[i].folder == folder &&
+					 library_asks_for(g->stories.item[s],
+					     g->rows[i].grade.story));
 		snprintf(none.grade.story, sizeof(none.grade.story), "%s",
 		    g->stories.item[s]);
 		if (!found)

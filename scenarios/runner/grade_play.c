@@ -102,7 +102,7 @@ static bool
 is_of(const struct graded *g, const struct scenario *s, const char *name)
 {
 	return g->claim != NULL ? event_text_is(g->claim, "id", s->id)
-				: behind_id(name, s->id) != NULL;
+				: library_asks_for(s->id, name);
 }
 
 /* Which of the lab's stories is it?  False: none. */
@@ -274,18 +274,24 @@ hear(struct graded *g)
 	result->frames = g->capture.frames;
 }
 
-/* Each copy that was announced stands in the capture, where it entered. */
+/*
+ * Each copy that was announced stands in the capture, where it entered; and
+ * what was withheld, where its sender had sent it.
+ */
 static void
 check_copies(struct graded *g)
 {
 	const struct result *result = &g->player.result;
 	const struct observation *o = &result->observation;
 
-	for (size_t i = 0; i < o->copy_count; i++)
-		if (!o->copies[i].missing &&
-		    testimony_copy(result->testimony, i)->sent == 0)
+	for (size_t i = 0; i < o->copy_count; i++) {
+		const struct testimony_copy *c =
+		    testimony_copy(result->testimony, i);
+
+		if ((o->copies[i].missing ? c->recorded : c->sent) == 0)
 			grade_note(&g->grade->notes, "copy",
 			    "no frame of copy %zu in the capture", i + 1);
+	}
 }
 
 /* What victims say they have read stands in the capture, byte for byte. */

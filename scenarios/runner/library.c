@@ -174,3 +174,12 @@ library_matches(const struct library *l, size_t entry, const char *word)
 	return strcmp(word, "all") == 0 || strcmp(word, s->id) == 0 ||
 	       scenario_tag_place(s, word) != -1;
 }
+
+bool
+library_asks_for(const char *word, const char *play)
+{
+	size_t length = strlen(word);
+
+	return strncmp(play, word, length) == 0 &&
+	       (play[length] == '\0' || play[length] == '.');
+}

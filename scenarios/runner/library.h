@@ -32,6 +32,9 @@ void library_close(struct library *l);
 /* Is the entry what the word asks for: its id, one of its tags, or "all"? */
 bool library_matches(const struct library *l, size_t entry, const char *word);
 
+/* Is it the play a word asks for?  R1 asks for R1 and for R1.tls13. */
+bool library_asks_for(const char *word, const char *play);
+
 /* Where `scenarios` and `containers` are that belong to this program. */
 const char *library_home(void);
 

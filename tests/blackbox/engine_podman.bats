@@ -149,6 +149,10 @@ containers() {
 	[ -z "$(find "$runs/" ! -user root)" ]
 	[ -z "$(find "$runs/" -type s -o -name data)" ]
 	[ "$(containers)" -eq 0 ]
+	# And it hangs together as well.
+	run "$lab" grade "$runs/latest"
+	echo "$output"
+	[ "$status" -eq 0 ]
 }
 
 # What a program on a host finds there.
