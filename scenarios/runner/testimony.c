@@ -92,7 +92,7 @@ testimony_listen(struct testimony *t, const char *path)
 {
 	if (hearing_listen(t, path) == -1)
 		return -1;
-	if (t->keeps_names)
+	if (t->names.end > 0)
 		qsort(t->names.storage, t->names.end / FINGERPRINT_SIZE,
 		    FINGERPRINT_SIZE, by_name);
 	hearing_explain_handshakes(t);
