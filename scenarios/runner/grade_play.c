@@ -328,6 +328,11 @@ check_capture(struct graded *g)
 	check_names(g);
 	grade_capture_compare(&g->capture, e, notes);
 	grade_events_within(e, g->capture.from, g->capture.until, notes);
+	/* A machine may be too slow for it; who says so may be lying. */
+	if (notes->count > 0 &&
+	    event_get_number(g->claim, "frames_dropped") > 0)
+		grade_note(
+		    notes, "capture", "frames were lost, by its own words");
 }
 
 /* What would be written today, from this evidence. */

@@ -43,6 +43,13 @@ assert explained > 150, explained
 PY
 }
 
+@test "all of it is graded as it was claimed" {
+	run "$lab" grade "$runs/latest"
+	grep -vE ' (PASS +PASS|XFAIL +XFAIL|SKIP +-) ' <<<"$output" || :
+	[ "$status" -eq 0 ]
+	[ "$(grep -cE ' PASS +PASS ' <<<"$output")" -ge 150 ]
+}
+
 @test "every event and every result is as the schemas in docs/schema say" {
 	python3 -c 'import jsonschema' || skip "needs python3-jsonschema"
 	check=tests/blackbox/helper/schema_check
