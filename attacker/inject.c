@@ -256,6 +256,9 @@ send_copy(const struct injection *x, struct injector *injector)
 			copy.seq = segment.seq;
 			copy.ack = segment.ack;
 			announce(x, &copy);
+			/* That took time, and the sender's clock went on. */
+			if (!prepare(x, offset, piece, &segment))
+				return EXIT_DIFFERS;
 		}
 		if (injector_segment(injector, &segment) == -1)
 			return EXIT_INTERNAL;

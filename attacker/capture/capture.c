@@ -12,10 +12,11 @@
 
 #define SNAP_LENGTH 262144 /* tcpdump's: more than any frame */
 /*
- * In immediate mode each frame takes a slot as large as the largest may be, so
- * with segmentation offload (64 KB frames) this is room for 512.
+ * In immediate mode each frame takes a slot as large as the largest may be:
+ * room for 4096 of the lab's, for 128 with segmentation offload (64 KB frames).
+ * The kernel allocates it page by page, 32 MiB in a hundredth of a second.
  */
-#define RING_SIZE (32 << 20) /* bytes */
+#define RING_SIZE (8 << 20) /* bytes */
 
 /* Frames taken in one go: a flood must not keep the caller from its signals. */
 #define DRAIN_MAX 65536

@@ -60,7 +60,7 @@ build_network(void *argument)
 	struct plant plant;
 
 	(void)argument;
-	return plant_build(&plant, WIRING_SWITCH) == -1;
+	return plant_build(&plant, WIRING_SWITCH, NULL) == -1;
 }
 
 static bool

@@ -267,9 +267,8 @@ matrix_main(int argc, char *argv[])
 	char *words[] = {tag};
 	struct library library;
 	struct options o = {.runs = "runs"};
-	struct batch b = {.library = &library,
-	    .parallel = sysconf(_SC_NPROCESSORS_ONLN),
-	    .repeat = 1};
+	struct batch b = {
+	    .library = &library, .parallel = batch_jobs_usual(), .repeat = 1};
 	int outcome;
 	const struct option_usage usage = {
 	    .command = "replaylab matrix",
@@ -279,7 +278,7 @@ matrix_main(int argc, char *argv[])
 	    .rows =
 		(const struct option_row[]){
 		    OPTION_NUMBER("jobs", &b.parallel, 1, BATCH_JOBS_MAX,
-			"plays at once, also -j N (default: cores)"),
+			"plays at once, also -j N (default: 2 a core)"),
 		    OPTION_FLAG("json", &o.json, "as JSON"),
 		    OPTION_TEXT(
 			"html", &o.html, "FILE", "write it as a page, too"),

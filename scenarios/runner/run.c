@@ -77,7 +77,7 @@ run_main(int argc, char *argv[])
 	struct library library;
 	struct run r = {0};
 	struct batch b = {.library = &library,
-	    .parallel = sysconf(_SC_NPROCESSORS_ONLN),
+	    .parallel = batch_jobs_usual(),
 	    .repeat = 1,
 	    .tell = print_job,
 	    .argument = &r};
@@ -95,7 +95,7 @@ run_main(int argc, char *argv[])
 		    OPTION_TEXT("image", &b.engine.image, "NAME",
 			"the containers' (default: replaylab)"),
 		    OPTION_NUMBER("jobs", &b.parallel, 1, BATCH_JOBS_MAX,
-			"plays at once, also -j N (default: cores)"),
+			"plays at once, also -j N (default: 2 a core)"),
 		    OPTION_NUMBER("repeat", &b.repeat, 1, 1000,
 			"play each so many times"),
 		    OPTION_FLAG("json", &json, "results as JSON, one a line"),

@@ -29,6 +29,9 @@ struct postgresql;
 /* False: this program was built without libpq. */
 bool postgresql_is_built(void);
 
+/* 0, or -1 after a warning: libpq is not installed. */
+int postgresql_load(void);
+
 /* Does not connect yet.  Borrows the remotes.  NULL after a warning. */
 struct postgresql *postgresql_new(const struct remote *remotes, size_t count);
 void postgresql_free(struct postgresql *p); /* NULL is allowed */
