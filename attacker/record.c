@@ -291,15 +291,10 @@ record_main(int argc, char *argv[])
 	    "Write what passes an interface to a tape (pcapng), until enough "
 	    "passed or SIGTERM.",
 	    NULL, rows, "attacker record --on outer --until \"1 request\""};
+	int status;
 
-	switch (option_read(&usage, argc, argv, NULL)) {
-	case OPTIONS_HELPED:
-		return EXIT_AS_EXPECTED;
-	case OPTIONS_WRONG:
-		return EXIT_USAGE;
-	case OPTIONS_READ:
-		break;
-	}
+	if ((status = option_status(&usage, argc, argv, NULL)) != -1)
+		return status;
 	if ((interface == NULL) == (from == NULL)) {
 		warnx("attacker record: give either --on or --from");
 		return EXIT_USAGE;

@@ -144,15 +144,10 @@ relay_main(int argc, char *argv[])
 	    "the Nth behind that (client:next+N).",
 	    NULL, rows,
 	    "attacker relay --between client,gateway --drop client:5"};
+	int status;
 
-	switch (option_read(&usage, argc, argv, NULL)) {
-	case OPTIONS_HELPED:
-		return EXIT_AS_EXPECTED;
-	case OPTIONS_WRONG:
-		return EXIT_USAGE;
-	case OPTIONS_READ:
-		break;
-	}
+	if ((status = option_status(&usage, argc, argv, NULL)) != -1)
+		return status;
 	if (r.names == NULL) {
 		warnx("attacker relay: --between A,B is needed");
 		return EXIT_USAGE;

@@ -321,13 +321,7 @@ int
 store_server_command(const struct option_usage *usage, int argc, char *argv[],
     int (*run)(void *argument), void *argument)
 {
-	switch (option_read(usage, argc, argv, NULL)) {
-	case OPTIONS_READ:
-		break;
-	case OPTIONS_HELPED:
-		return EXIT_AS_EXPECTED;
-	case OPTIONS_WRONG:
-		return EXIT_USAGE;
-	}
-	return run(argument);
+	int status = option_status(usage, argc, argv, NULL);
+
+	return status != -1 ? status : run(argument);
 }
