@@ -6,8 +6,8 @@
  *
  * The kernel does TCP; everything above it is as it was recorded.  A whole
  * stream is sent flight by flight: each one when the other side has answered
- *the one before, as in the recording.  A server's stream is played to the first
- *client that connects.
+ * the one before, as in the recording.  A server's stream is played to the
+ * first client that connects.
  */
 #include "answer.h"
 #include "commands.h"

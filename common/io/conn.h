@@ -21,9 +21,9 @@ struct tls_context;
  *	conn_open [conn_offer_early_data] or conn_accept -> ready
  *	    -> data, drained ... -> [half_closed] -> ended
  *
- * It writes the events `connection`, `tls_handshake`, `early_data`,
- * `tls_alert` and, where the TLS context asks for it, `tls_record`.  After
- *`ended` the connection is freed; before it, conn_close ends it.
+ * It writes the events `connection`, `tls_handshake`, `early_data`, `tls_alert`
+ * and, where the TLS context asks for it, `tls_record`.  After `ended` the
+ * connection is freed; before it, conn_close ends it.
  */
 struct conn;
 

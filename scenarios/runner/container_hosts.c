@@ -42,8 +42,7 @@ struct container_hosts {
 	pid_t pids[MANIFEST_HOSTS_MAX];
 	int firsts[MANIFEST_HOSTS_MAX]; /* the same, as descriptors */
 	pid_t carrier;                  /* of a terminal's bytes, or 0 */
-	/* Heard and not yet taken; the last of each host has room in any case.
-	 */
+	/* Heard, not yet taken; the last of each host has room in any case. */
 	struct ground_end ends[ENDS_MAX + MANIFEST_HOSTS_MAX];
 	size_t end_count;
 };

@@ -16,10 +16,10 @@
  *	expect collateral PRICE ID
  *
  * Behind it may stand `when VALUE ...`: then it is said of these values of
- *`over` alone.
+ * `over` alone.
  *
  * LAYER is tcp, tls-record, dtls-record, tls-handshake, tls-early-data,
- *gateway, backend or backend:CHECK, or nobody.  PRICE is connection-lost,
+ * gateway, backend or backend:CHECK, or nobody.  PRICE is connection-lost,
  * request-swallowed, honest-refused, or unanswered (a datagram was lost, the
  * association is not).  Collateral that no line expects is a difference.
  */

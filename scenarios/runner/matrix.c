@@ -86,8 +86,7 @@ matrix_same_columns(const struct scenario *a, const struct scenario *b)
 	return true;
 }
 
-/* The rows, from the jobs: those of one story follow each other.  -1: warned.
- */
+/* The rows, from the jobs: those of a story follow each other.  -1: warned. */
 static int
 lay_out(struct matrix *m, const struct batch *b)
 {

@@ -9,8 +9,9 @@
  * The plant: the hosts and switches of the network, as namespaces and links.
  * The caller's own network namespace becomes the place of the switches.
  *
- *	plant_build -> plant_enter / plant_leave ... (gone with the last
- *process)
+ *	plant_build -> plant_enter / plant_leave ...
+ *
+ * It is gone with the last process in it.
  */
 struct plant {
 	int home_net, home_uts; /* the switches' */

@@ -11,7 +11,7 @@
 /*
  * The stage of one run, inside the sandbox: the network, the processes on its
  * hosts, and all that is heard of them.  Nothing here sleeps: it waits for
- *facts, with a deadline.
+ * facts, with a deadline.
  *
  *	stage_open -> stage_spawn, stage_await ... -> stage_end_hosts -> the
  *	    folder is read and written -> stage_close

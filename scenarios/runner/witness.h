@@ -7,7 +7,7 @@
 /*
  * The witness: a capture of every frame as it enters a switch, one pcapng
  * interface a switch port, named after network and host.  A frame with the
- *client's address that entered at the attacker's port shows itself.
+ * client's address that entered at the attacker's port shows itself.
  *
  *	witness_open -> witness_take ... -> witness_close
  */

@@ -17,9 +17,9 @@
  *
  * It connects when it must, to the first of its servers that can be written. A
  * transaction has one deadline for all its waiting, and so has connecting; what
- *fails in it fails all of it.  A transaction takes the database's one lock
- *first, so that two backends with the same nonces in another order do not wait
- *for each other; the server ends who holds it and falls silent.
+ * fails in it fails all of it.  A transaction takes the database's one lock
+ * first, so that two backends with the same nonces in another order do not wait
+ * for each other; the server ends who holds it and falls silent.
  */
 struct postgresql;
 

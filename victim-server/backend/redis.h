@@ -17,8 +17,8 @@
 struct redis;
 
 #define REDIS_PORT 6379
-#define REDIS_DEADLINE_MS 1000 /* and less once it was missed, until answered  \
-				*/
+/* Less, once it was missed, until the next answer. */
+#define REDIS_DEADLINE_MS 1000
 
 /* False: this program was built without hiredis. */
 bool redis_is_built(void);
