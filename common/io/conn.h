@@ -50,7 +50,10 @@ struct conn *conn_accept(struct event_base *base, int fd,
     const struct tls_context *tls, struct ssl_st *greeted,
     const struct conn_calls *calls, void *argument);
 
-/* Connect; server_name is whom the certificate must name (TLS only). */
+/*
+ * Connect; server_name is whom the certificate must name (TLS only).  NULL
+ * after a warning.
+ */
 struct conn *conn_open(struct event_base *base, const struct sockaddr *to,
     socklen_t length, const struct tls_context *tls, const char *server_name,
     const struct conn_calls *calls, void *argument);

@@ -10,8 +10,10 @@
 struct host_channel {
 	int fd;
 	bool takes_descriptors; /* else those that come are dropped */
-	/* With the message that was taken: opened here, now the caller's.  All
-	 * -1 if none came. */
+	/*
+	 * With the message that was taken: opened here, now the caller's.  All
+	 * -1 if none came.
+	 */
 	int descriptors[HOST_DESCRIPTORS];
 	uint8_t storage[HOST_MESSAGE_MAX]; /* of its texts */
 };

@@ -35,8 +35,10 @@ int player_fault(struct player *r, enum play_outcome outcome,
 int settle_prepare(struct player *r);
 void settle(struct player *r);
 
-/* Note what the scenario expects; then, were the controls served once each, and
- * does each expectation hold?  Differences are faults. */
+/*
+ * Note what the scenario expects; then, were the controls served once each, and
+ * does each expectation hold?  Differences are faults.
+ */
 void judge_list(struct player *r);
 void judge_controls(struct player *r);
 void judge(struct player *r);

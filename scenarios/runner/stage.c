@@ -259,8 +259,10 @@ stage_turn(struct stage *s, int wait_ms)
 	}
 	if (s->witness != NULL && witness_take(s->witness) == -1)
 		s->failed = true;
-	/* Ends before events: what a program wrote before it ended is then
-	 * in hand by the time its end is known. */
+	/*
+	 * Ends before events: what a program wrote before it ended is then in
+	 * hand by the time its end is known.
+	 */
 	take_ends(s);
 	take_events(s);
 }

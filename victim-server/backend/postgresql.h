@@ -15,7 +15,7 @@
  *	(postgresql_begin -> postgresql_ask ... -> postgresql_commit) ... ->
  *	postgresql_free
  *
- * It connects when it must, to the first of its servers that can be written. A
+ * It connects when it must, to the first of its servers that can be written.  A
  * transaction has one deadline for all its waiting, and so has connecting; what
  * fails in it fails all of it.  A transaction takes the database's one lock
  * first, so that two backends with the same nonces in another order do not wait

@@ -71,8 +71,10 @@ what_a_stock_server_says_of_something_else_is_not_of_the_copy(void **state)
 	expect(STOCK CLIENT_SHAKEN CLIENT_GOT("bad_record_mac", FLOW)
 		   RECORD_COPY,
 	    1, "unknown", "nowhere");
-	/* A request had come through meanwhile: the alert may be about what
-	 * came behind it. */
+	/*
+	 * A request had come through meanwhile: the alert may be about what
+	 * came behind it.
+	 */
 	expect(STOCK CLIENT_SHAKEN RECORD_COPY AT_BALANCER("aa")
 		   CLIENT_GOT("bad_record_mac", FLOW),
 	    1, "unknown", "nowhere");
@@ -126,8 +128,10 @@ what_else_comes_from_a_stock_balancer_is_not_the_copy(void **state)
 {
 #define COMES AT_BACKEND("aa", WITH_201)
 	(void)state;
-	/* No stock program there; the original itself; other bytes; from
-	 * another host; from before the copy. */
+	/*
+	 * No stock program there; the original itself; other bytes; from
+	 * another host; from before the copy.
+	 */
 	expect(AT_BACKEND("aa", ACCEPTED) TOLD REQUEST_COPY COMES, 2, "unknown",
 	    "nowhere");
 	expect(STOCK_BALANCER REQUEST_COPY COMES, 1, "unknown", "nowhere");
@@ -148,8 +152,10 @@ static void
 an_honest_repetition_behind_a_stock_balancer_is_not_the_copy(void **state)
 {
 	(void)state;
-	/* The client's same bytes, sent on after the copy, or before it and
-	 * still under way: that one may be what arrives. */
+	/*
+	 * The client's same bytes, sent on after the copy, or before it and
+	 * still under way: that one may be what arrives.
+	 */
 	expect(SERVED_BEHIND REQUEST_COPY AT_GATEWAY("aa") COMES, 2, "unknown",
 	    "nowhere");
 	expect(SERVED_BEHIND AT_GATEWAY("aa") REQUEST_COPY COMES, 2, "unknown",
