@@ -244,8 +244,9 @@ take_ends(struct stage *s)
 		}
 }
 
-void
-stage_turn(struct stage *s, int wait_ms)
+/* Wait at most that long for news and take it in. */
+static void
+turn(struct stage *s, int wait_ms)
 {
 	struct pollfd fds[2 + GROUND_POLL_MAX] = {
 	    {s->events, POLLIN, 0},
@@ -273,11 +274,11 @@ stage_await(struct stage *s, bool (*condition)(struct stage *s, void *argument),
 {
 	int64_t deadline = true_now() + (int64_t)deadline_ms * 1000000;
 
-	stage_turn(s, 0);
+	turn(s, 0);
 	while (!condition(s, argument)) {
 		if (s->failed || true_now() >= deadline)
 			return false;
-		stage_turn(s, 10);
+		turn(s, 10);
 	}
 	return true;
 }

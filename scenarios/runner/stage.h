@@ -91,9 +91,6 @@ bool stage_await(struct stage *s,
 
 void stage_signal(struct stage *s, const struct process *p, int number);
 
-/* One turn: wait at most that long for news and take it in. */
-void stage_turn(struct stage *s, int wait_ms);
-
 /* The newest process of a host that has not ended, or NULL. */
 struct process *stage_process_on(struct stage *s, const char *host);
 

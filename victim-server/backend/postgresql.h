@@ -40,7 +40,6 @@ int postgresql_begin(struct postgresql *p);
  * One statement, its parameters as text; NULL is SQL's.  How many rows came,
  * or -1, also without a transaction.
  */
-#define POSTGRESQL_PARAMETERS_MAX 10
 int postgresql_ask(struct postgresql *p, const char *sql,
     const char *const parameters[], int count);
 

@@ -10,9 +10,9 @@
  *
  *	redis_new -> redis_ask ... -> redis_free
  *
- * It connects when it must, to the first of its servers that can be written. An
- * answer that is late or no Redis protocol ends the connection: a later answer
- * must never be taken for that of another question.
+ * It connects when it must, to the first of its servers that can be written.
+ * An answer that is late or no Redis protocol ends the connection: a later
+ * answer must never be taken for that of another question.
  */
 struct redis;
 
