@@ -32,4 +32,11 @@ int host_channel_send(struct host_channel *c, const struct host_message *m,
  */
 int host_channel_take(struct host_channel *c, struct host_message *m);
 
+/*
+ * Is there something to be read by the deadline (true time, in nanoseconds)?
+ * Also of a socket that is listened at, or a process as a descriptor, which can
+ * be read once it has ended.
+ */
+bool host_channel_await(int fd, int64_t deadline);
+
 #endif
