@@ -33,8 +33,10 @@ void flights_clear(struct flights *f);
 /* Keep only the first n; false if there are no more than that. */
 bool flights_keep(struct flights *f, size_t n);
 
-/* This side spoke, or the other.  Pure; flights_read calls it in the order of
- * the tape. */
+/*
+ * This side spoke, or the other.  Pure; flights_read calls it in the order of
+ * the tape.
+ */
 void flights_speak(struct flights *f, struct bytes data);
 void flights_hear(struct flights *f);
 

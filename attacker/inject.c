@@ -410,14 +410,8 @@ inject_main(int argc, char *argv[])
 	    NULL, rows, "attacker inject --record client:last"};
 	int status;
 
-	switch (option_read(&usage, argc, argv, NULL)) {
-	case OPTIONS_HELPED:
-		return EXIT_AS_EXPECTED;
-	case OPTIONS_WRONG:
-		return EXIT_USAGE;
-	case OPTIONS_READ:
-		break;
-	}
+	if ((status = option_status(&usage, argc, argv, NULL)) != -1)
+		return status;
 	if (choose(&x, words, conversation) == -1)
 		return EXIT_USAGE;
 	if (x.selection.kind == SELECT_SEGMENT &&

@@ -113,8 +113,10 @@ conn_tls_free(struct conn_tls *t)
 		dtls_watch_free(t->watch);
 	else if (t->ssl != NULL && !t->context->datagrams) {
 		tls_watch_end(t->ssl);
-		/* Else OpenSSL forgets the session of a connection that the
-		 * peer ended, and single use has nothing left to be used. */
+		/*
+		 * Else OpenSSL forgets the session of a connection that the
+		 * peer ended, and single use has nothing left to be used.
+		 */
 		SSL_set_shutdown(t->ssl, SSL_SENT_SHUTDOWN);
 	}
 	SSL_free(t->ssl);

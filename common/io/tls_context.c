@@ -59,8 +59,10 @@ log_secret(const SSL *tls, const char *line)
 		close(fd);
 }
 
-/* OpenSSL logs TLS 1.2's secret with its own Finished, which a server that
- * refuses the client's never sends. */
+/*
+ * OpenSSL logs TLS 1.2's secret with its own Finished, which a server that
+ * refuses the client's never sends.
+ */
 void
 tls_context_log_unfinished(SSL *tls)
 {

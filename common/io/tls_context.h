@@ -87,8 +87,10 @@ struct tls_context {
  */
 struct tls_context *tls_context_server(const struct tls_settings *settings);
 struct tls_context *tls_context_client(const struct tls_settings *settings);
-/* A handshake failed: into the key log with the secret it had, if any, so that
- * it can be explained. */
+/*
+ * A handshake failed: into the key log with the secret it had, if any, so that
+ * it can be explained.
+ */
 void tls_context_log_unfinished(SSL *tls);
 
 /*

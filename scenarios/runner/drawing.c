@@ -75,8 +75,10 @@ drawing_set_frame(struct diagram_row *row, const struct frame_seen *frame)
 		row->frame = frame->number;
 }
 
-/* A message that was read when the event was written: by its bytes, else by
- * its connection. */
+/*
+ * A message that was read when the event was written: by its bytes, else by its
+ * connection.
+ */
 const struct frame_seen *
 drawing_frame_read(const struct drawing *g, const struct fact *f)
 {

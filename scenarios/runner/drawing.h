@@ -18,14 +18,12 @@ struct drawing {
 	struct diagram_row spare; /* where rows without room go */
 };
 
-/* Who has that name; who is at that end ("src_ip"); NULL: no host of the run.
- */
+/* Who has that name, or is at that end ("src_ip"); NULL: no host of the run. */
 const struct manifest_host *drawing_host_named(
     const struct drawing *g, const char *name);
 const struct manifest_host *drawing_host_at(
     const struct drawing *g, const struct fact *f, const char *end);
-/* Who is at the other end of the fact's connection, and did its host open it?
- */
+/* Who is at the other end of a fact's connection; did its host open it? */
 const struct manifest_host *drawing_peer_of(
     const struct drawing *g, const struct fact *f);
 bool drawing_sent_by_src(const struct drawing *g, const struct fact *f);

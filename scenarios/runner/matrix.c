@@ -86,8 +86,7 @@ matrix_same_columns(const struct scenario *a, const struct scenario *b)
 	return true;
 }
 
-/* The rows, from the jobs: those of one story follow each other.  -1: warned.
- */
+/* The rows, from the jobs: those of a story follow each other.  -1: warned. */
 static int
 lay_out(struct matrix *m, const struct batch *b)
 {
@@ -292,14 +291,8 @@ matrix_main(int argc, char *argv[])
 	};
 
 	batch_spell_out_jobs(argc, argv);
-	switch (option_read(&usage, argc, argv, NULL)) {
-	case OPTIONS_READ:
-		break;
-	case OPTIONS_HELPED:
-		return EXIT_AS_EXPECTED;
-	case OPTIONS_WRONG:
-		return EXIT_USAGE;
-	}
+	if ((outcome = option_status(&usage, argc, argv, NULL)) != -1)
+		return outcome;
 	if (library_open(&library, o.where) == -1 ||
 	    batch_choose(&b, 1, words) == -1)
 		outcome = EXIT_USAGE;

@@ -9,8 +9,9 @@
  * The plant: the hosts and switches of the network, as namespaces and links.
  * The caller's own network namespace becomes the place of the switches.
  *
- *	plant_build -> plant_enter / plant_leave ...	(gone with the last
- *process)
+ *	plant_build -> plant_enter / plant_leave ...
+ *
+ * It is gone with the last process in it.
  */
 struct plant {
 	int home_net, home_uts; /* the switches' */
@@ -27,8 +28,10 @@ struct plant {
 int plant_build(struct plant *p, enum scenario_wiring wiring,
     const struct scenario *scenario);
 
-/* Move the calling process to a host of the network, and back. */
+/* Is there such a host in this network? */
 bool plant_has(const struct plant *p, const char *host);
+
+/* Move the calling process to a host of the network, and back. */
 int plant_enter(const struct plant *p, const char *host);
 int plant_leave(const struct plant *p);
 

@@ -10,9 +10,10 @@
 /*
  * A play under way, as its parts share it:
  *
- *	play.c   the steps, one after the other
- *	settle.c after an attack: until some layer has said what became of the
- *copy judge.c  at the end: the observation against the expectations
+ *	play.c		the steps, one after the other
+ *	settle.c	after an attack: until some layer has said what became
+ *			of the copy
+ *	judge.c		at the end: the observation against the expectations
  */
 struct player {
 	const struct play *play;
@@ -34,8 +35,10 @@ int player_fault(struct player *r, enum play_outcome outcome,
 int settle_prepare(struct player *r);
 void settle(struct player *r);
 
-/* Note what the scenario expects; then, were the controls served once each, and
- * does each expectation hold?  Differences are faults. */
+/*
+ * Note what the scenario expects; then, were the controls served once each, and
+ * does each expectation hold?  Differences are faults.
+ */
 void judge_list(struct player *r);
 void judge_controls(struct player *r);
 void judge(struct player *r);

@@ -110,14 +110,8 @@ run_main(int argc, char *argv[])
 	};
 
 	batch_spell_out_jobs(argc, argv);
-	switch (option_read(&usage, argc, argv, &first)) {
-	case OPTIONS_READ:
-		break;
-	case OPTIONS_HELPED:
-		return EXIT_AS_EXPECTED;
-	case OPTIONS_WRONG:
-		return EXIT_USAGE;
-	}
+	if ((outcome = option_status(&usage, argc, argv, &first)) != -1)
+		return outcome;
 	if (engine_has_containers(&b.engine))
 		b.parallel = 1; /* the networks are there once */
 	r.form = json ? REPORT_JSON : tap ? REPORT_TAP : REPORT_TABLE;

@@ -189,8 +189,7 @@ only_words_of_a_mac_that_does_not_fit_refuse(void **state)
 	    stock_words_refuse("error:0A00006C:SSL routines::bad key share"));
 	assert_false(
 	    stock_words_refuse("error:0A00009F:SSL routines::length mismatch"));
-	/* What HAProxy shows of TLS 1.2: OpenSSL's first error, not its last.
-	 */
+	/* What HAProxy shows of TLS 1.2: OpenSSL's first error, not the last */
 	assert_false(stock_words_refuse(
 	    "error:1C800066:Provider routines::cipher operation failed"));
 }
