@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include <cmocka.h>
 
@@ -49,12 +50,12 @@
 	"[{\"event\":9,\"at\":\"backend1\",\"check\":\"nonce\"}]}"
 
 static struct diagram d;
+static struct frame_list frames;
 
 static void
 draw(const char *events, const char *result)
 {
 	struct evidence evidence;
-	struct frame_list frames = {0};
 	cJSON *parsed = cJSON_Parse(result);
 
 	evidence_read(&evidence, bytes_of(events));
@@ -216,6 +217,35 @@ events_of_unknown_hosts_and_types_are_left_out(void **state)
 	assert_string_equal(d.rows[0].text, "has recorded 0 frames");
 }
 
+/* The bytes that TLS hides on the way to the gateway are the next wire's. */
+static void
+a_request_stands_in_a_frame_of_its_own_connection(void **state)
+{
+	struct frame_seen seen[] = {
+	    {.number = 7,
+		.at = 1,
+		.src = {AF_INET, {198, 51, 100, 10}, 40001},
+		.dest = {AF_INET, {198, 51, 100, 20}, 443},
+		.length = 100},
+	    {.number = 8,
+		.at = 2,
+		.src = {AF_INET, {203, 0, 113, 20}, 50000},
+		.dest = {AF_INET, {203, 0, 113, 41}, 80},
+		.length = 80,
+		.fingerprints = {"bb"},
+		.fingerprint_count = 1},
+	};
+
+	(void)state;
+	frames = (struct frame_list){seen, 2};
+	draw(story, RESULT);
+	frames = (struct frame_list){0};
+	shows(2, "client", "gateway", "POST t-1");
+	assert_int_equal(d.rows[2].frame, 7);
+	shows(3, "gateway", "backend1", "POST t-1 \xc2\xb7 accepted 201");
+	assert_int_equal(d.rows[3].frame, 8);
+}
+
 /* Two plays of one story: the texts of what they show. */
 static void
 say(const char *events, struct buffer *said)
@@ -275,6 +305,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_story_is_told_in_order),
 	    cmocka_unit_test(the_recorded_message_and_its_copy_are_told_apart),
+	    cmocka_unit_test(a_request_stands_in_a_frame_of_its_own_connection),
 	    cmocka_unit_test(lifelines_stand_as_the_network_does),
 	    cmocka_unit_test(what_nobody_judges_is_one_row),
 	    cmocka_unit_test(a_copy_that_took_effect_is_no_success_of_a_layer),
