@@ -49,6 +49,8 @@
 	"[{\"text\":\"executed t-1 once\"}],\"copies\":"                       \
 	"[{\"event\":9,\"at\":\"backend1\",\"check\":\"nonce\"}]}"
 
+#define RESULT_OF_T2 "{\"expected\":[{\"text\":\"executed t-2 never\"}]}"
+
 static struct diagram d;
 static struct frame_list frames;
 
@@ -246,6 +248,90 @@ a_request_stands_in_a_frame_of_its_own_connection(void **state)
 	assert_int_equal(d.rows[3].frame, 8);
 }
 
+#define DATAGRAM(ms, fp, verdict)                                              \
+	AT(ms, "gateway", "dtls_record")                                       \
+	FLOW(40001)                                                            \
+	PRINT(fp)                                                              \
+	",\"type\":\"application_data\",\"number\":1,"                         \
+	"\"verdict\":\"" verdict "\"" END
+#define POST(ms, fp)                                                           \
+	AT(ms, "gateway", "request")                                           \
+	FLOW(40001)                                                            \
+	PRINT(fp)                                                              \
+	",\"method\":\"POST\",\"path\":\"/" fp "\","                           \
+	"\"verdict\":\"forwarded\"" END
+#define COPY_OF(ms, fp)                                                        \
+	AT(ms, "attacker", "copy_sent")                                        \
+	FLOW(40001) PRINT(fp) ",\"kind\":"                                     \
+			      "\"record\"" END
+
+static const char datagrams[] = DATAGRAM("100", "aa", "accepted")
+    POST("101", "a1") COPY_OF("200", "aa") DATAGRAM("201", "aa", "seen")
+	DATAGRAM("202", "bb", "accepted") DATAGRAM("202", "cc", "accepted")
+	    POST("203", "b1") POST("204", "c1");
+
+/* Nobody answers a copy that DTLS drops, but its receiver tells of it. */
+static void
+a_dropped_datagram_has_its_verdict_behind_it(void **state)
+{
+	(void)state;
+	draw(datagrams, "{\"stopped_by\":\"dtls-record\",\"copies\":"
+			"[{\"event\":2,\"at\":\"gateway\",\"check\":\"\"}]}");
+	assert_int_equal(d.row_count, 6);
+	shows(0, "client", "gateway", "POST /a1");
+	assert_true(d.rows[0].recorded && !d.rows[0].copy);
+	shows(1, "attacker", "gateway", "copy of a record");
+	shows(2, "gateway", "gateway", "record 1: seen");
+	shows(3, "gateway", "gateway", "stopped by dtls-record");
+	shows(4, "client", "gateway", "POST /b1");
+	assert_false(d.rows[4].copy);
+}
+
+/* Taken together, read one by one: each in the frame of its own record. */
+static void
+a_request_stands_in_the_datagram_that_brought_it(void **state)
+{
+	const struct endpoint client = {AF_INET, {198, 51, 100, 10}, 40001},
+			      gateway = {AF_INET, {198, 51, 100, 20}, 443};
+	struct frame_seen seen[4] = {0};
+	static const char *const prints[] = {"aa", "aa", "bb", "cc"};
+
+	(void)state;
+	for (size_t i = 0; i < 4; i++) {
+		seen[i] = (struct frame_seen){.number = (uint32_t)i + 1,
+		    .at = 1,
+		    .src = client,
+		    .dest = gateway,
+		    .length = 80,
+		    .fingerprint_count = 1};
+		strcpy(seen[i].fingerprints[0], prints[i]);
+	}
+	frames = (struct frame_list){seen, 4};
+	draw(datagrams, "{}");
+	frames = (struct frame_list){0};
+	assert_int_equal(d.row_count, 5);
+	shows(3, "client", "gateway", "POST /b1");
+	assert_int_equal(d.rows[3].frame, 3);
+	shows(4, "client", "gateway", "POST /c1");
+	assert_int_equal(d.rows[4].frame, 4);
+}
+
+/* What had no answer is no arrow. */
+static void
+an_unanswered_transfer_is_a_note(void **state)
+{
+	(void)state;
+	draw(AT("100", "client", "connection") PID(7)
+		 FLOW(40001) ",\"action\":\"opened\"" END AT("200", "client",
+		     "transfer") PID(7) ",\"id\":\"t-2\","
+					"\"outcome\":\"unanswered\",\"reason\":"
+					"\"no-answer\"" END,
+	    RESULT_OF_T2);
+	assert_int_equal(d.row_count, 2);
+	shows(1, "client", "client", "t-2: unanswered (no-answer)");
+	assert_int_equal(d.rows[1].kind, DIAGRAM_NOTE);
+}
+
 /* Two plays of one story: the texts of what they show. */
 static void
 say(const char *events, struct buffer *said)
@@ -306,6 +392,9 @@ main(void)
 	    cmocka_unit_test(a_story_is_told_in_order),
 	    cmocka_unit_test(the_recorded_message_and_its_copy_are_told_apart),
 	    cmocka_unit_test(a_request_stands_in_a_frame_of_its_own_connection),
+	    cmocka_unit_test(a_dropped_datagram_has_its_verdict_behind_it),
+	    cmocka_unit_test(a_request_stands_in_the_datagram_that_brought_it),
+	    cmocka_unit_test(an_unanswered_transfer_is_a_note),
 	    cmocka_unit_test(lifelines_stand_as_the_network_does),
 	    cmocka_unit_test(what_nobody_judges_is_one_row),
 	    cmocka_unit_test(a_copy_that_took_effect_is_no_success_of_a_layer),
