@@ -148,6 +148,7 @@ const char report_style[] =
     "@media(max-width:720px){header,main{padding:16px}main{padding-top:0}"
     ".card{padding:16px;margin:20px 0}\n"
     "label,input,select{width:100%}\n"
+    "dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:6px}\n"
     /* No room for lifelines: who sends to whom stands before the words. */
     ".seq{overflow:visible}.seq ol{width:auto;background:none;"
     "line-height:1.45}.seq svg,.seq .h{display:none}.seq ol>li,.seq "
