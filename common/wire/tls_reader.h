@@ -71,6 +71,7 @@ struct tls_reader {
 	const struct tls_record_suite
 	    *suite; /* NULL: none agreed, or not ours */
 	uint16_t version;
+	bool encrypt_then_mac; /* agreed on (RFC 7366) */
 	bool has_client_random, has_server_random;
 	uint8_t client_random[32], server_random[32];
 	struct tls_session_id sent, echoed; /* by client, by server */

@@ -73,6 +73,7 @@ read_server_hello(struct tls_reader *r, const struct tls_handshake *message)
 	r->ticket_taken = r->has_ticket && hello.has_pre_shared_key;
 	r->version = hello.version;
 	r->suite = tls_record_suite_find(hello.suite);
+	r->encrypt_then_mac = hello.has_encrypt_then_mac;
 	if (tls_reader_is_1_3(r))
 		for (int i = 0; i < 2; i++)
 			tls_reader_begin_epoch(
