@@ -180,6 +180,7 @@ const char report_style[] =
     "@media print{:root{--bg:#fff;--card:#fff}body{font-size:10pt}form,"
     ".skip{display:none}.card{content-visibility:visible;border:0;"
     "padding:0}.seq{overflow:visible;break-inside:avoid}.seq ol{zoom:.8}"
+    "pre{white-space:pre-wrap;overflow:visible}"
     "a{color:inherit}.play::details-content,.hand::details-content{"
     "content-visibility:visible;height:auto}h2{break-after:avoid}}\n";
 

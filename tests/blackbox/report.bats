@@ -268,6 +268,7 @@ assert found["rows"] == found["plain_rows"] == 5 and found["filtered"] == 1
 assert found["said"] == "1 of 5 shown" and 0 < found["nobody"] < 5
 assert found["unfolded"] and found["file"] and "SYN" in found["shake"]
 assert not found["plain_form"] and not found["printed_form"]
+assert found["cut_off"] == 0, "on paper"
 assert found["marks"] == 1, "only the page's own script"
 assert "<b class=hostile>" in text
 PY

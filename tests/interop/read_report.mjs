@@ -110,6 +110,12 @@ async function read(browser) {
 	await page.emulateMedia({ media: 'print' });
 	found.printed_form = await page.locator('#filter').isVisible();
 	await picture(page, page, 'print.png');
+	// On paper nobody scrolls; A4 within its margins is 718 pixels wide.
+	await page.setViewportSize({ width: 718, height: 1000 });
+	found.cut_off = await page.evaluate(() =>
+		[...document.querySelectorAll('pre, .seq ol, table')].filter((e) =>
+			e.scrollWidth > e.clientWidth ||
+			e.getBoundingClientRect().right > window.innerWidth).length);
 	await page.pdf({ path: path.join(out, 'report.pdf') });
 }
 
