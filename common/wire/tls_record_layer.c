@@ -254,7 +254,7 @@ unprotect_by_mac(struct tls_record_layer *l, uint64_t number,
 	bool padded = tls_record_mac_open(l, fragment, &opened);
 	bool right = tls_record_mac_check(l,
 	    tls_record_additional(l, number, record->type,
-		record->legacy_version, opened.content.left),
+		record->legacy_version, opened.covered.left),
 	    &opened);
 
 	*content = opened.content;

@@ -52,6 +52,14 @@ struct diagram_row *drawing_copy_on_flow(
     struct drawing *g, const struct fact *f);
 bool drawing_any_copy_sent(const struct drawing *g);
 
+/* A record that a copy repeats; of DTLS also its receiver's word on the copy.
+ */
+void drawing_add_record(struct drawing *g, const struct fact *f);
+void drawing_add_datagram(struct drawing *g, const struct fact *f);
+/* The record that carried a request; NULL: its receiver tells of none. */
+const struct fact *drawing_carrier_of(
+    const struct drawing *g, const struct fact *f);
+
 /* Rows of the attacker's events and the lab's; of other events nothing. */
 void drawing_add_attack(struct drawing *g, const struct fact *f);
 

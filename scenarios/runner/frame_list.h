@@ -6,7 +6,7 @@
 #include "segment.h"
 
 /*
- * The TCP frames of a capture by number, as Wireshark counts them, each with
+ * The TCP and UDP frames of a capture by number, as Wireshark counts them, each with
  * what it carries: to say in which frame a message stands.
  *
  *	frame_list_read -> frame_list_... -> frame_list_clear

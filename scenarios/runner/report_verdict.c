@@ -24,6 +24,8 @@ static const struct {
     {"random", "whose random was new"},
     {"random_recorded", "random when recorded"},
     {"random_now", "random now"},
+    {"session_id_sent", "the client's session id"},
+    {"session_id_echoed", "ServerHello echoes"},
     {"certificate", "the certificate is that of"},
     {"server_name", "the client asked for"},
     {"verify_data_carried", "Finished carried"},

@@ -8,6 +8,7 @@ setup_file() {
 	export RUNS=$BATS_FILE_TMPDIR/runs
 	"${B:-build}/bin/replaylab" run R1 R2 H1 N1 N3 S3 P0 \
 	    R8.tls13 Z2 Z3b Z8 D1b.tls12-null D3b.tls12-cbc D4.tls12-null H6b \
+	    H2.tls13 H4d.tls13 \
 	    --runs "$RUNS"
 	export RUN=$RUNS/latest
 }
@@ -383,6 +384,24 @@ assert mac(explanation["number"]) == explanation["right"], explanation
 PY
 	member D4.tls12-null 'r["sentence"]' |
 		grep -q 'its header says number 281474976710655, its MAC was made as record 1\.'
+}
+
+@test "H4d: both randoms are those of the recorded handshake, and no other's" {
+	client=$(opened H4d.tls13 "tls.handshake.type == 1" tls.handshake.random | sort | uniq -d)
+	[ "$(opened H4d.tls13 "frame.number == $(member H4d.tls13 'c["frames"]["recorded"]')" tls.handshake.random)" = "$client" ]
+	[ "$(opened H4d.tls13 "tls.handshake.type == 2" tls.handshake.random | sort -u | wc -l)" = 1 ]
+	[ "$(member H4d.tls13 '"random" in c["explanation"]')" = False ]
+	member H4d.tls13 'r["sentence"]' | grep -q 'both randoms are the old ones'
+}
+
+@test "H2 in TLS 1.3: ServerHello echoes the session id of the recorded ClientHello" {
+	stream=$(opened H2.tls13 "frame.number == $(member H2.tls13 'c["frames"]["refused"]')" tcp.stream)
+	for pair in 1:session_id_sent 2:session_id_echoed; do
+		[ "$(opened H2.tls13 "tcp.stream == $stream && tls.handshake.type == ${pair%:*}" tls.handshake.session_id)" = \
+		    "$(member H2.tls13 "c['explanation']['${pair#*:}']")" ]
+	done
+	[ "$(member H2.tls13 'c["explanation"]["session_id_sent"] == c["explanation"]["session_id_echoed"]')" = False ]
+	member H2.tls13 'r["sentence"]' | grep -q 'echoes another session id than the client sent'
 }
 
 @test "H6b: whose certificate the client got, and whom it had asked for" {

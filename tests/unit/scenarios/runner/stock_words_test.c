@@ -82,6 +82,9 @@ static void
 lighttpd_and_s_server_name_nobody(void **state)
 {
 	(void)state;
+	expect(stock_words_lighttpd,
+	    "2026-11-26 14:38:17: (mod_gnutls.c.2589) GnuTLS: Discarded\\n",
+	    STOCK_SAYS_FAILED, 0, "", 0, "GnuTLS: Discarded");
 	expect(stock_words_lighttpd, LIGHTTPD_FAILED, STOCK_SAYS_FAILED, 0, "",
 	    0, NULL);
 	expect(stock_words_lighttpd,
