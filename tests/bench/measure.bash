@@ -39,6 +39,12 @@ skip() {
 		"$3"
 }
 
+# A folder $disk in the build folder, for what must be on a real disk.
+on_disk() {
+	disk=$(mktemp -d "$made/disk.XXXXXX")
+	trap 'rm -rf "$disk"' EXIT
+}
+
 have() { # PROGRAM: there, or in the folders of root
 	PATH=$PATH:/usr/sbin:/sbin command -v "$1" >/dev/null
 }
