@@ -45,19 +45,17 @@ on_disk() {
 	trap 'rm -rf "$disk"' EXIT
 }
 
-# CPU seconds that these processes have had, children that ended not counted.
+# CPU seconds that these processes have had.
 cpu() { # PID...
 	local pid
 
-	for pid; do cat "/proc/$pid/stat"; done |
-		awk -v tick="$(getconf CLK_TCK)" '
-		{ sub(/.*\) /, ""); spent += $12 + $13 }
-		END { print spent / tick }'
+	for pid; do cat "/proc/$pid/task"/*/schedstat; done |
+		awk '{ spent += $1 } END { print spent / 1e9 }'
 }
 
 rate() { # COUNT BEFORE AFTER: a second of CPU, of which cpu told both
 	awk -v n="$1" -v a="$2" -v b="$3" \
-		'BEGIN { printf "%.0f\n", n / (b > a ? b - a : 0.01) }'
+		'BEGIN { printf "%.0f\n", n / (b > a ? b - a : 0.001) }'
 }
 
 have() { # PROGRAM: there, or in the folders of root
