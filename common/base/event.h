@@ -26,6 +26,9 @@
  */
 int event_log_open(const char *program);
 
+/* Is anybody told?  For what is costly to find out and of no other use. */
+bool event_log_is_open(void);
+
 /* One event.  All of these do nothing while the log is not open. */
 void event_begin(const char *type);
 void event_text(const char *name, const char *value);

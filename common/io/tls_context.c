@@ -248,6 +248,8 @@ new_context(const SSL_METHOD *method, const struct tls_settings *settings)
 	if ((t->datagrams ? use_datagram_layer(t, settings)
 			  : use_record_layer(t, settings)) == -1)
 		goto fail;
+	/* A record with one read; ours begin where the handshake's end. */
+	SSL_CTX_set_read_ahead(t->ctx, !t->datagrams && !t->own_records);
 	if (check_tickets(t, settings) == -1)
 		goto fail;
 	if (t->repeated_random != 0 && use_repeated_random(t) == -1)
