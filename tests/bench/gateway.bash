@@ -18,23 +18,6 @@ handshakes=150
 cipher=ECDHE-RSA-AES128-GCM-SHA256
 suite=TLS_AES_128_GCM_SHA256
 
-# server NAME COMMAND...: remembered, with the port that it is told.
-declare -A pid port
-server() {
-	local name=$1 deadline=$((SECONDS + 10))
-
-	shift
-	"$@" >"$scratch/$name.log" 2>&1 &
-	pid[$name]=$!
-	until (: <>"/dev/tcp/127.0.0.1/${port[$name]}") 2>"$scratch/refused"; do
-		kill -0 "${pid[$name]}" && [ $SECONDS -lt $deadline ] || {
-			cat "$scratch/$name.log" >&2
-			return 1
-		}
-		read -rt 0.02 <> <(:) || :
-	done
-}
-
 nginx_server() { # NAME HTTP-BLOCK
 	mkdir "$scratch/$1"
 	cat >"$scratch/$1.conf" <<-END
@@ -55,7 +38,7 @@ nginx_server() { # NAME HTTP-BLOCK
 		    $2
 		}
 	END
-	server "$1" nginx -e stderr -c "$scratch/$1.conf"
+	serve "$1" nginx -e stderr -c "$scratch/$1.conf"
 }
 
 nginx_gateway() { # VERSION
@@ -101,14 +84,14 @@ haproxy_gateway() { # VERSION
 		backend inside
 		    server backend 127.0.0.1:${port[backend]}
 	END
-	server "$name" haproxy -db -f "$scratch/$name.cfg"
+	serve "$name" haproxy -db -f "$scratch/$name.cfg"
 }
 
 our_gateway() { # VERSION
 	local suite=tls13
 
 	[ "$1" = 1.3 ] || suite=tls12-gcm
-	REPLAYLAB_DIR='' server "ours-$1" "$B/bin/victim-server" gateway \
+	serve "ours-$1" "$B/bin/victim-server" gateway \
 		--certificate "$scratch/pem" --suite $suite \
 		--upstream "127.0.0.1:${port[backend]}" \
 		--listen "${port[ours-$1]}"

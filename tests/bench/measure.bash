@@ -45,6 +45,24 @@ on_disk() {
 	trap 'rm -rf "$disk"' EXIT
 }
 
+# serve NAME COMMAND...: in the background, until it listens on ${port[NAME]} of
+# the loopback; ${pid[NAME]} is set.
+declare -A pid port
+serve() {
+	local name=$1 deadline=$((SECONDS + 10))
+
+	shift
+	REPLAYLAB_DIR='' "$@" >"$scratch/$name.log" 2>&1 &
+	pid[$name]=$!
+	until (: <>"/dev/tcp/127.0.0.1/${port[$name]}") 2>"$scratch/refused"; do
+		kill -0 "${pid[$name]}" && [ $SECONDS -lt $deadline ] || {
+			cat "$scratch/$name.log" >&2
+			return 1
+		}
+		read -rt 0.02 <> <(:) || :
+	done
+}
+
 # CPU seconds that these processes have had.
 cpu() { # PID...
 	local pid
