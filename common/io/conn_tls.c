@@ -168,24 +168,17 @@ conn_tls_early_data(const struct conn_tls *t)
 	return t->early_data.state;
 }
 
-/* What our own layers hold they read themselves. */
-static bool
-has_own_layer(const struct conn_tls *t)
-{
-	return t->own != NULL || t->watch != NULL;
-}
-
 bool
 conn_tls_holds_data(const struct conn_tls *t)
 {
 	return buffer_bytes(&t->early_data.held).left > 0 ||
-	       (!has_own_layer(t) && SSL_has_pending(t->ssl) == 1);
+	       (t->context->read_ahead && SSL_has_pending(t->ssl) == 1);
 }
 
 bool
 conn_tls_is_dry(const struct conn_tls *t)
 {
-	return !has_own_layer(t) && !conn_tls_holds_data(t);
+	return t->context->read_ahead && !conn_tls_holds_data(t);
 }
 
 bool

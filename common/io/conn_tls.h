@@ -58,7 +58,7 @@ bool conn_tls_offer_early_data(struct conn_tls *t, struct bytes data);
 /* Is there something to be read, though the socket may not be readable? */
 bool conn_tls_holds_data(const struct conn_tls *t);
 
-/* After a read of something: nothing more was read from the socket than that. */
+/* After a read: nothing else was read from the socket; false if unknown. */
 bool conn_tls_is_dry(const struct conn_tls *t);
 
 /*
