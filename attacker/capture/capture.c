@@ -158,9 +158,7 @@ capture_drain(struct capture *c, capture_fn *fn, void *user)
 	c->fn = fn;
 	c->user = user;
 	c->count = 0;
-	do
-		result = pcap_dispatch(c->pcap, -1, take_frame, (u_char *)c);
-	while (result > 0 && c->count < DRAIN_MAX);
+	result = pcap_dispatch(c->pcap, DRAIN_MAX, take_frame, (u_char *)c);
 	if (result == PCAP_ERROR) {
 		warnx("capture: %s", pcap_geterr(c->pcap));
 		return -1;
