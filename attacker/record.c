@@ -118,6 +118,8 @@ on_signal(evutil_socket_t number, short what, void *user)
 
 	(void)number, (void)what;
 	drain(r); /* what the ring still holds */
+	capture_settle(r->capture);
+	drain(r);
 	event_base_loopbreak(r->base);
 }
 
@@ -160,7 +162,7 @@ record_interface(struct recording *r, const char *interface)
 {
 	uint64_t received, dropped;
 
-	r->capture = capture_open(interface, NULL);
+	r->capture = capture_open(interface, NULL, CAPTURE_IN_BULK);
 	if (r->capture == NULL)
 		return EXIT_USAGE;
 	r->tape = tape_create(
