@@ -131,6 +131,8 @@ $(INTEROP): %: %.o $(B)/libcommon.a
 # that put it beside its peer.
 bench_part_plant := scenarios
 bench_part_nonces := victim-server
+bench_part_transfers := victim-server
+bench_part_orders := victim-client
 BENCH := $(patsubst %.c,$(B)/%,$(wildcard tests/bench/*.c))
 $(BENCH): %: %.o $$(call modules,$$(or $$(bench_part_$$(@F)),attacker)) $(B)/libcommon.a
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS) $(NET_LIBS) $(STORE_LIBS)

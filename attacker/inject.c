@@ -148,7 +148,8 @@ catch_up(struct injection *x)
 	struct capture *capture;
 	int status;
 
-	if ((capture = capture_open(x->interface, "tcp or udp")) == NULL)
+	if ((capture = capture_open(
+		 x->interface, "tcp or udp", CAPTURE_AT_ONCE)) == NULL)
 		return EXIT_USAGE;
 	status = read_tape(x);
 	if (status == EXIT_AS_EXPECTED &&

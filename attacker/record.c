@@ -89,6 +89,8 @@ on_signal(evutil_socket_t number, short what, void *user)
 
 	(void)number, (void)what;
 	drain(r); /* what the ring still holds */
+	capture_settle(r->capture);
+	drain(r);
 	event_base_loopbreak(r->base);
 }
 
@@ -131,7 +133,7 @@ record_interface(struct recording *r, const char *interface)
 {
 	uint64_t received, dropped;
 
-	r->capture = capture_open(interface, NULL);
+	r->capture = capture_open(interface, NULL, CAPTURE_IN_BULK);
 	if (r->capture == NULL)
 		return EXIT_USAGE;
 	r->tape = tape_create(

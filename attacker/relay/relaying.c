@@ -314,7 +314,8 @@ listen_for(const struct relaying *r, const uint8_t mac[6])
 	    mac[1], mac[2], mac[3], mac[4], mac[5]);
 	snprintf(filter, sizeof(filter),
 	    "not ether src %s and (arp or (ip and ether dst %s))", own, own);
-	return capture_open(r->orders->between.network, filter);
+	return capture_open(
+	    r->orders->between.network, filter, CAPTURE_AT_ONCE);
 }
 
 /* -1 after a warning. */

@@ -26,6 +26,9 @@
  */
 int event_log_open(const char *program);
 
+/* Is anybody told?  For what is costly to find out and of no other use. */
+bool event_log_is_open(void);
+
 /*
  * One event.  All of these do nothing while the log is not open.  A text of
  * NULL is no member; one that is too long for the line is cut, and the event

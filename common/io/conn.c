@@ -169,6 +169,10 @@ do_read(struct conn *c)
 		grown = true;
 		if (conn_is_early(c)) /* while that is true of it */
 			break;
+		if (conn_channel_is_dry(&c->channel, length)) {
+			length = 0;
+			break;
+		}
 	}
 	if (length > 0)
 		conn_channel_read_on(&c->channel);

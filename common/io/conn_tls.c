@@ -173,7 +173,14 @@ conn_tls_early_data(const struct conn_tls *t)
 bool
 conn_tls_holds_data(const struct conn_tls *t)
 {
-	return buffer_bytes(&t->early_data.held).left > 0;
+	return buffer_bytes(&t->early_data.held).left > 0 ||
+	       (t->context->read_ahead && SSL_has_pending(t->ssl) == 1);
+}
+
+bool
+conn_tls_is_dry(const struct conn_tls *t)
+{
+	return t->context->read_ahead && !conn_tls_holds_data(t);
 }
 
 bool

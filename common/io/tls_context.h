@@ -70,6 +70,7 @@ struct tls_context {
 	SSL_CTX *ctx;
 	bool log_records;
 	bool own_records;
+	bool read_ahead; /* OpenSSL reads what is there, not record by record */
 	size_t record_size; /* at most so many bytes in one */
 	enum tls_numbering numbering;
 	unsigned int repeated_random; /* enum repeated_random, or'ed; if not 0
