@@ -178,6 +178,12 @@ store_commit(struct store *s)
 	return good ? 0 : -1;
 }
 
+int
+store_changes(const struct store *s)
+{
+	return sqlite3_changes(s->db);
+}
+
 sqlite3_int64
 store_last_rowid(const struct store *s)
 {

@@ -43,6 +43,9 @@ int store_run(struct store *s, sqlite3_stmt *statement);
 /* Ends the transaction in any case; -1: nothing of it was done. */
 int store_commit(struct store *s);
 
+/* Rows that the last statement changed. */
+int store_changes(const struct store *s);
+
 /* The number of the row that was added last. */
 sqlite3_int64 store_last_rowid(const struct store *s);
 
