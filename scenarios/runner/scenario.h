@@ -48,8 +48,7 @@ struct scenario {
 	size_t story_count;
 	const char *tags[SCENARIO_VALUES_MAX];
 	size_t tag_count;
-	const char
-	    *needs[SCENARIO_VALUES_MAX]; /* programs beyond the lab's own */
+	const char *needs[SCENARIO_VALUES_MAX]; /* programs not the lab's */
 	size_t need_count;
 	long minutes;      /* how long a student needs */
 	const char *xfail; /* why it is known to fail, or NULL */

@@ -239,23 +239,14 @@ tls_runs="R1.tls12-cbc R1.tls12-gcm R1.tls12-chacha R1.tls13 R2.tls12-null
 @test "R2: Python computes the MACs of the explanation, from RFC 5246 alone" {
 	frame=$(member R2.tls12-null 'c["frames"]["replayed"]')
 	stream=$(opened R2.tls12-null "frame.number == $frame" tcp.stream)
-	python3 - "$RUN/R2.tls12-null" \
+	PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=tests/blackbox/helper python3 - "$RUN/R2.tls12-null" \
 	    "$(opened R2.tls12-null "frame.number == $frame" tcp.payload)" \
 	    "$(opened R2.tls12-null "tcp.stream == $stream && tls.handshake.type == 1" tls.handshake.random)" \
 	    "$(opened R2.tls12-null "tcp.stream == $stream && tls.handshake.type == 2" tls.handshake.random)" <<'PY'
 import hmac, json, sys
+from mac_key import mac_key
 folder, record, client, server = sys.argv[1], *map(bytes.fromhex, sys.argv[2:])
-master = next(bytes.fromhex(line.split()[2]) for line in open(folder + "/keys.log")
-    if line.startswith("CLIENT_RANDOM " + client.hex()))
-
-def prf(secret, seed, size):
-    out, a = b"", seed
-    while len(out) < size:
-        a = hmac.digest(secret, a, "sha256")
-        out += hmac.digest(secret, a + seed, "sha256")
-    return out[:size]
-
-key = prf(master, b"key expansion" + server + client, 32)
+key = mac_key(folder, client, server)
 content, carried = record[5:-32], record[-32:]
 explanation = json.load(open(folder + "/result.json"))["copies"][0]["explanation"]
 
@@ -354,23 +345,14 @@ datagram() {
 	frame=$(member D4.tls12-null 'c["frames"]["replayed"]')
 	[ "$(datagram D4.tls12-null "$frame" dtls.record.sequence_number)" = 281474976710655 ]
 	stream=$(datagram D4.tls12-null "$frame" udp.stream)
-	python3 - "$RUN/D4.tls12-null" \
+	PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=tests/blackbox/helper python3 - "$RUN/D4.tls12-null" \
 	    "$(datagram D4.tls12-null "$frame" udp.payload)" \
 	    "$(opened D4.tls12-null "udp.stream == $stream && dtls.handshake.type == 1" dtls.handshake.random | tail -n 1)" \
 	    "$(opened D4.tls12-null "udp.stream == $stream && dtls.handshake.type == 2" dtls.handshake.random)" <<'PY'
 import hmac, json, sys
+from mac_key import mac_key
 folder, record, client, server = sys.argv[1], *map(bytes.fromhex, sys.argv[2:])
-master = next(bytes.fromhex(line.split()[2]) for line in open(folder + "/keys.log")
-    if line.startswith("CLIENT_RANDOM " + client.hex()))
-
-def prf(secret, seed, size):
-    out, a = b"", seed
-    while len(out) < size:
-        a = hmac.digest(secret, a, "sha256")
-        out += hmac.digest(secret, a + seed, "sha256")
-    return out[:size]
-
-key = prf(master, b"key expansion" + server + client, 32)
+key = mac_key(folder, client, server)
 content, carried = record[13:-32], record[-32:]
 explanation = json.load(open(folder + "/result.json"))["copies"][0]["explanation"]
 
