@@ -2,9 +2,9 @@
 /*
  * Records, protected and unprotected.  What differs between the suites:
  *
- *			what binds a record		   sent before the
- *content MAC, CBC	MAC(number, type, version, length) IV (CBC) GCM, TLS 1.2
- *the same as additional data	   8 bytes of nonce
+ *			what binds a record		   sent before it
+ *	MAC, CBC	MAC(number, type, version, length) IV (CBC)
+ *	GCM, TLS 1.2	the same as additional data	   8 bytes of nonce
  *	ChaCha, TLS 1.2	the same, and the nonce: number	   nothing
  *	TLS 1.3		header, and the nonce: number	   nothing
  */

@@ -262,8 +262,10 @@ a_request_stands_in_a_frame_of_its_own_connection(void **state)
 	"\"verdict\":\"forwarded\"" END
 #define COPY_OF(ms, fp)                                                        \
 	AT(ms, "attacker", "copy_sent")                                        \
-	FLOW(40001) PRINT(fp) ",\"kind\":"                                     \
-			      "\"record\"" END
+	FLOW(40001)                                                            \
+	PRINT(fp)                                                              \
+	",\"kind\":"                                                           \
+	"\"record\"" END
 
 static const char datagrams[] = DATAGRAM("100", "aa", "accepted")
     POST("101", "a1") COPY_OF("200", "aa") DATAGRAM("201", "aa", "seen")
