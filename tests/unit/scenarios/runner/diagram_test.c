@@ -262,8 +262,10 @@ a_request_stands_in_a_frame_of_its_own_connection(void **state)
 	"\"verdict\":\"forwarded\"" END
 #define COPY_OF(ms, fp)                                                        \
 	AT(ms, "attacker", "copy_sent")                                        \
-	FLOW(40001) PRINT(fp) ",\"kind\":"                                     \
-			      "\"record\"" END
+	FLOW(40001)                                                            \
+	PRINT(fp)                                                              \
+	",\"kind\":"                                                           \
+	"\"record\"" END
 
 static const char datagrams[] = DATAGRAM("100", "aa", "accepted")
     POST("101", "a1") COPY_OF("200", "aa") DATAGRAM("201", "aa", "seen")
@@ -332,6 +334,21 @@ an_unanswered_transfer_is_a_note(void **state)
 	assert_int_equal(d.rows[1].kind, DIAGRAM_NOTE);
 }
 
+/* Its name is looked for in what the story expects, and stands nowhere. */
+static void
+a_transfer_without_a_name_is_judged_by_nobody(void **state)
+{
+	(void)state;
+	draw(AT("104", "client", "transfer") PID(9) ",\"status\":201" END,
+	    RESULT_OF_T2);
+	assert_int_equal(d.row_count, 1);
+	assert_int_equal(d.rows[0].kind, DIAGRAM_QUIET);
+	draw(AT("104", "client", "transfer") PID(9) ",\"id\":\"t-2\"" END,
+	    RESULT_OF_T2);
+	assert_int_equal(d.row_count, 1);
+	assert_int_equal(d.rows[0].kind, DIAGRAM_NOTE);
+}
+
 /* Two plays of one story: the texts of what they show. */
 static void
 say(const char *events, struct buffer *said)
@@ -395,6 +412,7 @@ main(void)
 	    cmocka_unit_test(a_dropped_datagram_has_its_verdict_behind_it),
 	    cmocka_unit_test(a_request_stands_in_the_datagram_that_brought_it),
 	    cmocka_unit_test(an_unanswered_transfer_is_a_note),
+	    cmocka_unit_test(a_transfer_without_a_name_is_judged_by_nobody),
 	    cmocka_unit_test(lifelines_stand_as_the_network_does),
 	    cmocka_unit_test(what_nobody_judges_is_one_row),
 	    cmocka_unit_test(a_copy_that_took_effect_is_no_success_of_a_layer),
