@@ -64,6 +64,7 @@ struct testimony_copy {
 	bool is_ticket;
 	struct ticket_explanation ticket;
 	bool is_cut; /* the stream ended before this record */
+	bool never_began; /* ... nor any other of that sender */
 	uint64_t cut_before;
 };
 

@@ -107,7 +107,11 @@ add_reason(const struct testimony *t, size_t i, struct buffer *out)
 		add_handshake_reason(&c->handshake, out);
 	if (buffer_bytes(out).left > 0)
 		return true;
-	if (c->is_cut)
+	if (c->is_cut && c->never_began)
+		buffer_add_text(out,
+		    "the stream ended before its first record, without "
+		    "close_notify");
+	else if (c->is_cut)
 		buffer_printf(out,
 		    "the stream ended before record %llu, without close_notify",
 		    (unsigned long long)c->cut_before);
