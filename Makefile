@@ -49,7 +49,8 @@ STORES     := $(foreach p,libpq hiredis,$(shell pkg-config --exists $(p) && echo
 HAVE_libpq := -DHAVE_LIBPQ
 HAVE_hiredis := -DHAVE_HIREDIS
 STORE_CFLAGS := $(foreach p,$(STORES),$(HAVE_$(p)) $(shell pkg-config --cflags $(p)))
-STORE_LIBS := $(foreach p,$(STORES),$(shell pkg-config --libs $(p)))
+# libpq is loaded when it is asked for (libpq.h).
+STORE_LIBS := $(foreach p,$(filter-out libpq,$(STORES)),$(shell pkg-config --libs $(p)))
 
 sources  = $(wildcard $(1)/*.c $(1)/*/*.c $(1)/*/*/*.c)
 objects  = $(patsubst %.c,$(B)/%.o,$(call sources,$(1)))
@@ -132,6 +133,8 @@ $(INTEROP): %: %.o $(B)/libcommon.a
 # that put it beside its peer.
 bench_part_plant := scenarios
 bench_part_nonces := victim-server
+bench_part_transfers := victim-server
+bench_part_orders := victim-client
 BENCH := $(patsubst %.c,$(B)/%,$(wildcard tests/bench/*.c))
 $(BENCH): %: %.o $$(call modules,$$(or $$(bench_part_$$(@F)),attacker)) $(B)/libcommon.a
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS) $(NET_LIBS) $(STORE_LIBS)

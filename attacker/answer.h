@@ -15,8 +15,7 @@
  */
 enum answer_outcome {
 	ANSWER_PENDING,  /* nothing decided yet */
-	ANSWER_ANSWERED, /* HTTP: status is set; TLS: as much as the first time
-			  */
+	ANSWER_ANSWERED, /* HTTP: status is set; TLS: as at the first time */
 	ANSWER_ALERT,    /* TLS: level and description are set */
 	ANSWER_CLOSED,   /* the server closed without either */
 	ANSWER_TIMEOUT,  /* it said nothing that decides */

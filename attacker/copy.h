@@ -11,10 +11,9 @@
  */
 struct copy {
 	enum selection_kind kind;
-	size_t length; /* bytes sent */
-	char
-	    fingerprint[FINGERPRINT_SIZE]; /* request or first record, if any */
-	char original[FINGERPRINT_SIZE];   /* as recorded, if it was changed */
+	size_t length;                      /* bytes sent */
+	char fingerprint[FINGERPRINT_SIZE]; /* of a request or first record */
+	char original[FINGERPRINT_SIZE];    /* as recorded, if it was changed */
 	char id[64];    /* the transfer's, if it can be read; else "" */
 	enum side side; /* whose words they were */
 	bool datagram;  /* over UDP */

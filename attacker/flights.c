@@ -10,7 +10,7 @@ flights_speak(struct flights *f, struct bytes data)
 	if (data.left == 0)
 		return;
 	if ((f->other_spoke || f->count == 0) && f->count < FLIGHTS_MAX)
-		f->count++;
+		f->heard[f->count++] = f->other_records;
 	f->other_spoke = false;
 	buffer_add_bytes(&f->stream, data);
 	f->ends[f->count - 1] = buffer_bytes(&f->stream).left;
@@ -32,6 +32,12 @@ flights_keep(struct flights *f, size_t n)
 	f->count = n;
 	f->stream.end -= whole - (n == 0 ? 0 : f->ends[n - 1]);
 	return true;
+}
+
+bool
+flights_is_due(const struct flights *f, size_t i, uint64_t records)
+{
+	return f->heard[i] > 0 && records >= f->heard[i];
 }
 
 struct bytes

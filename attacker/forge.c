@@ -140,7 +140,8 @@ choose(struct forging *g, const struct manifest *targets, const char *from,
 static int
 open_both(struct forging *g)
 {
-	if ((g->capture = capture_open(g->between.network, "tcp")) == NULL ||
+	if ((g->capture = capture_open(
+		 g->between.network, "tcp", CAPTURE_AT_ONCE)) == NULL ||
 	    (g->injector = injector_open(g->between.network)) == NULL)
 		return -1;
 	return injector_mac(g->injector, g->own_mac);

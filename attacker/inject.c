@@ -148,7 +148,8 @@ catch_up(struct injection *x)
 	struct capture *capture;
 	int status;
 
-	if ((capture = capture_open(x->interface, "tcp or udp")) == NULL)
+	if ((capture = capture_open(
+		 x->interface, "tcp or udp", CAPTURE_AT_ONCE)) == NULL)
 		return EXIT_USAGE;
 	status = read_tape(x);
 	if (status == EXIT_AS_EXPECTED &&
@@ -256,6 +257,9 @@ send_copy(const struct injection *x, struct injector *injector)
 			copy.seq = segment.seq;
 			copy.ack = segment.ack;
 			announce(x, &copy);
+			/* That took time, and the sender's clock went on. */
+			if (!prepare(x, offset, piece, &segment))
+				return EXIT_DIFFERS;
 		}
 		if (injector_segment(injector, &segment) == -1)
 			return EXIT_INTERNAL;
@@ -407,14 +411,8 @@ inject_main(int argc, char *argv[])
 	    NULL, rows, "attacker inject --record client:last"};
 	int status;
 
-	switch (option_read(&usage, argc, argv, NULL)) {
-	case OPTIONS_HELPED:
-		return EXIT_AS_EXPECTED;
-	case OPTIONS_WRONG:
-		return EXIT_USAGE;
-	case OPTIONS_READ:
-		break;
-	}
+	if ((status = option_status(&usage, argc, argv, NULL)) != -1)
+		return status;
 	if (choose(&x, words, conversation) == -1)
 		return EXIT_USAGE;
 	if (x.selection.kind == SELECT_SEGMENT &&

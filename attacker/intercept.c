@@ -304,15 +304,10 @@ intercept_main(int argc, char *argv[])
 	    "Be a server to its clients and a client to that server, and read "
 	    "what passes.",
 	    NULL, rows, "attacker intercept --to gateway"};
+	int status;
 
-	switch (option_read(&usage, argc, argv, NULL)) {
-	case OPTIONS_HELPED:
-		return EXIT_AS_EXPECTED;
-	case OPTIONS_WRONG:
-		return EXIT_USAGE;
-	case OPTIONS_READ:
-		break;
-	}
+	if ((status = option_status(&usage, argc, argv, NULL)) != -1)
+		return status;
 	if (i.to == NULL) {
 		warnx("attacker intercept: --to HOST is needed");
 		return EXIT_USAGE;

@@ -17,13 +17,12 @@
 #include "loop.h"
 #include "option.h"
 #include "reassemble/conversation.h"
+#include "until.h"
 
 #include <err.h>
 #include <event2/event.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 
 struct recording {
@@ -32,52 +31,24 @@ struct recording {
 	struct conversations *set;
 	struct capture *capture; /* NULL: from a file */
 	struct event_base *base;
-	const char *until; /* "requests", ...; NULL: for ever */
-	uint64_t until_count;
+	struct until until;
 	bool failed;
 };
-
-static const char *const units[] = {"request", "record", "frame"};
-
-/* "1 request", "20 records". */
-static int
-parse_until(const char *text, struct recording *r)
-{
-	char *end;
-
-	if (text == NULL)
-		return 0;
-	r->until_count = strtoull(text, &end, 10);
-	if (r->until_count > 0 && *text != '-' && *end == ' ')
-		for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
-			size_t n = strlen(units[i]);
-
-			if (strncmp(end + 1, units[i], n) == 0 &&
-			    (strcmp(end + 1 + n, "s") == 0 ||
-				end[1 + n] == '\0')) {
-				r->until = units[i];
-				return 0;
-			}
-		}
-	warnx("attacker record: until: \"%s\" is not a number and one of "
-	      "requests, records, frames",
-	    text);
-	return -1;
-}
 
 static bool
 is_enough(const struct recording *r)
 {
 	struct conversation_counts counts;
-	uint64_t reached;
 
-	if (r->until == NULL)
+	if (r->until.unit == UNTIL_STOPPED)
 		return false;
 	conversations_count(r->set, &counts);
-	reached = r->until == units[0]   ? counts.requests
-		  : r->until == units[1] ? counts.records
-					 : counts.frames;
-	return reached >= r->until_count;
+	return until_is_reached(
+	    &r->until, (const uint64_t[UNTIL_UNITS]){
+			   [UNTIL_REQUESTS] = counts.requests,
+			   [UNTIL_RECORDS] = counts.records,
+			   [UNTIL_FRAMES] = counts.frames,
+		       });
 }
 
 /* False: stop here, there is enough or no room. */
@@ -118,6 +89,8 @@ on_signal(evutil_socket_t number, short what, void *user)
 
 	(void)number, (void)what;
 	drain(r); /* what the ring still holds */
+	capture_settle(r->capture);
+	drain(r);
 	event_base_loopbreak(r->base);
 }
 
@@ -160,7 +133,7 @@ record_interface(struct recording *r, const char *interface)
 {
 	uint64_t received, dropped;
 
-	r->capture = capture_open(interface, NULL);
+	r->capture = capture_open(interface, NULL, CAPTURE_IN_BULK);
 	if (r->capture == NULL)
 		return EXIT_USAGE;
 	r->tape = tape_create(
@@ -291,21 +264,20 @@ record_main(int argc, char *argv[])
 	    "Write what passes an interface to a tape (pcapng), until enough "
 	    "passed or SIGTERM.",
 	    NULL, rows, "attacker record --on outer --until \"1 request\""};
+	int status;
 
-	switch (option_read(&usage, argc, argv, NULL)) {
-	case OPTIONS_HELPED:
-		return EXIT_AS_EXPECTED;
-	case OPTIONS_WRONG:
-		return EXIT_USAGE;
-	case OPTIONS_READ:
-		break;
-	}
+	if ((status = option_status(&usage, argc, argv, NULL)) != -1)
+		return status;
 	if ((interface == NULL) == (from == NULL)) {
 		warnx("attacker record: give either --on or --from");
 		return EXIT_USAGE;
 	}
-	if (parse_until(until, &r) == -1)
+	if (!until_read(until, UNTIL_FRAMES, &r.until)) {
+		warnx("attacker record: until: \"%s\" is not a number and one "
+		      "of requests, records, frames",
+		    until);
 		return EXIT_USAGE;
+	}
 	if (r.path == NULL && (r.path = lab_file("tape.pcapng")) == NULL)
 		r.path = "tape.pcapng";
 	return record(&r, interface, from);

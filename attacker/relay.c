@@ -13,18 +13,9 @@
 #include "exit_code.h"
 #include "option.h"
 #include "relay/relaying.h"
+#include "until.h"
 
 #include <err.h>
-#include <stdlib.h>
-#include <string.h>
-
-static const char *const units[] = {
-    [RELAYING_UNTIL_REQUESTS] = "request",
-    [RELAYING_UNTIL_RECORDS] = "record",
-    [RELAYING_UNTIL_FRAMES] = "frame",
-    [RELAYING_UNTIL_EDITS] = "edit",
-};
-#define UNITS (sizeof(units) / sizeof(units[0]))
 
 static int
 relay(struct relaying_orders *orders)
@@ -58,31 +49,6 @@ enter(struct relaying_orders *orders, const char *network)
 		return verdict == BETWEEN_UNKNOWN ? EXIT_REFUSED : EXIT_USAGE;
 	}
 	return relay(orders);
-}
-
-/* "1 edit", "20 records". */
-static int
-read_until(const char *text, struct relaying_orders *r)
-{
-	char *end;
-
-	if (text == NULL)
-		return 0;
-	r->until_count = strtoull(text, &end, 10);
-	for (size_t i = RELAYING_FOR_EVER + 1; i < UNITS; i++) {
-		size_t n = strlen(units[i]);
-
-		if (r->until_count == 0 || *text == '-' || *end != ' ' ||
-		    strncmp(end + 1, units[i], n) != 0 ||
-		    (strcmp(end + 1 + n, "s") != 0 && end[1 + n] != '\0'))
-			continue;
-		r->until = (enum relaying_until)i;
-		return 0;
-	}
-	warnx("attacker relay: until: \"%s\" is not a number and one of "
-	      "requests, records, frames, edits",
-	    text);
-	return -1;
 }
 
 static int
@@ -144,21 +110,21 @@ relay_main(int argc, char *argv[])
 	    "the Nth behind that (client:next+N).",
 	    NULL, rows,
 	    "attacker relay --between client,gateway --drop client:5"};
+	int status;
 
-	switch (option_read(&usage, argc, argv, NULL)) {
-	case OPTIONS_HELPED:
-		return EXIT_AS_EXPECTED;
-	case OPTIONS_WRONG:
-		return EXIT_USAGE;
-	case OPTIONS_READ:
-		break;
-	}
+	if ((status = option_status(&usage, argc, argv, NULL)) != -1)
+		return status;
 	if (r.names == NULL) {
 		warnx("attacker relay: --between A,B is needed");
 		return EXIT_USAGE;
 	}
-	if (read_until(until, &r) == -1 ||
-	    add_rules(&r, lists, conversation) == -1)
+	if (!until_read(until, UNTIL_EDITS, &r.until)) {
+		warnx("attacker relay: until: \"%s\" is not a number and one "
+		      "of requests, records, frames, edits",
+		    until);
+		return EXIT_USAGE;
+	}
+	if (add_rules(&r, lists, conversation) == -1)
 		return EXIT_USAGE;
 	return enter(&r, network);
 }

@@ -6,8 +6,8 @@
  *
  * The kernel does TCP; everything above it is as it was recorded.  A whole
  * stream is sent flight by flight: each one when the other side has answered
- *the one before, as in the recording.  A server's stream is played to the first
- *client that connects.
+ * the one before, as in the recording.  A server's stream is played to the
+ * first client that connects.
  */
 #include "answer.h"
 #include "commands.h"
@@ -360,14 +360,8 @@ replay_main(int argc, char *argv[])
 	    NULL, rows, "attacker replay --request last --to backend2"};
 	int status;
 
-	switch (option_read(&usage, argc, argv, NULL)) {
-	case OPTIONS_HELPED:
-		return EXIT_AS_EXPECTED;
-	case OPTIONS_WRONG:
-		return EXIT_USAGE;
-	case OPTIONS_READ:
-		break;
-	}
+	if ((status = option_status(&usage, argc, argv, NULL)) != -1)
+		return status;
 	if (choose(&r, request, stream, conversation) == -1)
 		return EXIT_USAGE;
 	if (r.tape == NULL && (r.tape = lab_file("tape.pcapng")) == NULL)

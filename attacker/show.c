@@ -170,16 +170,10 @@ show_main(int argc, char *argv[])
 	    "A capture that breaks off is shown up to there; the exit status "
 	    "is then 2.",
 	    "[FILE]", rows, "attacker show capture.pcapng"};
-	int first;
+	int first, status;
 
-	switch (option_read(&usage, argc, argv, &first)) {
-	case OPTIONS_HELPED:
-		return EXIT_AS_EXPECTED;
-	case OPTIONS_WRONG:
-		return EXIT_USAGE;
-	case OPTIONS_READ:
-		break;
-	}
+	if ((status = option_status(&usage, argc, argv, &first)) != -1)
+		return status;
 	if (argc - first > (s.path == NULL ? 1 : 0)) {
 		warnx("attacker show: one tape at a time");
 		return EXIT_USAGE;

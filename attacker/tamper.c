@@ -308,14 +308,8 @@ tamper_main(int argc, char *argv[])
 	    "attacker tamper --request last --set-amount 9000 --fix-digest"};
 	int status;
 
-	switch (option_read(&usage, argc, argv, NULL)) {
-	case OPTIONS_HELPED:
-		return EXIT_AS_EXPECTED;
-	case OPTIONS_WRONG:
-		return EXIT_USAGE;
-	case OPTIONS_READ:
-		break;
-	}
+	if ((status = option_status(&usage, argc, argv, NULL)) != -1)
+		return status;
 	if (check(&t, request) == -1)
 		return EXIT_USAGE;
 	status = tamper(&t);

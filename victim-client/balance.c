@@ -100,14 +100,8 @@ balance_main(int argc, char *argv[])
 	struct session *s;
 	int status;
 
-	switch (option_read(&usage, argc, argv, NULL)) {
-	case OPTIONS_HELPED:
-		return EXIT_AS_EXPECTED;
-	case OPTIONS_WRONG:
-		return EXIT_USAGE;
-	case OPTIONS_READ:
-		break;
-	}
+	if ((status = option_status(&usage, argc, argv, NULL)) != -1)
+		return status;
 	if (account == NULL) {
 		warnx("victim-client balance: --account is needed");
 		return EXIT_USAGE;

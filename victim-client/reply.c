@@ -25,8 +25,8 @@ reply_accepted(const struct reply *r)
 	return answered(r) && r->status / 100 == 2;
 }
 
-const char *
-reply_outcome(const struct reply *r)
+static const char *
+outcome_of(const struct reply *r)
 {
 	return reply_accepted(r)                      ? "accepted"
 	       : answered(r)                          ? "refused"
@@ -37,7 +37,7 @@ reply_outcome(const struct reply *r)
 void
 reply_put_event(const struct reply *r)
 {
-	event_text("outcome", reply_outcome(r));
+	event_text("outcome", outcome_of(r));
 	if (answered(r))
 		event_number("status", r->status);
 	else
@@ -50,7 +50,7 @@ reply_put_event(const struct reply *r)
 void
 reply_put_json(const struct reply *r, struct buffer *out)
 {
-	json_member_text(out, "outcome", reply_outcome(r));
+	json_member_text(out, "outcome", outcome_of(r));
 	if (answered(r))
 		json_member_number(out, "status", r->status);
 	else
@@ -64,7 +64,7 @@ reply_put_json(const struct reply *r, struct buffer *out)
 void
 reply_print(const struct reply *r)
 {
-	printf("%s (", reply_outcome(r));
+	printf("%s (", outcome_of(r));
 	if (!answered(r))
 		printf("%s", http_client_outcome_name(r->outcome));
 	else if (r->problem[0] != '\0')

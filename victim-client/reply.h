@@ -20,14 +20,14 @@ struct reply {
 };
 void reply_clear(struct reply *r);
 
-/*
- * "accepted" (2xx), "refused" (any other answer), "connection-lost", or
- * "unanswered" where datagrams were lost and the association is not.
- */
-const char *reply_outcome(const struct reply *r);
+/* 2xx. */
 bool reply_accepted(const struct reply *r);
 
-/* Put the members of a reply into the open event, or into a JSON object. */
+/*
+ * Put the members of a reply into the open event, or into a JSON object.  Its
+ * outcome is "accepted" (2xx), "refused" (any other answer), "connection-lost",
+ * or "unanswered" where datagrams were lost and the association is not.
+ */
 void reply_put_event(const struct reply *r);
 void reply_put_json(const struct reply *r, struct buffer *out);
 

@@ -16,7 +16,7 @@
  *	session_open -> (session_exchange, session_wait) ... -> session_close
  *
  * The connection is watched while it waits, so one that is lost is noticed
- *then.
+ * then.
  */
 struct session;
 

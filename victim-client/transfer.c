@@ -296,14 +296,8 @@ transfer_main(int argc, char *argv[])
 	struct session *s;
 	int status;
 
-	switch (option_read(&usage, argc, argv, NULL)) {
-	case OPTIONS_HELPED:
-		return EXIT_AS_EXPECTED;
-	case OPTIONS_WRONG:
-		return EXIT_USAGE;
-	case OPTIONS_READ:
-		break;
-	}
+	if ((status = option_status(&usage, argc, argv, NULL)) != -1)
+		return status;
 	o.session.tls.renegotiation = o.rekey;
 	if (check(&o) == -1 || (s = session_open(&o.session)) == NULL)
 		return EXIT_USAGE;

@@ -15,8 +15,7 @@ struct url {
 	bool datagrams; /* dtls: the lab's word, for HTTP over DTLS */
 	char host[URL_HOST_MAX + 1];
 	long port;
-	/* Host and, unless it is the scheme's own, port (RFC 9110 section 4.2).
-	 */
+	/* Host; port, unless it is the scheme's own (RFC 9110 section 4.2). */
 	char authority[URL_HOST_MAX + sizeof(":65535")];
 };
 

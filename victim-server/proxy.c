@@ -139,6 +139,8 @@ tell(const struct passage *passage, const char *verdict, const char *check,
 	    exchange_request(passage->exchange);
 	char fingerprint[FINGERPRINT_SIZE];
 
+	if (!event_log_is_open())
+		return;
 	http_request_fingerprint(request, fingerprint);
 	event_begin("request");
 	event_text("role", passage->proxy->role);

@@ -43,15 +43,14 @@ struct proxy {
 	long lose_answers;      /* so many answers never reach the client */
 	bool forget_early_data; /* weakness: what is early goes unmarked */
 	bool strip_early_data;  /* weakness: and so does what was marked */
-	struct exchange
-	    *unanswered; /* the last of them, until its client left */
+	struct exchange *unanswered; /* the last, until its client left */
 };
 
 /*
  * Serve as the settings say, until a signal asks for the end, with these
  * upstream servers: HOST, HOST:PORT (80 unless named) or the same behind
- * https:// (443), looked up first.  The
- * role is the proxy's, the base its own.  Returns the exit status.
+ * https:// (443), looked up first.  The role is the proxy's, the base its own.
+ * Returns the exit status.
  */
 int proxy_serve(struct proxy *p, const struct option_list *upstreams,
     struct http_server_settings *settings);

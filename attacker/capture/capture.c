@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Live capture over libpcap: immediate mode, promiscuous, nanoseconds. */
+/* Live capture over libpcap: promiscuous, nanoseconds. */
 #include "capture.h"
 
 #include "lab_clock.h"
@@ -7,15 +7,24 @@
 #include <err.h>
 #include <linux/if_packet.h>
 #include <pcap/pcap.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 
 #define SNAP_LENGTH 262144 /* tcpdump's: more than any frame */
 /*
- * In immediate mode each frame takes a slot as large as the largest may be, so
- * with segmentation offload (64 KB frames) this is room for 512.
+ * At once each frame takes a slot as large as the largest may be: room for 4096
+ * of the lab's, for 128 with segmentation offload (64 KB frames).  The kernel
+ * allocates it page by page, 32 MiB in a hundredth of a second.
  */
-#define RING_SIZE (32 << 20) /* bytes */
+#define RING_SIZE (8 << 20) /* bytes */
+
+/*
+ * In bulk the kernel hands over what it has so often; the clock it counts by
+ * may be as coarse as 10 ms, and it looks twice before it does.
+ */
+#define BULK_MS 1
+#define BULK_AT_LAST_MS 25
 
 /* Frames taken in one go: a flood must not keep the caller from its signals. */
 #define DRAIN_MAX 65536
@@ -29,11 +38,13 @@ struct capture {
 };
 
 static int
-set_up(pcap_t *pcap)
+set_up(pcap_t *pcap, enum capture_pace pace)
 {
 	return pcap_set_snaplen(pcap, SNAP_LENGTH) == 0 &&
 		       pcap_set_promisc(pcap, 1) == 0 &&
-		       pcap_set_immediate_mode(pcap, 1) == 0 &&
+		       pcap_set_immediate_mode(pcap, pace == CAPTURE_AT_ONCE) ==
+			   0 &&
+		       pcap_set_timeout(pcap, BULK_MS) == 0 &&
 		       pcap_set_buffer_size(pcap, RING_SIZE) == 0
 		   ? 0
 		   : -1;
@@ -72,13 +83,13 @@ activate(pcap_t *pcap, const char *interface)
 }
 
 struct capture *
-capture_open(const char *interface, const char *filter)
+capture_open(const char *interface, const char *filter, enum capture_pace pace)
 {
 	char why[PCAP_ERRBUF_SIZE] = "out of memory";
 	struct capture *c = calloc(1, sizeof(*c));
 
 	if (c == NULL || (c->pcap = pcap_create(interface, why)) == NULL ||
-	    set_up(c->pcap) == -1) {
+	    set_up(c->pcap, pace) == -1) {
 		warnx("capture on %s: %s", interface, why);
 		goto fail;
 	}
@@ -158,14 +169,20 @@ capture_drain(struct capture *c, capture_fn *fn, void *user)
 	c->fn = fn;
 	c->user = user;
 	c->count = 0;
-	do
-		result = pcap_dispatch(c->pcap, -1, take_frame, (u_char *)c);
-	while (result > 0 && c->count < DRAIN_MAX);
+	result = pcap_dispatch(c->pcap, DRAIN_MAX, take_frame, (u_char *)c);
 	if (result == PCAP_ERROR) {
 		warnx("capture: %s", pcap_geterr(c->pcap));
 		return -1;
 	}
 	return c->count;
+}
+
+void
+capture_settle(const struct capture *c)
+{
+	struct pollfd watch = {.fd = capture_fd(c), .events = POLLIN};
+
+	(void)poll(&watch, 1, BULK_AT_LAST_MS);
 }
 
 void

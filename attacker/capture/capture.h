@@ -15,12 +15,17 @@
  */
 struct capture;
 
+enum capture_pace {
+	CAPTURE_AT_ONCE, /* each frame by itself: somebody will answer it */
+	CAPTURE_IN_BULK, /* some milliseconds later, for a third of the CPU */
+};
+
 /*
  * Listen on an interface.  `filter` as tcpdump takes it, or NULL.  NULL: the
  * reason was warned.
  */
-struct capture *capture_open(const char *interface, const char *filter)
-    __attribute__((warn_unused_result));
+struct capture *capture_open(const char *interface, const char *filter,
+    enum capture_pace pace) __attribute__((warn_unused_result));
 void capture_close(struct capture *c); /* NULL is allowed */
 
 /* What this host sends is no longer shown, and not paid for. */
@@ -39,6 +44,12 @@ typedef bool capture_fn(void *user, const struct frame *frame);
  */
 int capture_drain(struct capture *c, capture_fn *fn, void *user)
     __attribute__((warn_unused_result));
+
+/*
+ * Wait, after a drain, until the next one gives all that has passed by now:
+ * in bulk the last frames are still the kernel's.  25 ms at most.
+ */
+void capture_settle(const struct capture *c);
 
 /* Frames that passed the filter, and those lost for want of room. */
 void capture_count(

@@ -47,8 +47,7 @@ enum tape_verdict {
 enum tape_verdict tape_next(struct tape *t, struct frame *frame)
     __attribute__((warn_unused_result));
 
-/* Flushes a tape that is being written.  NULL is allowed.  -1 after a warning.
- */
+/* Flushes a tape being written; NULL is allowed.  0, or -1 after a warning. */
 int tape_close(struct tape *t);
 
 #endif

@@ -5,7 +5,7 @@
 /*
  * Lock 6: what a network was when we entered it, it may not be any more.  The
  * kernel tells of every link, address, route and rule that comes or goes, and
- *of every change to the filter; then the network is judged anew, as by lock 3.
+ * of every change to the filter; then the network is judged anew, as by lock 3.
  *
  *	change_lock_listen -> (look: lock 3) -> change_lock_listen_egress ->
  *	    (look: lock 5) -> (news: change_lock_try) ...

@@ -11,8 +11,8 @@
  *			PR_SET_NO_NEW_PRIVS)
  *	files		none can be opened, by any name (Landlock)
  *	calls		those that an attacker never makes are refused: to run
- *or become another program, another namespace, a debugger, a part of the kernel
- *(seccomp(2))
+ *			or become another program, another namespace, a
+ *			debugger, a part of the kernel (seccomp(2))
  *
  * The first must succeed.  Landlock and seccomp are left out where the kernel
  * does not have them, or a container forbids them; *drop says so.

@@ -4,6 +4,7 @@
 
 #include "egress_message.h"
 #include "lab.h"
+#include "netfilter.h"
 
 #include <errno.h>
 #include <ifaddrs.h>
@@ -46,25 +47,10 @@ question(char *buffer)
 static int
 ask(struct egress_chain *found)
 {
-	struct mnl_socket *s =
-	    mnl_socket_open2(NETLINK_NETFILTER, SOCK_CLOEXEC);
-	static char buffer[8192];
-	struct nlmsghdr *m = question(buffer);
-	ssize_t length = -1;
-	int result = -1, why;
+	char buffer[512];
+	const struct nlmsghdr *m = question(buffer);
 
-	if (s == NULL)
-		return -1;
-	if (mnl_socket_bind(s, 0, MNL_SOCKET_AUTOPID) == 0 &&
-	    mnl_socket_sendto(s, m, m->nlmsg_len) != -1)
-		length = mnl_socket_recvfrom(s, buffer, sizeof(buffer));
-	if (length != -1)
-		result = mnl_cb_run(buffer, (size_t)length, 1,
-		    mnl_socket_get_portid(s), note_chain, found);
-	why = errno;
-	mnl_socket_close(s);
-	errno = why;
-	return result == -1 ? -1 : 0;
+	return netfilter_ask(m, m->nlmsg_len, m->nlmsg_seq, note_chain, found);
 }
 
 int

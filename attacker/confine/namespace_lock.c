@@ -48,8 +48,9 @@ namespace_judge(
 	return NAMESPACE_OF_A_LAB;
 }
 
-const char *
-namespace_verdict_name(enum namespace_verdict verdict)
+/* The word of the event log. */
+static const char *
+verdict_name(enum namespace_verdict verdict)
 {
 	switch (verdict) {
 	case NAMESPACE_OF_A_LAB:
@@ -116,8 +117,7 @@ try_owner(const struct namespace_id *own)
 		    strerror(errno));
 	verdict = namespace_judge(own, &owner);
 	if (verdict != NAMESPACE_OF_A_LAB)
-		return confine_refuse(LOCK_OWNER,
-		    namespace_verdict_name(verdict),
+		return confine_refuse(LOCK_OWNER, verdict_name(verdict),
 		    "this network was not made by the lab but by %s",
 		    verdict == NAMESPACE_OWNER_INITIAL
 			? "the machine itself"
@@ -135,7 +135,7 @@ namespace_lock_try(void)
 		    "/proc/self/ns/user does not name our user namespace");
 	if (namespace_judge_own(&own) != NAMESPACE_OF_A_LAB)
 		return confine_refuse(LOCK_NAMESPACE,
-		    namespace_verdict_name(NAMESPACE_INITIAL),
+		    verdict_name(NAMESPACE_INITIAL),
 		    "this is the machine itself, not a lab");
 	return try_owner(&own);
 }

@@ -37,9 +37,6 @@ enum namespace_verdict namespace_judge_own(const struct namespace_id *own);
 enum namespace_verdict namespace_judge(
     const struct namespace_id *own, const struct namespace_id *owner);
 
-/* The word of the event log, such as "network-of-initial-namespace". */
-const char *namespace_verdict_name(enum namespace_verdict verdict);
-
 /* Try lock 1, then lock 2.  0, or -1 when one holds (reported). */
 int namespace_lock_try(void) __attribute__((warn_unused_result));
 

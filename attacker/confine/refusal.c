@@ -8,8 +8,8 @@
 
 #include "event.h"
 
-const char *
-confine_lock_name(enum confine_lock lock)
+static const char *
+lock_name(enum confine_lock lock)
 {
 	switch (lock) {
 	case LOCK_NAMESPACE:
@@ -46,8 +46,8 @@ confine_refuse(
 	event_number("lock", lock);
 	event_text("reason", reason);
 	event_end();
-	warnx("refused by lock %d (%s): %s; %s", (int)lock,
-	    confine_lock_name(lock), text,
+	warnx("refused by lock %d (%s): %s; %s", (int)lock, lock_name(lock),
+	    text,
 	    lock == LOCK_BUDGET ? "start it again if that is what you want"
 				: "run it inside `replaylab run` or `replaylab "
 				  "shell attacker`");

@@ -14,9 +14,6 @@ enum confine_lock {
 	LOCK_BUDGET = 8,
 };
 
-/* "namespace", "owner", "network" and so on. */
-const char *confine_lock_name(enum confine_lock lock);
-
 /*
  * Report that a lock holds: the event `refused` with the reason's word, and
  * one line on stderr with the text and what to do instead.  Returns -1.

@@ -10,7 +10,7 @@
  *	port_open -> port_frame ... port_flush ... -> port_close
  *
  * From then on the kernel forwards no packets that come in there: they are ours
- *to forward.  Only after confine_enter.
+ * to forward.  Only after confine_enter.
  */
 struct port;
 
@@ -25,8 +25,7 @@ size_t port_mtu(const struct port *p);
 /* Queue one frame; it is copied. */
 void port_frame(struct port *p, struct bytes frame);
 
-/* Give what is queued to the kernel; what it refuses is warned of and counted.
- */
+/* Give the kernel what is queued; what it refuses is counted, and warned of. */
 void port_flush(struct port *p);
 
 /* Frames the kernel took, and frames it refused. */

@@ -50,25 +50,14 @@ edits_made(const struct relaying *r)
 static bool
 is_enough(const struct relaying *r)
 {
-	uint64_t reached = 0;
+	const uint64_t seen[UNTIL_UNITS] = {
+	    [UNTIL_REQUESTS] = r->units[UNIT_REQUEST],
+	    [UNTIL_RECORDS] = r->units[UNIT_RECORD],
+	    [UNTIL_FRAMES] = r->path.from[0] + r->path.from[1],
+	    [UNTIL_EDITS] = edits_made(r),
+	};
 
-	switch (r->orders->until) {
-	case RELAYING_FOR_EVER:
-		return false;
-	case RELAYING_UNTIL_REQUESTS:
-		reached = r->units[UNIT_REQUEST];
-		break;
-	case RELAYING_UNTIL_RECORDS:
-		reached = r->units[UNIT_RECORD];
-		break;
-	case RELAYING_UNTIL_FRAMES:
-		reached = r->path.from[0] + r->path.from[1];
-		break;
-	case RELAYING_UNTIL_EDITS:
-		reached = edits_made(r);
-		break;
-	}
-	return reached >= r->orders->until_count;
+	return until_is_reached(&r->orders->until, seen);
 }
 
 /* What is held is noted, so that it can be released. */
@@ -311,8 +300,8 @@ announce(struct relaying *r)
 static bool
 needs_reading(const struct relaying_orders *o)
 {
-	return o->rules.count > 0 || o->until == RELAYING_UNTIL_REQUESTS ||
-	       o->until == RELAYING_UNTIL_RECORDS;
+	return o->rules.count > 0 || o->until.unit == UNTIL_REQUESTS ||
+	       o->until.unit == UNTIL_RECORDS;
 }
 
 /* What comes to us, and ARP, which may be said to all; not what we send. */
@@ -325,7 +314,8 @@ listen_for(const struct relaying *r, const uint8_t mac[6])
 	    mac[1], mac[2], mac[3], mac[4], mac[5]);
 	snprintf(filter, sizeof(filter),
 	    "not ether src %s and (arp or (ip and ether dst %s))", own, own);
-	return capture_open(r->orders->between.network, filter);
+	return capture_open(
+	    r->orders->between.network, filter, CAPTURE_AT_ONCE);
 }
 
 /* -1 after a warning. */

@@ -4,6 +4,7 @@
 
 #include "between.h"
 #include "rule.h"
+#include "until.h"
 
 /*
  * Being in the path between two hosts, from taking the position to giving it
@@ -19,21 +20,12 @@
  * Then it is proved: frames of both have come and gone on (`position`).  Not
  * before that does any rule act.  On leaving, both ends are told the truth.
  */
-enum relaying_until {
-	RELAYING_FOR_EVER,
-	RELAYING_UNTIL_REQUESTS,
-	RELAYING_UNTIL_RECORDS,
-	RELAYING_UNTIL_FRAMES,
-	RELAYING_UNTIL_EDITS,
-};
-
 struct relaying_orders {
 	const char *names; /* "client,gateway", as the events have it */
 	struct between between;
 	struct rules rules;
 	long release_after; /* units; 0: Enter releases */
-	enum relaying_until until;
-	uint64_t until_count;
+	struct until until;
 };
 
 enum relaying_outcome {

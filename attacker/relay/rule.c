@@ -124,15 +124,6 @@ rules_have(const struct rules *rules, enum rule_action action)
 	return false;
 }
 
-bool
-rules_left(const struct rules *rules)
-{
-	for (size_t i = 0; i < rules->count; i++)
-		if (!rules->rule[i].spent)
-			return true;
-	return false;
-}
-
 /* An armed rule learns from the first unit of its kind which one it means. */
 static void
 count_from(struct rule *r, size_t conversation, const struct unit_piece *unit)

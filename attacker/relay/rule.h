@@ -56,12 +56,8 @@ size_t rules_arm(struct rules *rules);
 /* Is there one that waits to be armed, or of that action? */
 bool rules_wait_for_arming(const struct rules *rules);
 bool rules_have(const struct rules *rules, enum rule_action action);
-/* May any rule still act? */
-bool rules_left(const struct rules *rules);
 
-/*
- * The rule for a unit that begins now, or NULL.  It is spent.
- */
+/* The rule for a unit that begins now, or NULL.  It is spent. */
 const struct rule *rules_match(struct rules *rules, size_t conversation,
     enum side side, const struct unit_piece *unit);
 

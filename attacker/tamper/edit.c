@@ -2,8 +2,7 @@
 /*
  * Changing a request:
  *
- *	message -> draft -> one edit after the other -> bytes -> still a
- *request?
+ *	message -> draft -> one edit after the other -> bytes -> a request?
  */
 #include "edit.h"
 

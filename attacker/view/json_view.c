@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A conversation for programs: the same facts as text_view.c, and all of them.
- */
+/* A conversation for programs: the facts of text_view.c, and all of them. */
 #include "conversation_view.h"
 #include "describe.h"
 #include "json.h"

@@ -32,8 +32,7 @@ bool bytes_take_u32(struct bytes *b, uint32_t *value);
 bool bytes_take(struct bytes *b, size_t n, struct bytes *taken);
 bool bytes_skip(struct bytes *b, size_t n);
 
-/* What stands before the first `stop`, which goes too; false if there is none.
- */
+/* What stands before the first `stop`, which goes too; false: there is none. */
 bool bytes_take_until(struct bytes *b, uint8_t stop, struct bytes *taken);
 /* The same before the first `stop` of several bytes, at least one. */
 bool bytes_take_until_text(

@@ -46,6 +46,12 @@ event_log_open(const char *program)
 	return 0;
 }
 
+bool
+event_log_is_open(void)
+{
+	return event_log.fd != -1;
+}
+
 void
 event_begin(const char *type)
 {

@@ -22,11 +22,18 @@
 /*
  * Where events go: REPLAYLAB_EVENTS in the environment, a descriptor's number
  * or a file's path to append to.  Without it events are dropped.  `program` is
- * borrowed for good.  Returns -1 after a warning if that place cannot be used.
+ * borrowed for good.  0, or -1 after a warning if that place cannot be used.
  */
 int event_log_open(const char *program);
 
-/* One event.  All of these do nothing while the log is not open. */
+/* Is anybody told?  For what is costly to find out and of no other use. */
+bool event_log_is_open(void);
+
+/*
+ * One event.  All of these do nothing while the log is not open.  A text of
+ * NULL is no member; one that is too long for the line is cut, and the event
+ * has `truncated`.  A log that cannot be written ends the program (exit 70).
+ */
 void event_begin(const char *type);
 void event_text(const char *name, const char *value);
 void event_bytes(const char *name, struct bytes value);

@@ -5,6 +5,7 @@
  */
 #include "json.h"
 
+#include <cjson/cJSON.h>
 #include <inttypes.h>
 #include <string.h>
 
@@ -113,4 +114,13 @@ json_member_bool(struct buffer *b, const char *name, bool value)
 {
 	json_key(b, name);
 	json_bool(b, value);
+}
+
+const char *
+json_get_text(const struct cJSON *object, const char *name)
+{
+	const char *text = cJSON_GetStringValue(
+	    cJSON_GetObjectItemCaseSensitive(object, name));
+
+	return text == NULL ? "" : text;
 }

@@ -5,7 +5,7 @@
 #include "buffer.h"
 
 /*
- * JSON, written (RFC 8259).  Reading is cJSON's work.
+ * JSON (RFC 8259), written.  Reading is cJSON's work.
  *
  * Calls append to a buffer in document order and put the commas themselves:
  *
@@ -29,5 +29,12 @@ void json_member_text(struct buffer *b, const char *name, const char *value);
 void json_member_bytes(struct buffer *b, const char *name, struct bytes value);
 void json_member_number(struct buffer *b, const char *name, int64_t value);
 void json_member_bool(struct buffer *b, const char *name, bool value);
+
+/*
+ * What cJSON has read: the text of an object's member, borrowed from it; "" if
+ * it has no such member or that is no text.
+ */
+struct cJSON;
+const char *json_get_text(const struct cJSON *object, const char *name);
 
 #endif

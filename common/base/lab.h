@@ -38,7 +38,10 @@ const char *lab_file(const char *name);
  */
 const char *lab_place(const char *name);
 
-/* What every program does first: open its event log and its host's clock. */
+/*
+ * What every program does first: open its event log and its host's clock.
+ * 0, or -1 after a warning.
+ */
 int lab_join(const char *program);
 
 #endif

@@ -22,7 +22,7 @@
 
 /*
  * Follow the clock file; without one (NULL or no such file) lab_now is the true
- * time.  Returns -1 after a warning if the file is there and cannot be used.
+ * time.  0, or -1 after a warning if the file is there and cannot be used.
  */
 int lab_clock_open(const char *path);
 
@@ -30,7 +30,10 @@ int lab_clock_open(const char *path);
 int64_t lab_now(void);
 int64_t true_now(void);
 
-/* Make a clock file that is on time, and set how far ahead it is (ns). */
+/*
+ * Make a clock file that is on time; set how far ahead it is (nanoseconds).
+ * 0, or -1 after a warning.
+ */
 int lab_clock_create(const char *path);
 int lab_clock_move(const char *path, int64_t ahead);
 

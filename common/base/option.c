@@ -164,8 +164,8 @@ asks(const char *word, const char *brief, const char *whole)
  * Operands may stand between the options: they are moved behind them, in their
  * order.  Behind "--" everything is an operand.
  */
-enum option_verdict
-option_read(
+int
+option_status(
     const struct option_usage *usage, int argc, char *argv[], int *first)
 {
 	char *operands[argc + 1];
@@ -175,40 +175,25 @@ option_read(
 	for (at = 1; at < argc && strcmp(argv[at], "--") != 0; at++) {
 		if (asks(argv[at], "-h", "--help")) {
 			print_help(usage);
-			return OPTIONS_HELPED;
+			return EXIT_AS_EXPECTED;
 		}
 		if (strncmp(argv[at], "--", 2) != 0) {
 			operands[held++] = argv[at];
 			continue;
 		}
 		if (read_option(usage, argv, &at, &given) == -1)
-			return OPTIONS_WRONG;
+			return EXIT_USAGE;
 	}
 	for (at++; at < argc; at++)
 		operands[held++] = argv[at];
 	if (held > 0 && (first == NULL || usage->operands == NULL)) {
 		wrong(usage, operands[0], "one word too many");
-		return OPTIONS_WRONG;
+		return EXIT_USAGE;
 	}
 	memcpy(argv + argc - held, operands, (size_t)held * sizeof(argv[0]));
 	if (first != NULL)
 		*first = argc - held;
-	return OPTIONS_READ;
-}
-
-int
-option_status(
-    const struct option_usage *usage, int argc, char *argv[], int *first)
-{
-	switch (option_read(usage, argc, argv, first)) {
-	case OPTIONS_READ:
-		return -1;
-	case OPTIONS_HELPED:
-		return EXIT_AS_EXPECTED;
-	case OPTIONS_WRONG:
-		return EXIT_USAGE;
-	}
-	return EXIT_INTERNAL;
+	return -1;
 }
 
 static void

@@ -13,7 +13,8 @@
  *	    OPTION_NUMBER("amount", &s.amount, 1, 1000000, "what to move"),
  *	    OPTION_END,
  *	};
- *	switch (option_read(&usage, argc, argv)) ...
+ *	if ((status = option_status(&usage, argc, argv, NULL)) != -1)
+ *		return status;
  *
  * Values are borrowed from argv.  Both `--name value` and `--name=value` are
  * read.  An option given twice is a mistake, except for a list.  Operands may
@@ -79,17 +80,11 @@ struct option_usage {
 	const char *example;
 };
 
-enum option_verdict {
-	OPTIONS_READ,   /* go on; operands were moved to argv[*first] */
-	OPTIONS_HELPED, /* help was printed: exit 0 */
-	OPTIONS_WRONG,  /* one line said what: exit 2 */
-};
-
-/* `first` may be NULL where there are no operands. */
-enum option_verdict option_read(
-    const struct option_usage *usage, int argc, char *argv[], int *first);
-
-/* The same for a main: -1 to go on, else the exit status to return. */
+/*
+ * For a main: -1 to go on, the operands then stand from argv[*first] on; or
+ * the exit status to return, after --help (0), or after one line that said
+ * what was wrong (2).  `first` may be NULL where there are no operands.
+ */
 int option_status(
     const struct option_usage *usage, int argc, char *argv[], int *first);
 

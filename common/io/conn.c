@@ -114,37 +114,31 @@ static void
 do_handshake(struct conn *c)
 {
 	enum conn_end why;
+	int done = conn_channel_handshake(&c->channel, &why);
 
-	switch (conn_channel_handshake(&c->channel, &why)) {
-	case 1:
-		c->phase = PHASE_OPEN;
-		if (c->calls->ready != NULL)
-			c->calls->ready(c, c->argument);
-		break;
-	case 0:
-		break;
-	default:
+	if (done == -1)
 		finish(c, why);
-	}
+	if (done != 1)
+		return;
+	c->phase = PHASE_OPEN;
+	if (c->calls->ready != NULL)
+		c->calls->ready(c, c->argument);
 }
 
 static void
 do_connect(struct conn *c)
 {
 	enum conn_end why;
+	int done = plain_connected(c->channel.fd, &why);
 
-	switch (plain_connected(c->channel.fd, &why)) {
-	case 1:
-		flow_read(&c->flow, c->channel.fd);
-		tell(c, "opened", NULL);
-		c->phase = PHASE_HANDSHAKE;
-		do_handshake(c);
-		break;
-	case 0:
-		break;
-	default:
+	if (done == -1)
 		finish(c, why);
-	}
+	if (done != 1)
+		return;
+	flow_read(&c->flow, c->channel.fd);
+	tell(c, "opened", NULL);
+	c->phase = PHASE_HANDSHAKE;
+	do_handshake(c);
 }
 
 /* Whoever still owes the peer an answer may give it. */
@@ -175,6 +169,10 @@ do_read(struct conn *c)
 		grown = true;
 		if (conn_is_early(c)) /* while that is true of it */
 			break;
+		if (conn_channel_is_dry(&c->channel, length)) {
+			length = 0;
+			break;
+		}
 	}
 	if (length > 0)
 		conn_channel_read_on(&c->channel);

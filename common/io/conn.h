@@ -22,9 +22,9 @@ struct tls_context;
  *	conn_open [conn_offer_early_data] or conn_accept -> ready
  *	    -> data, drained ... -> [half_closed] -> ended
  *
- * It writes the events `connection`, `tls_handshake`, `early_data`,
- * `tls_alert` and, where the TLS context asks for it, `tls_record`.  After
- *`ended` the connection is freed; before it, conn_close ends it.
+ * It writes the events `connection`, `tls_handshake`, `early_data`, `tls_alert`
+ * and, where the TLS context asks for it, `tls_record`.  After `ended` the
+ * connection is freed; before it, conn_close ends it.
  */
 struct conn;
 
@@ -51,7 +51,10 @@ struct conn *conn_accept(struct event_base *base, int fd,
     const struct tls_context *tls, struct ssl_st *greeted,
     const struct conn_calls *calls, void *argument);
 
-/* Connect; server_name is whom the certificate must name (TLS only). */
+/*
+ * Connect; server_name is whom the certificate must name (TLS only).  NULL
+ * after a warning.
+ */
 struct conn *conn_open(struct event_base *base, const struct sockaddr *to,
     socklen_t length, const struct tls_context *tls, const char *server_name,
     const struct conn_calls *calls, void *argument);

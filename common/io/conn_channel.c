@@ -82,6 +82,12 @@ conn_channel_read(
 	return length;
 }
 
+bool
+conn_channel_is_dry(const struct conn_channel *ch, int length)
+{
+	return ch->tls != NULL ? conn_tls_is_dry(ch->tls) : length < CONN_CHUNK;
+}
+
 void
 conn_channel_read_on(struct conn_channel *ch)
 {

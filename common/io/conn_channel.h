@@ -44,6 +44,12 @@ int conn_channel_handshake(struct conn_channel *ch, enum conn_end *why);
 int conn_channel_read(
     struct conn_channel *ch, uint8_t into[CONN_CHUNK], enum conn_end *why);
 
+/*
+ * After a read of that length: only the socket could have more, and says when.
+ * So nobody need ask it once more to be told that it has nothing.
+ */
+bool conn_channel_is_dry(const struct conn_channel *ch, int length);
+
 /* What TLS still holds makes no socket readable: have it read all the same. */
 void conn_channel_read_on(struct conn_channel *ch);
 

@@ -113,8 +113,10 @@ conn_tls_free(struct conn_tls *t)
 		dtls_watch_free(t->watch);
 	else if (t->ssl != NULL && !t->context->datagrams) {
 		tls_watch_end(t->ssl);
-		/* Else OpenSSL forgets the session of a connection that the
-		 * peer ended, and single use has nothing left to be used. */
+		/*
+		 * Else OpenSSL forgets the session of a connection that the
+		 * peer ended, and single use has nothing left to be used.
+		 */
 		SSL_set_shutdown(t->ssl, SSL_SENT_SHUTDOWN);
 	}
 	SSL_free(t->ssl);
@@ -171,7 +173,14 @@ conn_tls_early_data(const struct conn_tls *t)
 bool
 conn_tls_holds_data(const struct conn_tls *t)
 {
-	return buffer_bytes(&t->early_data.held).left > 0;
+	return buffer_bytes(&t->early_data.held).left > 0 ||
+	       (t->context->read_ahead && SSL_has_pending(t->ssl) == 1);
+}
+
+bool
+conn_tls_is_dry(const struct conn_tls *t)
+{
+	return t->context->read_ahead && !conn_tls_holds_data(t);
 }
 
 bool

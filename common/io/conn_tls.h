@@ -55,8 +55,11 @@ int conn_tls_resend_after(const struct conn_tls *t);
  */
 bool conn_tls_offer_early_data(struct conn_tls *t, struct bytes data);
 
-/* Is there early data to be read, though the socket may not be readable? */
+/* Is there something to be read, though the socket may not be readable? */
 bool conn_tls_holds_data(const struct conn_tls *t);
+
+/* After a read: nothing else was read from the socket; false if unknown. */
+bool conn_tls_is_dry(const struct conn_tls *t);
 
 /*
  * Whoever was answered before his handshake was complete is heard to its end,

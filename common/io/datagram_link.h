@@ -15,8 +15,8 @@
  *
  * Any number may be under way.  Each gets a number, which its answer repeats
  * (datagram_number.h), since answers come in any order, or not at all: then
- *that request is HTTP_CLIENT_UNANSWERED and the association lives on.  Nothing
- *is sent again.  For http_client.c only.
+ * that request is HTTP_CLIENT_UNANSWERED and the association lives on.  Nothing
+ * is sent again.  For http_client.c only.
  */
 struct datagram_link;
 

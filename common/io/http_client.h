@@ -14,7 +14,7 @@ struct tls_context;
  *	http_client_new -> http_client_send -> answer ... -> http_client_free
  *
  * A request is sent once: nothing is ever repeated here, since only the caller
- *knows whether a repetition is harmless (RFC 9110 section 9.2.2).
+ * knows whether a repetition is harmless (RFC 9110 section 9.2.2).
  */
 struct http_client;
 

@@ -9,7 +9,7 @@ struct tls_context;
 
 /*
  * An HTTP/1.1 server: accepts connections, reads requests by our policy, hands
- *each to a handler and sends its answer, now or later, in order.
+ * each to a handler and sends its answer, now or later, in order.
  *
  *	http_server_open -> handler -> exchange_answer ... -> http_server_close
  *

@@ -9,14 +9,20 @@
  * It is the whole process's: nothing secret may be made in it.
  */
 enum repeated_random {
-	/* `--without fresh-random`: the random in the hello, the ephemeral key
-	 * and the pre-master secret are those of the connection before. */
+	/*
+	 * `--without fresh-random`: the random in the hello, the ephemeral key
+	 * and the pre-master secret are those of the connection before.
+	 */
 	REPEATED_ALL = 1,
-	/* `--without fresh-hello-random`: only ClientHello.random or
-	 * ServerHello.random, the first 32 bytes drawn for a connection. */
+	/*
+	 * `--without fresh-hello-random`: only ClientHello.random or
+	 * ServerHello.random, the first 32 bytes drawn for a connection.
+	 */
 	REPEATED_HELLO = 2,
-	/* `--without fresh-pre-master`: only the pre-master secret of RSA key
-	 * exchange, the 46 bytes behind the version (section 7.4.7.1). */
+	/*
+	 * `--without fresh-pre-master`: only the pre-master secret of RSA key
+	 * exchange, the 46 bytes behind the version (section 7.4.7.1).
+	 */
 	REPEATED_PRE_MASTER = 4,
 };
 

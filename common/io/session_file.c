@@ -17,8 +17,7 @@ struct session_file {
 	SSL_SESSION *session; /* NULL: none */
 };
 
-/* Beside it and then into its place, so that a reader finds one or the other.
- */
+/* Beside it and then into its place: a reader finds one or the other. */
 static int
 write_beside(const char *beside, SSL_SESSION *session)
 {

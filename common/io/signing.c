@@ -8,6 +8,7 @@
 #include "http_dpop.h"
 #include "http_hmac_date.h"
 #include "http_sigv4.h"
+#include "json.h"
 #include "structured_field.h"
 
 #include <cjson/cJSON.h>
@@ -131,25 +132,17 @@ read_file(const char *path, struct buffer *text)
 	return n == 0 ? 0 : -1;
 }
 
-static const char *
-member(const cJSON *object, const char *name)
-{
-	const char *text = cJSON_GetStringValue(
-	    cJSON_GetObjectItemCaseSensitive(object, name));
-
-	return text == NULL ? "" : text;
-}
-
 /* The secret of one key object; false if it is none of ours. */
 static bool
 take_key(struct signing *s, const cJSON *key)
 {
-	int algorithm = signature_algorithm_of(bytes_of(member(key, "alg")));
+	int algorithm =
+	    signature_algorithm_of(bytes_of(json_get_text(key, "alg")));
 	const char *name =
 	    algorithm == SIGNATURE_ED25519 ? "private" : "secret";
 
 	if (algorithm == -1 ||
-	    !sf_bytes_decode(bytes_of(member(key, name)), s->secret,
+	    !sf_bytes_decode(bytes_of(json_get_text(key, name)), s->secret,
 		sizeof(s->secret), &s->secret_length) ||
 	    s->secret_length == 0)
 		return false;
@@ -164,7 +157,7 @@ find_key(struct signing *s, const cJSON *keys, const char *path)
 
 	cJSON_ArrayForEach(key, keys)
 	{
-		if (strcmp(member(key, "keyid"), s->keyid) != 0)
+		if (strcmp(json_get_text(key, "keyid"), s->keyid) != 0)
 			continue;
 		if (take_key(s, key))
 			return 0;

@@ -59,8 +59,10 @@ log_secret(const SSL *tls, const char *line)
 		close(fd);
 }
 
-/* OpenSSL logs TLS 1.2's secret with its own Finished, which a server that
- * refuses the client's never sends. */
+/*
+ * OpenSSL logs TLS 1.2's secret with its own Finished, which a server that
+ * refuses the client's never sends.
+ */
 void
 tls_context_log_unfinished(SSL *tls)
 {
@@ -248,6 +250,12 @@ new_context(const SSL_METHOD *method, const struct tls_settings *settings)
 	if ((t->datagrams ? use_datagram_layer(t, settings)
 			  : use_record_layer(t, settings)) == -1)
 		goto fail;
+	/*
+	 * Not where our own records begin behind the handshake's, nor where a
+	 * record is to be told before the next is read.
+	 */
+	t->read_ahead = !t->datagrams && !t->own_records && !t->log_records;
+	SSL_CTX_set_read_ahead(t->ctx, t->read_ahead);
 	if (check_tickets(t, settings) == -1)
 		goto fail;
 	if (t->repeated_random != 0 && use_repeated_random(t) == -1)

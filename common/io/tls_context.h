@@ -70,6 +70,7 @@ struct tls_context {
 	SSL_CTX *ctx;
 	bool log_records;
 	bool own_records;
+	bool read_ahead; /* OpenSSL reads what is there, not record by record */
 	size_t record_size; /* at most so many bytes in one */
 	enum tls_numbering numbering;
 	unsigned int repeated_random; /* enum repeated_random, or'ed; if not 0
@@ -87,8 +88,10 @@ struct tls_context {
  */
 struct tls_context *tls_context_server(const struct tls_settings *settings);
 struct tls_context *tls_context_client(const struct tls_settings *settings);
-/* A handshake failed: into the key log with the secret it had, if any, so that
- * it can be explained. */
+/*
+ * A handshake failed: into the key log with the secret it had, if any, so that
+ * it can be explained.
+ */
 void tls_context_log_unfinished(SSL *tls);
 
 /*

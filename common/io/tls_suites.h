@@ -10,6 +10,7 @@
 
 /*
  * Suites in the lab's words, which say the version, too:
+ *
  *	tls12-cbc	ECDHE-RSA-AES128-SHA256, MAC-then-encrypt
  *	tls12-gcm	ECDHE-RSA-AES128-GCM-SHA256
  *	tls12-chacha	ECDHE-RSA-CHACHA20-POLY1305

@@ -22,6 +22,7 @@ begin_epoch(struct dtls_reader_side *s)
 		tls_record_layer_clear(s->layer);
 	free(s->layer);
 	s->layer = NULL;
+	s->renewed = false;
 	replay_window_init(&s->came, REPLAY_WINDOW_MAX);
 }
 
@@ -60,9 +61,11 @@ read_client_hello(struct dtls_reader *r, struct bytes body)
 {
 	struct bytes random;
 
-	if (bytes_skip(&body, 2) &&
-	    bytes_take(&body, sizeof(r->client_random), &random))
-		memcpy(r->client_random, random.at, random.left);
+	if (!bytes_skip(&body, 2) ||
+	    !bytes_take(&body, sizeof(r->offered), &random))
+		return;
+	memcpy(r->offered, random.at, random.left);
+	r->asked = true;
 }
 
 /* The same one again, as after a lost datagram, changes nothing. */
@@ -76,9 +79,12 @@ read_server_hello(struct dtls_reader *r, struct bytes body)
 				     sizeof(r->server_random)) == 0))
 		return;
 	memcpy(r->server_random, hello.random.at, sizeof(r->server_random));
-	r->suite = tls_record_suite_find(hello.suite);
+	memcpy(r->client_random, r->offered, sizeof(r->client_random));
+	r->suite = r->asked ? tls_record_suite_find(hello.suite) : NULL;
+	r->encrypt_then_mac = hello.has_encrypt_then_mac;
+	r->asked = false;
 	for (int i = 0; i < 2; i++)
-		begin_epoch(&r->side[i]);
+		r->side[i].renewed = true;
 }
 
 static void
@@ -112,6 +118,7 @@ derive_keys(const struct dtls_reader *r, bool server,
 			: tls_record_keys_1_2(r->suite, &master, keys, &other);
 
 	tls_record_keys_clear(&other);
+	keys->encrypt_then_mac = r->encrypt_then_mac;
 	return done;
 }
 
@@ -134,27 +141,46 @@ try_keys(const struct tls_epoch *epoch, const struct dtls_record *record)
 	return NULL;
 }
 
+/* The handshake was real: its keys take over, and numbers begin again. */
+static void
+adopt(struct dtls_reader *r, bool server, struct tls_record_layer *l,
+    const struct tls_epoch *epoch)
+{
+	struct dtls_reader_side *s = &r->side[server];
+
+	for (int i = 0; i < 2; i++)
+		if (r->side[i].renewed) {
+			begin_epoch(&r->side[i]);
+			r->side[i].renewed = true;
+		}
+	s->layer = l;
+	s->renewed = false;
+	if (r->epochs != NULL)
+		s->epoch = tls_epochs_add(r->epochs, epoch);
+}
+
 static enum tls_read
 try_log(struct dtls_reader *r, bool server, const struct dtls_record *record,
     struct dtls_opened *out)
 {
 	const struct bytes random = {
 	    r->client_random, sizeof(r->client_random)};
-	struct dtls_reader_side *s = &r->side[server];
 	struct key_log_line *line = NULL;
 	enum tls_read outcome = TLS_READ_NO_KEYS;
+	struct tls_record_layer *l;
 
+	if (r->suite == NULL)
+		return outcome;
 	while ((line = key_log_next(
 		    r->log, line, KEY_LOG_CLIENT_RANDOM, random)) != NULL) {
 		if (!derive_keys(r, server, line, &out->epoch.keys))
 			continue;
 		outcome = TLS_READ_REFUSED;
-		if ((s->layer = try_keys(&out->epoch, record)) == NULL)
+		if ((l = try_keys(&out->epoch, record)) == NULL)
 			continue;
 		if (line->user == 0)
 			line->user = r->conversation;
-		if (r->epochs != NULL)
-			s->epoch = tls_epochs_add(r->epochs, &out->epoch);
+		adopt(r, server, l, &out->epoch);
 		return TLS_READ_OPENED;
 	}
 	return outcome;
@@ -166,15 +192,22 @@ open_record(struct dtls_reader *r, bool server,
 {
 	struct dtls_reader_side *s = &r->side[server];
 	const struct tls_record as_tls = dtls_record_as_tls(record);
+	enum tls_read outcome = TLS_READ_NO_KEYS;
 	struct tls_plaintext content;
 
-	if (s->layer == NULL)
-		return try_log(r, server, record, out);
-	out->epoch.keys = s->layer->keys;
-	return tls_epoch_opens(s->layer,
-		   dtls_place(record->epoch, record->number), &as_tls, &content)
-		   ? TLS_READ_OPENED
-		   : TLS_READ_REFUSED;
+	if (s->layer != NULL) {
+		out->epoch.keys = s->layer->keys;
+		outcome = TLS_READ_REFUSED;
+		if (tls_epoch_opens(s->layer,
+			dtls_place(record->epoch, record->number), &as_tls,
+			&content))
+			return TLS_READ_OPENED;
+	}
+	if (s->renewed)
+		outcome = try_log(r, server, record, out);
+	if (outcome == TLS_READ_REFUSED && s->layer != NULL)
+		out->epoch.keys = s->layer->keys;
+	return outcome;
 }
 
 static void
@@ -196,7 +229,7 @@ dtls_reader_take(struct dtls_reader *r, bool server,
 		read_clear(r, record);
 		return TLS_READ_CLEAR;
 	}
-	if (record->epoch > EPOCH || r->suite == NULL)
+	if (record->epoch > EPOCH)
 		return TLS_READ_NO_KEYS;
 	*out = (struct dtls_opened){
 	    .epoch = {.conversation = r->conversation,
@@ -204,11 +237,11 @@ dtls_reader_take(struct dtls_reader *r, bool server,
 		.numbering = TLS_NUMBERING_IMPLICIT,
 		.place = dtls_place(EPOCH, 0),
 		.count = record->number},
-	    .came = replay_window_look(&s->came, record->number),
-	    .begun = s->came.begun,
-	    .highest = s->came.highest,
 	};
 	outcome = open_record(r, server, record, out);
+	out->came = replay_window_look(&s->came, record->number);
+	out->begun = s->came.begun;
+	out->highest = s->came.highest;
 	if (outcome == TLS_READ_OPENED)
 		note_opened(r, s, record->number);
 	return outcome;

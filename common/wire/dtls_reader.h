@@ -13,7 +13,9 @@
  *
  *	dtls_reader_init -> dtls_reader_take ... -> dtls_reader_clear
  *
- * Read are the records of epoch 1, under the keys of the first handshake.
+ * Read are the records of epoch 1, under the keys of the last handshake that a
+ * record was made with: hellos alone, which anybody can write, end nothing (RFC
+ * 6347 section 4.2.8).
  */
 struct dtls_opened {
 	/* With what it was, or had to be, opened; count is the number that its
@@ -29,6 +31,7 @@ struct dtls_opened {
 struct dtls_reader_side {
 	struct tls_record_layer *layer; /* NULL: no record was opened yet */
 	size_t epoch;                   /* its index, where there are epochs */
+	bool renewed; /* hellos came since, and no record under their keys */
 	struct replay_window came;
 };
 
@@ -36,9 +39,12 @@ struct dtls_reader {
 	struct key_log *log;
 	struct tls_epochs *epochs; /* or NULL */
 	size_t conversation;
-	const struct tls_record_suite
-	    *suite; /* NULL: none agreed, or not ours */
-	uint8_t client_random[32], server_random[32];
+	/* Of the last hellos; NULL: the suite is not ours, or the hello that
+	 * was answered is not known. */
+	const struct tls_record_suite *suite;
+	bool encrypt_then_mac;
+	bool asked; /* offered is of a ClientHello without an answer */
+	uint8_t offered[32], client_random[32], server_random[32];
 	struct dtls_reader_side side[2]; /* client, server */
 };
 

@@ -55,9 +55,10 @@ made_in(const struct tls_epoch *epoch, const struct tls_record *record,
 		return false;
 	if (!tls_record_layer_init(l, &epoch->keys, epoch->numbering, false))
 		*trials = 0; /* OpenSSL cannot */
-	for (uint64_t n = 0; !found && n<epoch->count && * trials> 0; n++) {
-		*number = n;
-		found = tls_epoch_opens(l, epoch->place + n, record, content);
+	for (uint64_t n = epoch->count; !found && n > 0 && *trials > 0; n--) {
+		*number = n - 1;
+		found =
+		    tls_epoch_opens(l, epoch->place + *number, record, content);
 		--*trials;
 	}
 	if (!found)
@@ -67,13 +68,12 @@ made_in(const struct tls_epoch *epoch, const struct tls_record *record,
 
 static const struct tls_epoch *
 find_maker(const struct tls_epochs *made, const struct tls_record *record,
-    struct tls_record_layer *l, struct tls_plaintext *content, uint64_t *number)
+    struct tls_record_layer *l, struct tls_plaintext *content, size_t *trials,
+    uint64_t *number)
 {
-	size_t trials = EXPLANATION_TRIALS_MAX;
-
 	/* The newest first: most copies are of their own connection. */
 	for (size_t i = made->count; i-- > 0;)
-		if (made_in(&made->all[i], record, l, content, &trials, number))
+		if (made_in(&made->all[i], record, l, content, trials, number))
 			return &made->all[i];
 	return NULL;
 }
@@ -113,6 +113,7 @@ explanation_of(const struct tls_epochs *made, const struct tls_epoch *receiver,
 {
 	struct tls_record_layer *l = malloc(sizeof(*l));
 	const struct tls_epoch *maker;
+	size_t trials = EXPLANATION_TRIALS_MAX;
 	struct tls_plaintext content;
 	bool done;
 
@@ -120,10 +121,11 @@ explanation_of(const struct tls_epochs *made, const struct tls_epoch *receiver,
 		return EXPLANATION_NOT_COMPUTED;
 	*out = (struct explanation){.expected = receiver->count,
 	    .algorithm = algorithm_of(receiver->keys.suite)};
-	maker = find_maker(made, record, l, &content, &out->made_as);
+	maker = find_maker(made, record, l, &content, &trials, &out->made_as);
 	if (maker == NULL) {
 		free(l);
-		return EXPLANATION_UNKNOWN_MAKER;
+		return trials == 0 ? EXPLANATION_GIVEN_UP
+				   : EXPLANATION_UNKNOWN_MAKER;
 	}
 	out->keys = compare_keys(maker, receiver);
 	done = compute(receiver, record, l, &content, out);

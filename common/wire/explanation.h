@@ -33,10 +33,11 @@ struct explanation {
 enum explanation_verdict {
 	EXPLANATION_FOUND,
 	EXPLANATION_UNKNOWN_MAKER, /* no epoch of the set made it */
+	EXPLANATION_GIVEN_UP,      /* one may have, beyond all trials */
 	EXPLANATION_NOT_COMPUTED,  /* OpenSSL cannot */
 };
 
-/* Records of longer epochs are not searched for beyond so many trials. */
+/* So many numbers are tried, the newest first. */
 #define EXPLANATION_TRIALS_MAX 65536
 
 /*

@@ -4,13 +4,13 @@
 
 #include <err.h>
 #include <openssl/evp.h>
-#include <stdio.h>
 #include <sysexits.h>
 
 const char *
 fingerprint(
     const struct bytes *parts, size_t count, char into[FINGERPRINT_SIZE])
 {
+	static const char digits[] = "0123456789abcdef";
 	uint8_t digest[EVP_MAX_MD_SIZE];
 	EVP_MD_CTX *hash = EVP_MD_CTX_new();
 
@@ -20,7 +20,9 @@ fingerprint(
 		EVP_DigestUpdate(hash, parts[i].at, parts[i].left);
 	EVP_DigestFinal_ex(hash, digest, NULL);
 	EVP_MD_CTX_free(hash);
-	for (size_t i = 0; i < (FINGERPRINT_SIZE - 1) / 2; i++)
-		snprintf(into + 2 * i, 3, "%02x", digest[i]);
+	for (size_t i = 0; i < FINGERPRINT_SIZE - 1; i++)
+		into[i] = digits[i % 2 == 0 ? digest[i / 2] >> 4
+					    : digest[i / 2] & 0xf];
+	into[FINGERPRINT_SIZE - 1] = '\0';
 	return into;
 }

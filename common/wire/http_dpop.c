@@ -65,19 +65,10 @@ proof_read(struct bytes whole, struct proof *p)
 	return true;
 }
 
-static const char *
-text_of(const cJSON *object, const char *name)
-{
-	const char *text = cJSON_GetStringValue(
-	    cJSON_GetObjectItemCaseSensitive(object, name));
-
-	return text == NULL ? "" : text;
-}
-
 static bool
 text_is(const cJSON *object, const char *name, const char *value)
 {
-	return strcmp(text_of(object, name), value) == 0;
+	return strcmp(json_get_text(object, name), value) == 0;
 }
 
 /* RFC 9449 section 4.2; no extension that must be understood. */
@@ -109,7 +100,7 @@ take_time(const cJSON *payload, struct http_signature *sig)
 static bool
 take_jti(const cJSON *payload, struct http_signature *sig)
 {
-	const char *jti = text_of(payload, "jti");
+	const char *jti = json_get_text(payload, "jti");
 
 	if (*jti == '\0' || strlen(jti) >= sizeof(sig->own))
 		return false;
@@ -179,7 +170,7 @@ is_about(const cJSON *payload, const struct http_message *m, struct bytes token)
 
 	write_uri(&uri, m);
 	write_hash(&hash, token);
-	good = bytes_equal_text(m->method, text_of(payload, "htm")) &&
+	good = bytes_equal_text(m->method, json_get_text(payload, "htm")) &&
 	       text_is(payload, "htu", buffer_text(&uri)) &&
 	       text_is(payload, "ath", buffer_text(&hash));
 	buffer_clear(&uri);

@@ -90,8 +90,10 @@ is_left_out(const struct http_message *m, struct bytes name)
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (bytes_equal_text_nocase(name, names[i]))
 			return true;
-	/* Without Host it would be no request; and whoever could have hops
-	 * remove Early-Data could hide what it says (RFC 8470 section 5.1). */
+	/*
+	 * Without Host it would be no request; and whoever could have hops
+	 * remove Early-Data could hide what it says (RFC 8470 section 5.1).
+	 */
 	if (bytes_equal_text_nocase(name, "Host") ||
 	    bytes_equal_text_nocase(name, "Early-Data"))
 		return false;

@@ -10,7 +10,7 @@
  *
  * Parsing is llhttp's; what we accept of it is our policy (RFC 9110, RFC 9112):
  * one Host exactly in a request, never Content-Length with Transfer-Encoding,
- *no obs-fold, no NUL, CR or LF in a field value, only chunked as coding, and
+ * no obs-fold, no NUL, CR or LF in a field value, only chunked as coding, and
  * the limits below.  Every refusal has a name.
  *
  *	http_reader_new -> http_reader_feed ... -> http_reader_free
@@ -151,8 +151,7 @@ void http_write_request(struct buffer *out, const struct http_message *m,
 void http_write_answer(
     struct buffer *out, const struct http_message *m, bool to_head, bool last);
 
-/* Build a message field by field; text is copied, free with http_draft_clear.
- */
+/* A message, field by field; text is copied, free with http_draft_clear. */
 struct http_draft {
 	struct buffer head; /* start line and fields, CRLF ended */
 	struct buffer content;

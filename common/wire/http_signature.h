@@ -24,8 +24,10 @@ const char *signature_algorithm_name(enum signature_algorithm algorithm);
 /* -1 if no algorithm of ours has that name. */
 int signature_algorithm_of(struct bytes name);
 
-/* HMAC: the shared secret.  Ed25519: 32 bytes, private to sign, public to
- * verify. */
+/*
+ * HMAC: the shared secret.  Ed25519: 32 bytes, private to sign, public to
+ * verify.
+ */
 struct signature_key {
 	enum signature_algorithm algorithm;
 	struct bytes material; /* borrowed */
@@ -41,8 +43,10 @@ bool signature_ed25519_public(struct bytes private, uint8_t into[32]);
 #define SIGNATURE_COMPONENTS_MAX 16
 #define SIGNATURE_PARAMETERS_MAX 16
 
-/* What Signature-Input says (RFC 9421 section 2.3).  Windows borrow the
- * message. */
+/*
+ * What Signature-Input says (RFC 9421 section 2.3).  Windows borrow the
+ * message.
+ */
 struct http_signature {
 	struct bytes label;
 	struct bytes components[SIGNATURE_COMPONENTS_MAX];

@@ -34,8 +34,10 @@ struct http_sigv4_scope {
 	struct bytes service;
 };
 
-/* Day after region after service under the secret.  False if OpenSSL fails or
- * the secret is longer than 64 bytes. */
+/*
+ * Day after region after service under the secret.  False if OpenSSL fails or
+ * the secret is longer than 64 bytes.
+ */
 bool http_sigv4_key(const struct http_sigv4_scope *scope, struct bytes secret,
     uint8_t into[HTTP_SIGV4_KEY_SIZE]);
 

@@ -6,8 +6,8 @@
 
 /*
  * The manifest of a run: which hosts there are, and whether the attacker's
- *links have a filter at their egress.  The runner writes it; the attacker takes
- *its targets from it and from nowhere else.
+ * links have a filter at their egress.  The runner writes it; the attacker
+ * takes its targets from it and from nowhere else.
  *
  *	{"v":1,"egress":true,"hosts":[{"name":"gateway","port":443,"interfaces":[
  *	    {"network":"outer","address":"198.51.100.20","mac":"02:..."},
@@ -39,8 +39,7 @@ struct manifest {
 enum manifest_verdict {
 	MANIFEST_GOOD,
 	MANIFEST_NOT_JSON,
-	MANIFEST_MALFORMED, /* a member is missing, too long or of a wrong type
-			     */
+	MANIFEST_MALFORMED, /* a member is missing, too long or of wrong type */
 };
 
 enum manifest_verdict manifest_parse(struct bytes text, struct manifest *m);

@@ -14,8 +14,8 @@
  *
  * All windows borrow the input.  Nothing is decoded on the way; a string keeps
  * its backslashes, which costs nothing when strings are compared, since RFC
- *9651 knows exactly one spelling of each.  A key given twice comes out twice:
- *the later one counts (section 3.2), unless the caller is stricter.
+ * 9651 knows exactly one spelling of each.  A key given twice comes out twice:
+ * the later one counts (section 3.2), unless the caller is stricter.
  */
 
 enum sf_type {

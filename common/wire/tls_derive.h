@@ -7,7 +7,7 @@
 
 /*
  * Deriving one secret from another, as the RFCs do it for keys and for
- * Finished. All false if OpenSSL cannot.
+ * Finished.  All false if OpenSSL cannot.
  */
 
 /* TLS 1.2: PRF(secret, label, seed) (RFC 5246 section 5). */
@@ -19,8 +19,8 @@ bool tls_expand_label(const struct tls_record_suite *suite, struct bytes secret,
     const char *label, uint8_t *into, size_t size);
 
 /*
- * What Finished must say (verify_data) of all handshake messages before it. TLS
- * 1.2: 12 bytes from the master secret and a label, "client finished" or
+ * What Finished must say (verify_data) of all handshake messages before it.
+ * TLS 1.2: 12 bytes from the master secret and a label, "client finished" or
  * "server finished" (RFC 5246 section 7.4.9).  TLS 1.3: an HMAC,
  * suite->hash_size bytes, from the sender's handshake traffic secret (RFC 8446
  * section 4.4.4).

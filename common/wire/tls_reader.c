@@ -103,6 +103,7 @@ derive_keys(const struct tls_reader *r, bool server, struct bytes secret,
 	done = server ? tls_record_keys_1_2(r->suite, &master, &other, keys)
 		      : tls_record_keys_1_2(r->suite, &master, keys, &other);
 	tls_record_keys_clear(&other);
+	keys->encrypt_then_mac = r->encrypt_then_mac;
 	return done;
 }
 

@@ -38,6 +38,14 @@ enum tls_reader_phase { TLS_PHASE_CLEAR, TLS_PHASE_HANDSHAKE, TLS_PHASE_DATA };
 
 #define TLS_SERVER_NAME_SIZE 256 /* a host name has at most 255 */
 
+#define TLS_SESSION_ID_MAX 32
+
+/* What a hello names the session (RFC 8446 sections 4.1.2 and 4.1.3). */
+struct tls_session_id {
+	uint8_t octets[TLS_SESSION_ID_MAX];
+	size_t size;
+};
+
 /* A Finished: what it says, and what it must say here (RFC 8446 4.4.4). */
 struct tls_finished {
 	uint8_t carried[TLS_VERIFY_DATA_MAX], due[TLS_VERIFY_DATA_MAX];
@@ -63,8 +71,10 @@ struct tls_reader {
 	const struct tls_record_suite
 	    *suite; /* NULL: none agreed, or not ours */
 	uint16_t version;
+	bool encrypt_then_mac; /* agreed on (RFC 7366) */
 	bool has_client_random, has_server_random;
 	uint8_t client_random[32], server_random[32];
+	struct tls_session_id sent, echoed; /* by client, by server */
 	/* TLS 1.3: a ticket that was offered, its proof, and was it taken? */
 	bool has_ticket, ticket_taken;
 	char ticket[FINGERPRINT_SIZE];

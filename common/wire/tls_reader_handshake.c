@@ -25,6 +25,16 @@ note_ticket(struct tls_reader *r, const struct tls_hello *hello)
 }
 
 static void
+note_session_id(struct tls_session_id *id, struct bytes from)
+{
+	*id = (struct tls_session_id){.size = from.left};
+	if (id->size > sizeof(id->octets))
+		id->size = sizeof(id->octets);
+	if (id->size > 0)
+		memcpy(id->octets, from.at, id->size);
+}
+
+static void
 read_client_hello(struct tls_reader *r, const struct tls_handshake *message)
 {
 	struct tls_hello hello;
@@ -33,6 +43,7 @@ read_client_hello(struct tls_reader *r, const struct tls_handshake *message)
 		return;
 	memcpy(r->client_random, hello.random.at, sizeof(r->client_random));
 	r->has_client_random = true;
+	note_session_id(&r->sent, hello.session_id);
 	note_ticket(r, &hello);
 	snprintf(r->server_name, sizeof(r->server_name), "%.*s",
 	    (int)hello.server_name.left, (const char *)hello.server_name.at);
@@ -58,9 +69,11 @@ read_server_hello(struct tls_reader *r, const struct tls_handshake *message)
 		return;
 	memcpy(r->server_random, hello.random.at, sizeof(r->server_random));
 	r->has_server_random = true;
+	note_session_id(&r->echoed, hello.session_id);
 	r->ticket_taken = r->has_ticket && hello.has_pre_shared_key;
 	r->version = hello.version;
 	r->suite = tls_record_suite_find(hello.suite);
+	r->encrypt_then_mac = hello.has_encrypt_then_mac;
 	if (tls_reader_is_1_3(r))
 		for (int i = 0; i < 2; i++)
 			tls_reader_begin_epoch(

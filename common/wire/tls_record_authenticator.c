@@ -69,24 +69,38 @@ tag_due(struct tls_record_layer *l, const struct tls_record *record,
 	    inner, sealed);
 }
 
+/* Of the content; or, where it stands outside, of what was encrypted. */
+static bool
+mac_due(struct tls_record_layer *l, const struct tls_record *record,
+    struct bytes content, struct tls_authenticator *due)
+{
+	struct bytes fragment = record->fragment, covered = content;
+	uint8_t mac[EVP_MAX_MD_SIZE];
+	bool done;
+
+	due->size = l->keys.suite->mac_size;
+	if (l->cipher != NULL && l->keys.encrypt_then_mac &&
+	    (fragment.left < due->size ||
+		!bytes_take(&fragment, fragment.left - due->size, &covered)))
+		return false;
+	done = tls_record_mac_compute(l,
+	    tls_record_additional(l, l->number, record->type,
+		record->legacy_version, covered.left),
+	    covered, mac);
+	memcpy(due->octets, mac, due->size);
+	return done;
+}
+
 bool
 tls_record_authenticator_due(struct tls_record_layer *l,
     const struct tls_record *record, const struct tls_plaintext *content,
     struct tls_authenticator *due)
 {
 	struct buffer inner = {0}, sealed = {0};
-	uint8_t mac[EVP_MAX_MD_SIZE];
 	bool done;
 
-	if (l->keys.suite->mac_size > 0) {
-		done = tls_record_mac_compute(l,
-		    tls_record_additional(l, l->number, record->type,
-			record->legacy_version, content->content.left),
-		    content->content, mac);
-		due->size = l->keys.suite->mac_size;
-		memcpy(due->octets, mac, due->size);
-		return done;
-	}
+	if (l->keys.suite->mac_size > 0)
+		return mac_due(l, record, content->content, due);
 	put_inner(l, record, content, &inner);
 	done = tag_due(l, record, buffer_bytes(&inner), &sealed);
 	if (done)

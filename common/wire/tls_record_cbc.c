@@ -143,6 +143,25 @@ decrypt(struct tls_record_layer *l, struct bytes fragment, struct bytes *plain)
 	return true;
 }
 
+/* RFC 7366 section 3: the MAC stands last and covers what was encrypted. */
+static bool
+open_below_mac(struct tls_record_layer *l, struct bytes fragment,
+    struct tls_record_opened *opened)
+{
+	size_t mac_size = l->keys.suite->mac_size, padding;
+	struct bytes plain;
+
+	if (fragment.left < mac_size ||
+	    !bytes_take(&fragment, fragment.left - mac_size, &opened->covered))
+		return false;
+	opened->mac = fragment;
+	if (!decrypt(l, opened->covered, &plain) || plain.left == 0)
+		return false;
+	padding = padding_of(plain, 0);
+	bytes_take(&plain, plain.left - padding, &opened->content);
+	return padding > 0;
+}
+
 bool
 tls_record_mac_open(struct tls_record_layer *l, struct bytes fragment,
     struct tls_record_opened *opened)
@@ -151,6 +170,8 @@ tls_record_mac_open(struct tls_record_layer *l, struct bytes fragment,
 	struct bytes plain = fragment;
 
 	*opened = (struct tls_record_opened){0};
+	if (l->cipher != NULL && l->keys.encrypt_then_mac)
+		return open_below_mac(l, fragment, opened);
 	if (l->cipher != NULL) {
 		/* One byte at least says how long the padding is. */
 		if (!decrypt(l, fragment, &plain) || plain.left <= mac_size)
@@ -160,6 +181,7 @@ tls_record_mac_open(struct tls_record_layer *l, struct bytes fragment,
 	if (plain.left < mac_size + padding)
 		return false;
 	bytes_take(&plain, plain.left - mac_size - padding, &opened->content);
+	opened->covered = opened->content;
 	bytes_take(&plain, mac_size, &opened->mac);
 	return l->cipher == NULL || padding > 0;
 }
@@ -170,7 +192,7 @@ tls_record_mac_check(struct tls_record_layer *l, struct bytes additional,
 {
 	uint8_t mac[EVP_MAX_MD_SIZE];
 
-	return tls_record_mac_compute(l, additional, opened->content, mac) &&
+	return tls_record_mac_compute(l, additional, opened->covered, mac) &&
 	       opened->mac.left == l->keys.suite->mac_size &&
 	       CRYPTO_memcmp(mac, opened->mac.at, opened->mac.left) == 0;
 }

@@ -15,6 +15,9 @@ struct tls_record_keys {
 	uint8_t key[TLS_RECORD_KEY_MAX];
 	uint8_t mac_key[TLS_RECORD_KEY_MAX];
 	uint8_t iv[TLS_RECORD_NONCE_SIZE];
+	/* CBC with the MAC outside (RFC 7366), as was agreed on: set by who
+	 * reads the records of others; the lab's victims do not offer it. */
+	bool encrypt_then_mac;
 };
 
 /*

@@ -2,9 +2,9 @@
 /*
  * Records, protected and unprotected.  What differs between the suites:
  *
- *			what binds a record		   sent before the
- *content MAC, CBC	MAC(number, type, version, length) IV (CBC) GCM, TLS 1.2
- *the same as additional data	   8 bytes of nonce
+ *			what binds a record		   sent before it
+ *	MAC, CBC	MAC(number, type, version, length) IV (CBC)
+ *	GCM, TLS 1.2	the same as additional data	   8 bytes of nonce
  *	ChaCha, TLS 1.2	the same, and the nonce: number	   nothing
  *	TLS 1.3		header, and the nonce: number	   nothing
  */
@@ -190,8 +190,8 @@ protect_by_aead(struct tls_record_layer *l, uint8_t type, struct bytes content,
 	tls_record_nonce(
 	    l, l->number, (struct bytes){sent, sizeof(sent)}, nonce);
 	return tls_record_aead_protect(l, nonce,
-	    tls_record_additional(l, l->number, type, l->version, length), content,
-	    fragment);
+	    tls_record_additional(l, l->number, type, l->version, length),
+	    content, fragment);
 }
 
 static bool
@@ -254,7 +254,7 @@ unprotect_by_mac(struct tls_record_layer *l, uint64_t number,
 	bool padded = tls_record_mac_open(l, fragment, &opened);
 	bool right = tls_record_mac_check(l,
 	    tls_record_additional(l, number, record->type,
-		record->legacy_version, opened.content.left),
+		record->legacy_version, opened.covered.left),
 	    &opened);
 
 	*content = opened.content;

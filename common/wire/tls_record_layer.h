@@ -25,8 +25,10 @@
 enum tls_numbering {
 	TLS_NUMBERING_IMPLICIT, /* as in the RFCs: counted, not sent */
 	TLS_NUMBERING_LEFT_OUT, /* no number goes into anything */
-	/* The number stands before each fragment, as in DTLS (RFC 6347 4.1);
-	 * the receiver takes it from there, and it must be the one due ... */
+	/*
+	 * The number stands before each fragment, as in DTLS (RFC 6347 4.1);
+	 * the receiver takes it from there, and it must be the one due ...
+	 */
 	TLS_NUMBERING_SENT,
 	/* ... or may be any. */
 	TLS_NUMBERING_SENT_UNCHECKED,

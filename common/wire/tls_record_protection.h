@@ -37,7 +37,8 @@ bool tls_record_mac_protect(struct tls_record_layer *l, struct bytes additional,
  * (RFC 5246 section 6.2.3.2: whether padding or MAC was wrong must not show).
  */
 struct tls_record_opened {
-	struct bytes content, mac; /* in the layer's memory */
+	struct bytes content, mac; /* in the layer's memory, or borrowed */
+	struct bytes covered;      /* by the MAC, behind `additional` */
 };
 bool tls_record_mac_open(struct tls_record_layer *l, struct bytes fragment,
     struct tls_record_opened *opened);

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The suites of the lab, and those that differ from them only in the handshake.
- */
+/* The suites of the lab, and those that differ only in the handshake. */
 #include "tls_record_suite.h"
 
 #define HASH_256 "SHA256", 32

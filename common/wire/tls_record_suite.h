@@ -17,11 +17,15 @@ enum tls_protection {
 	TLS_PROTECTION_MAC,
 	/* MAC, then padding, then CBC with an explicit IV (6.2.3.2). */
 	TLS_PROTECTION_CBC,
-	/* AEAD whose nonce is the salt and eight bytes of the record (RFC 5288
-	 * section 3). */
+	/*
+	 * AEAD whose nonce is the salt and eight bytes of the record (RFC 5288
+	 * section 3).
+	 */
 	TLS_PROTECTION_AEAD_SENT_NONCE,
-	/* AEAD whose nonce is the IV, exclusive-or the sequence number (RFC
-	 * 7905 section 2, RFC 8446 section 5.3). */
+	/*
+	 * AEAD whose nonce is the IV, exclusive-or the sequence number (RFC
+	 * 7905 section 2, RFC 8446 section 5.3).
+	 */
 	TLS_PROTECTION_AEAD,
 };
 

@@ -16,6 +16,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#define JOBS_USUAL 8 /* beyond it a play a core */
+
 static volatile sig_atomic_t interrupted;
 
 static void
@@ -96,6 +98,16 @@ add_wanted(struct batch *b, size_t entry, const char *value, int count,
 		add_job(b, entry, value, turn);
 		b->jobs[b->count - 1].place = place;
 	}
+}
+
+long
+batch_jobs_usual(void)
+{
+	long cores = sysconf(_SC_NPROCESSORS_ONLN);
+
+	if (cores >= JOBS_USUAL)
+		return cores;
+	return 2 * cores < JOBS_USUAL ? 2 * cores : JOBS_USUAL;
 }
 
 int

@@ -40,6 +40,12 @@ struct batch {
 };
 
 /*
+ * How many plays at once, unless told: on few cores more than there are, as a
+ * play waits for more than half of its time.
+ */
+long batch_jobs_usual(void);
+
+/*
  * Add what the words ask for: ID, ID.VALUE, a tag, or all; without words all.
  * -1 after a line if one asks for nothing.
  */

@@ -25,8 +25,7 @@ struct call {
 	char said[512];  /* after its end: the last line of its errors */
 };
 
-/* Add a word as printf(3) makes it; with NULL-ended words, one after another.
- */
+/* Add a word as printf(3) makes it; or NULL-ended words, one after another. */
 void call_add(struct call *c, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 void call_add_words(struct call *c, const char *const words[]);

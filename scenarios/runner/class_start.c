@@ -14,9 +14,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define AT_ONCE                                                                \
-	4 /* containers in the making: more only wait for each other           \
-	   */
+/* Containers in the making: more only wait for each other. */
+#define AT_ONCE 4
 
 /* What of the limits is not set in this lab, in words; what cannot be asked. */
 static bool

@@ -3,6 +3,7 @@
 #include "container_hosts.h"
 
 #include "container.h"
+#include "container_door.h"
 #include "container_folder.h"
 #include "container_ports.h"
 #include "container_switches.h"
@@ -14,16 +15,12 @@
 
 #include <err.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/pidfd.h>
-#include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #define CALLS_DEADLINE_MS 20000
@@ -33,7 +30,7 @@
 
 struct container_hosts {
 	char folder[PATH_MAX];
-	int listener;
+	struct container_door door;
 	uid_t owner; /* root of the containers, as we see it */
 	gid_t group;
 	/* In the manifest's order; -1 and pid 0 where there is none. */
@@ -42,8 +39,7 @@ struct container_hosts {
 	pid_t pids[MANIFEST_HOSTS_MAX];
 	int firsts[MANIFEST_HOSTS_MAX]; /* the same, as descriptors */
 	pid_t carrier;                  /* of a terminal's bytes, or 0 */
-	/* Heard and not yet taken; the last of each host has room in any case.
-	 */
+	/* Heard, not yet taken; the last of each host has room in any case. */
 	struct ground_end ends[ENDS_MAX + MANIFEST_HOSTS_MAX];
 	size_t end_count;
 };
@@ -63,51 +59,6 @@ programs_inside(const char *programs)
 	return NULL;
 }
 
-/* Whatever the length of the folder's path (unix(7)). */
-static int
-bind_in(const char *folder, int fd)
-{
-	struct sockaddr_un at = {.sun_family = AF_UNIX};
-	int place = open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	int outcome;
-
-	snprintf(at.sun_path, sizeof(at.sun_path),
-	    "/proc/self/fd/%d/" CONTAINER_SOCKET, place);
-	outcome = place == -1
-		      ? -1
-		      : bind(fd, (const struct sockaddr *)&at, sizeof(at));
-	if (outcome == 0)
-		outcome = chmod(at.sun_path, 0666);
-	if (place != -1)
-		close(place);
-	return outcome;
-}
-
-static int
-start_listening(struct container_hosts *c)
-{
-	c->listener =
-	    socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	if (c->listener != -1 && bind_in(c->folder, c->listener) == 0 &&
-	    listen(c->listener, MANIFEST_HOSTS_MAX) == 0)
-		return 0;
-	warn("%s/" CONTAINER_SOCKET, c->folder);
-	return -1;
-}
-
-static void
-stop_listening(struct container_hosts *c)
-{
-	char path[PATH_MAX + 16];
-
-	if (c->listener == -1)
-		return;
-	snprintf(path, sizeof(path), "%s/" CONTAINER_SOCKET, c->folder);
-	unlink(path);
-	close(c->listener);
-	c->listener = -1;
-}
-
 static int
 host_number(const char *name)
 {
@@ -117,80 +68,33 @@ host_number(const char *name)
 	return host == NULL ? -1 : (int)(host - network_manifest.hosts);
 }
 
-/* Who is at the other end, by the kernel's word. */
-static int
-note_peer(struct container_hosts *c, int h)
+/* The stores are another user than their container's root. */
+static void
+welcome(struct container_hosts *c, const struct container_caller *caller)
 {
-	struct ucred peer;
-	socklen_t size = sizeof(peer);
+	size_t h = caller->host;
 
-	if (getsockopt(c->channels[h].fd, SOL_SOCKET, SO_PEERCRED, &peer,
-		&size) == -1) {
-		warn("host %s", network_manifest.hosts[h].name);
-		return -1;
-	}
-	c->pids[h] = peer.pid;
-	if ((c->firsts[h] = pidfd_open(peer.pid, 0)) == -1) {
-		warn("host %s", network_manifest.hosts[h].name);
-		return -1;
-	}
+	c->channels[h].fd = caller->fd;
+	c->pids[h] = caller->pid;
+	c->firsts[h] = caller->process;
 	if (container_is_store(&network_manifest.hosts[h]))
-		return 0; /* another user there */
-	c->owner = peer.uid;
-	c->group = peer.gid;
-	return 0;
-}
-
-static int
-greet(struct container_hosts *c, int fd)
-{
-	static struct host_channel caller;
-	struct host_message hello;
-	int h;
-
-	caller.fd = fd;
-	if (host_channel_take(&caller, &hello) != 1 ||
-	    hello.kind != HOST_HELLO || hello.number != HOST_PROTOCOL ||
-	    (h = host_number(hello.name)) == -1 || c->channels[h].fd != -1) {
-		warnx("a container speaks another version of replaylab; build "
-		      "the image anew");
-		close(fd);
-		return -1;
-	}
-	c->channels[h].fd = fd;
-	return note_peer(c, h);
-}
-
-static bool
-await_input(int fd, int64_t deadline)
-{
-	struct pollfd poll_fd = {fd, POLLIN, 0};
-	int64_t left;
-
-	while ((left = (deadline - true_now()) / 1000000) > 0)
-		if (poll(&poll_fd, 1, (int)left) == 1)
-			return true;
-	return false;
+		return;
+	c->owner = caller->owner;
+	c->group = caller->group;
 }
 
 static int
 await_calls(struct container_hosts *c)
 {
 	int64_t deadline = true_now() + (int64_t)CALLS_DEADLINE_MS * 1000000;
-	int fd;
+	struct container_caller caller;
 
 	for (size_t h = 0; h < network_manifest.host_count; h++) {
 		if (!c->wanted[h])
 			continue;
-		if (!await_input(c->listener, deadline) ||
-		    (fd = accept4(c->listener, NULL, NULL, SOCK_CLOEXEC)) ==
-			-1) {
-			warnx("the containers run, and their first processes "
-			      "do not call; is replaylab in the image?");
+		if (container_door_answer(&c->door, deadline, &caller) == -1)
 			return -1;
-		}
-		if (!await_input(fd, deadline) || greet(c, fd) == -1)
-			return -1;
+		welcome(c, &caller);
 	}
 	return 0;
 }
@@ -205,7 +109,7 @@ new_hosts(const char *folder, const struct scenario *scenario)
 		return NULL;
 	}
 	snprintf(c->folder, sizeof(c->folder), "%s", folder);
-	c->listener = -1;
+	c->door.listener = -1;
 	c->owner = geteuid();
 	for (size_t h = 0; h < MANIFEST_HOSTS_MAX; h++)
 		c->channels[h].fd = c->firsts[h] = -1;
@@ -224,11 +128,11 @@ start_hosts(struct ground *g, const char *folder, enum scenario_wiring wiring,
 	struct container_hosts *c = g->hosts = new_hosts(folder, scenario);
 
 	if (c == NULL || container_folder_prepare(folder) == -1 ||
-	    start_listening(c) == -1 ||
+	    container_door_open(&c->door, c->folder) == -1 ||
 	    container_start_all(g->engine, folder, c->wanted) == -1 ||
 	    await_calls(c) == -1)
 		return -1;
-	stop_listening(c);
+	container_door_shut(&c->door);
 	container_folder_share(folder, c->owner, c->group);
 	if (container_switches_enter(g->engine) == -1)
 		return -1;
@@ -273,7 +177,7 @@ ask(struct container_hosts *c, size_t h, const struct host_message *question,
 	if (channel->fd == -1 ||
 	    host_channel_send(channel, question, descriptors) == -1)
 		return false;
-	while (await_input(channel->fd, deadline) &&
+	while (host_channel_await(channel->fd, deadline) &&
 	       host_channel_take(channel, answer) == 1) {
 		if (answer->kind == kind)
 			return true;
@@ -416,7 +320,7 @@ end_host(struct container_hosts *c, size_t h, int64_t deadline)
 	if (c->firsts[h] == -1)
 		return 0;
 	(void)pidfd_send_signal(c->firsts[h], SIGKILL, NULL, 0);
-	if (!await_input(c->firsts[h], deadline)) {
+	if (!host_channel_await(c->firsts[h], deadline)) {
 		warnx("host %s: its container does not end",
 		    network_manifest.hosts[h].name);
 		outcome = -1;
@@ -434,7 +338,7 @@ end(struct ground *g)
 
 	if (c == NULL)
 		return 0;
-	stop_listening(c);
+	container_door_shut(&c->door);
 	for (size_t h = 0; h < MANIFEST_HOSTS_MAX; h++)
 		if (end_host(c, h, deadline) == -1)
 			outcome = -1;

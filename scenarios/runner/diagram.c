@@ -20,8 +20,9 @@ is_last_word(const struct fact *f)
 	       (fact_is(f, "request") &&
 		   strcmp(event_get_text(f->event, "verdict"), "forwarded") !=
 		       0) ||
-	       fact_is(f, "tcp_drop") || fact_is(f, "early_data") ||
-	       fact_is(f, "said") || fact_is(f, "transfer") ||
+	       fact_is(f, "tcp_drop") || fact_is(f, "dtls_record") ||
+	       fact_is(f, "early_data") || fact_is(f, "said") ||
+	       fact_is(f, "transfer") ||
 	       (fact_is(f, "connection") &&
 		   strcmp(event_get_text(f->event, "action"), "closed") == 0);
 }

@@ -45,8 +45,8 @@ struct diagram_row {
 };
 
 struct diagram {
-	const struct manifest_host
-	    *hosts[MANIFEST_HOSTS_MAX]; /* left to right */
+	/* Left to right. */
+	const struct manifest_host *hosts[MANIFEST_HOSTS_MAX];
 	size_t host_count;
 	struct diagram_row rows[DIAGRAM_ROWS_MAX];
 	size_t row_count;

@@ -113,54 +113,6 @@ add_alert(struct drawing *g, const struct fact *f)
 		drawing_sent_by_src(g, f) == sent ? &f->dest : &f->src, f->at));
 }
 
-/* A record that begins a recorded stream: its connection stands for it. */
-static bool
-begins_stream(const struct drawing *g, const struct fact *f)
-{
-	for (size_t i = 0; i < g->facts.count; i++) {
-		const struct fact *e = &g->facts.facts[i];
-
-		if (fact_is(e, "copy_sent") &&
-		    strcmp(event_get_text(e->event, "kind"), "stream") == 0 &&
-		    (strcmp(e->fingerprint, f->fingerprint) == 0 ||
-			strcmp(event_get_text(e->event, "original"),
-			    f->fingerprint) == 0))
-			return true;
-	}
-	return false;
-}
-
-/* Only those that a copy repeats: the others are the business of TLS. */
-static void
-add_record(struct drawing *g, const struct fact *f)
-{
-	const struct diagram_row *copy = drawing_copy_on_flow(g, f);
-	struct diagram_row *row;
-
-	if (!facts_are_copied(&g->facts, f->fingerprint) ||
-	    begins_stream(g, f) ||
-	    (copy != NULL && strcmp(g->facts.facts[copy->event].fingerprint,
-				 f->fingerprint) == 0))
-		return;
-	row = drawing_row(g, DIAGRAM_MESSAGE, f);
-	row->from = drawing_peer_of(g, f);
-	row->recorded = !drawing_any_copy_sent(g);
-	row->copy = !row->recorded;
-	drawing_say(
-	    row, "record %ld", (long)event_get_number(f->event, "number"));
-	drawing_set_frame(row, drawing_frame_read(g, f));
-}
-
-/* The record that carried the request: the receiver's last one before it. */
-static const struct fact *
-carrier_of(const struct drawing *g, const struct fact *f)
-{
-	for (const struct fact *e = f; e-- > g->facts.facts;)
-		if (fact_is(e, "tls_record") && fact_same_flow(e, f))
-			return e;
-	return NULL;
-}
-
 /* The id that a backend read in those bytes. */
 static const char *
 id_of(const struct drawing *g, const struct fact *f)
@@ -206,7 +158,7 @@ static bool
 arrived_as_copy(struct drawing *g, const struct fact *f)
 {
 	const struct diagram_row *sent = drawing_copy_on_flow(g, f);
-	const struct fact *carrier = carrier_of(g, f), *copy;
+	const struct fact *carrier = drawing_carrier_of(g, f), *copy;
 
 	if (sent == NULL)
 		return false;
@@ -222,7 +174,7 @@ arrived_as_copy(struct drawing *g, const struct fact *f)
 static void
 add_request(struct drawing *g, const struct fact *f)
 {
-	const struct fact *carrier = carrier_of(g, f);
+	const struct fact *carrier = drawing_carrier_of(g, f);
 	const struct diagram_row *before = hop_before(g, f);
 	struct diagram_row *row;
 	bool copied = facts_are_copied(&g->facts, f->fingerprint);
@@ -250,7 +202,8 @@ add_request(struct drawing *g, const struct fact *f)
 					   : copied && drawing_any_copy_sent(g);
 		row->recorded =
 		    !row->copy && (before != NULL ? before->recorded : copied);
-		drawing_set_frame(row, drawing_frame_read(g, f));
+		drawing_set_frame(
+		    row, drawing_frame_read(g, carrier != NULL ? carrier : f));
 	} else {
 		row->text[0] = '\0'; /* the record has a better name now */
 		row->event = (size_t)(f - g->facts.facts);
@@ -278,7 +231,7 @@ add_transfer(struct drawing *g, const struct fact *f)
 	const char *outcome = event_get_text(f->event, "outcome");
 	const char *problem = event_get_text(f->event, "problem");
 	const struct fact *connection = connection_of(g, f);
-	bool answered = strcmp(outcome, "connection-lost") != 0;
+	bool answered = event_get_number(f->event, "status") > 0;
 	struct diagram_row *row =
 	    drawing_row(g, answered ? DIAGRAM_ANSWER : DIAGRAM_NOTE, f);
 
@@ -293,9 +246,11 @@ add_transfer(struct drawing *g, const struct fact *f)
 	if (connection == NULL)
 		return;
 	row->from = drawing_host_at(g, connection, "dest_ip");
-	drawing_set_frame(
-	    row, frame_list_between(g->sources->frames, &connection->dest,
-		     &connection->src, f->at, false));
+	/* Datagrams come in any order: the last is not always the answer. */
+	if (strcmp(event_get_text(connection->event, "proto"), "UDP") != 0)
+		drawing_set_frame(row,
+		    frame_list_between(g->sources->frames, &connection->dest,
+			&connection->src, f->at, false));
 }
 
 static void
@@ -377,7 +332,8 @@ drawing_add(struct drawing *g, size_t number)
 	    {"connection", add_connection},
 	    {"tls_handshake", add_handshake},
 	    {"tls_alert", add_alert},
-	    {"tls_record", add_record},
+	    {"tls_record", drawing_add_record},
+	    {"dtls_record", drawing_add_datagram},
 	    {"tls_key_update", add_key_update},
 	    {"early_data", add_early_data},
 	    {"request", add_request},

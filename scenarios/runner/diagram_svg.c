@@ -25,9 +25,8 @@
 #define FIRST 143
 #define COLUMN 138
 #define BREAK_AFTER (20 * NANOSECONDS / 1000) /* 20 ms */
-#define PILL_CENTRED                                                           \
-	24 /* letters of a verdict that fit at the last lifeline               \
-	    */
+/* Letters of a verdict that fit at the last lifeline. */
+#define PILL_CENTRED 24
 
 struct drawn {
 	struct buffer *out;

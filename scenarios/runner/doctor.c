@@ -60,7 +60,7 @@ build_network(void *argument)
 	struct plant plant;
 
 	(void)argument;
-	return plant_build(&plant, WIRING_SWITCH) == -1;
+	return plant_build(&plant, WIRING_SWITCH, NULL) == -1;
 }
 
 static bool
@@ -191,15 +191,10 @@ doctor_main(int argc, char *argv[])
 		},
 	    .example = "replaylab doctor",
 	};
+	int status;
 
-	switch (option_read(&usage, argc, argv, NULL)) {
-	case OPTIONS_READ:
-		break;
-	case OPTIONS_HELPED:
-		return EXIT_AS_EXPECTED;
-	case OPTIONS_WRONG:
-		return EXIT_USAGE;
-	}
+	if ((status = option_status(&usage, argc, argv, NULL)) != -1)
+		return status;
 	snprintf(versions, sizeof(versions), "%s; %s; SQLite %s",
 	    OpenSSL_version(OPENSSL_VERSION_STRING), pcap_lib_version(),
 	    sqlite3_libversion());

@@ -75,19 +75,29 @@ drawing_set_frame(struct diagram_row *row, const struct frame_seen *frame)
 		row->frame = frame->number;
 }
 
-/* A message that was read when the event was written: by its bytes, else by
- * its connection. */
+static bool
+is_on_flow(const struct frame_seen *frame, const struct fact *f)
+{
+	return endpoint_equal(&frame->src, &f->src) &&
+	       endpoint_equal(&frame->dest, &f->dest);
+}
+
+/*
+ * A message that was read when the event was written: by its bytes, else by its
+ * connection.  The bytes elsewhere are the same words, said another time.
+ */
 const struct frame_seen *
 drawing_frame_read(const struct drawing *g, const struct fact *f)
 {
 	const struct frame_list *l = g->sources->frames;
-	const struct frame_seen *frame = NULL;
+	const struct frame_seen *carrying = NULL, *between;
 
 	if (*f->fingerprint != '\0')
-		frame = frame_list_carrying(l, f->fingerprint, f->at, false);
-	return frame != NULL
-		   ? frame
-		   : frame_list_between(l, &f->src, &f->dest, f->at, false);
+		carrying = frame_list_carrying(l, f->fingerprint, f->at, false);
+	if (carrying != NULL && is_on_flow(carrying, f))
+		return carrying;
+	between = frame_list_between(l, &f->src, &f->dest, f->at, false);
+	return between != NULL ? between : carrying;
 }
 
 /* A message that leaves after its event. */

@@ -18,14 +18,12 @@ struct drawing {
 	struct diagram_row spare; /* where rows without room go */
 };
 
-/* Who has that name; who is at that end ("src_ip"); NULL: no host of the run.
- */
+/* Who has that name, or is at that end ("src_ip"); NULL: no host of the run. */
 const struct manifest_host *drawing_host_named(
     const struct drawing *g, const char *name);
 const struct manifest_host *drawing_host_at(
     const struct drawing *g, const struct fact *f, const char *end);
-/* Who is at the other end of the fact's connection, and did its host open it?
- */
+/* Who is at the other end of a fact's connection; did its host open it? */
 const struct manifest_host *drawing_peer_of(
     const struct drawing *g, const struct fact *f);
 bool drawing_sent_by_src(const struct drawing *g, const struct fact *f);
@@ -53,6 +51,14 @@ struct diagram_row *drawing_last_on_flow(
 struct diagram_row *drawing_copy_on_flow(
     struct drawing *g, const struct fact *f);
 bool drawing_any_copy_sent(const struct drawing *g);
+
+/* A record that a copy repeats; of DTLS also its receiver's word on the copy.
+ */
+void drawing_add_record(struct drawing *g, const struct fact *f);
+void drawing_add_datagram(struct drawing *g, const struct fact *f);
+/* The record that carried a request; NULL: its receiver tells of none. */
+const struct fact *drawing_carrier_of(
+    const struct drawing *g, const struct fact *f);
 
 /* Rows of the attacker's events and the lab's; of other events nothing. */
 void drawing_add_attack(struct drawing *g, const struct fact *f);

@@ -10,6 +10,7 @@
 #include "egress.h"
 
 #include "lab.h"
+#include "netfilter.h"
 #include "sandbox.h"
 
 #include <arpa/inet.h>
@@ -29,34 +30,19 @@ struct match {
 	uint8_t value[16];
 };
 
+/* The type (RFC 894), and an IPv4 header without options: no source route. */
+/* clang-format off */
+#define ARP  {12, 2, {0x08, 0x06}}
+#define IPV4 {12, 3, {0x08, 0x00, 0x45}}
+#define IPV6 {12, 2, {0x86, 0xdd}}
+/* clang-format on */
+
 /* All matches of one fit: go on in the chain `then`, or out if it is NULL. */
 static const struct rule {
 	const char *chain;
 	struct match type, address;
 	const char *then;
 } rules[] = {
-/* The type (RFC 894), and an IPv4 header without options: no source route. */
-#define ARP                                                                    \
-	{                                                                      \
-		12, 2,                                                         \
-		{                                                              \
-			0x08, 0x06                                             \
-		}                                                              \
-	}
-#define IPV4                                                                   \
-	{                                                                      \
-		12, 3,                                                         \
-		{                                                              \
-			0x08, 0x00, 0x45                                       \
-		}                                                              \
-	}
-#define IPV6                                                                   \
-	{                                                                      \
-		12, 2,                                                         \
-		{                                                              \
-			0x86, 0xdd                                             \
-		}                                                              \
-	}
     {CHAIN, IPV4, {30, 3, {198, 51, 100}}, "from-ipv4"}, /* RFC 5737 3 */
     {CHAIN, IPV4, {30, 3, {203, 0, 113}}, "from-ipv4"},
     {CHAIN, IPV4, {30, 3, {192, 0, 2}}, "from-ipv4"}, {CHAIN, ARP, {0}, NULL},
@@ -138,8 +124,7 @@ put_counter(struct batch *b)
 	mnl_nlmsg_batch_next(b->messages);
 }
 
-/* Where a chain begins: at the egress of these links, and what is left drops.
- */
+/* A chain begins at the egress of these links; what is left there drops. */
 static void
 put_hook(struct nlmsghdr *m, const struct manifest_host *host)
 {
@@ -283,30 +268,6 @@ put_all(struct batch *b, const struct manifest_host *host)
 	put_mark(b, NFNL_MSG_BATCH_END);
 }
 
-/* Send, and hear the answer to it.  -1 with errno set. */
-static int
-exchange(const void *message, size_t size, mnl_cb_t heard, void *user)
-{
-	struct mnl_socket *s =
-	    mnl_socket_open2(NETLINK_NETFILTER, SOCK_CLOEXEC);
-	static char answer[16384];
-	ssize_t length = -1;
-	int result = -1, why;
-
-	if (s == NULL)
-		return -1;
-	if (mnl_socket_bind(s, 0, MNL_SOCKET_AUTOPID) == 0 &&
-	    mnl_socket_sendto(s, message, size) != -1)
-		length = mnl_socket_recvfrom(s, answer, sizeof(answer));
-	if (length != -1)
-		result = mnl_cb_run(answer, (size_t)length, 0,
-		    mnl_socket_get_portid(s), heard, user);
-	why = errno;
-	mnl_socket_close(s);
-	errno = why;
-	return result == -1 ? -1 : 0;
-}
-
 int
 egress_install(const struct manifest_host *host)
 {
@@ -318,8 +279,8 @@ egress_install(const struct manifest_host *host)
 	if (b.messages == NULL)
 		return -1;
 	put_all(&b, host);
-	result = exchange(mnl_nlmsg_batch_head(b.messages),
-	    mnl_nlmsg_batch_size(b.messages), NULL, NULL);
+	result = netfilter_ask(mnl_nlmsg_batch_head(b.messages),
+	    mnl_nlmsg_batch_size(b.messages), 0, NULL, NULL);
 	mnl_nlmsg_batch_stop(b.messages);
 	return result;
 }
@@ -383,7 +344,7 @@ egress_dropped(void)
 	mnl_attr_put_strz(m, NFTA_OBJ_TABLE, LAB_EGRESS_TABLE);
 	mnl_attr_put_strz(m, NFTA_OBJ_NAME, COUNTER);
 	put_u32(m, NFTA_OBJ_TYPE, NFT_OBJECT_COUNTER);
-	if (exchange(m, m->nlmsg_len, note_counter, &packets) == -1)
+	if (netfilter_ask(m, m->nlmsg_len, 0, note_counter, &packets) == -1)
 		packets = 0;
 	mnl_nlmsg_batch_stop(b.messages);
 	return packets;

@@ -127,9 +127,7 @@ evidence_end(struct evidence *e, struct buffer *line)
 const char *
 event_get_text(const cJSON *event, const char *name)
 {
-	const cJSON *member = cJSON_GetObjectItemCaseSensitive(event, name);
-
-	return cJSON_IsString(member) ? member->valuestring : "";
+	return json_get_text(event, name);
 }
 
 /* Beyond these a double need not fit into 64 bits; exact are those within. */

@@ -10,7 +10,8 @@
  * The evidence of one run: the events of all programs, in the order they were
  * written, on disk (events.jsonl) and in memory.
  *
- *	evidence_open -> (evidence_take | evidence_note) ... -> evidence_close
+ *	evidence_open -> (evidence_take | evidence_begin -> evidence_end) ...
+ *	    -> evidence_close
  */
 struct evidence {
 	int file;
@@ -25,7 +26,7 @@ struct evidence {
 int evidence_open(struct evidence *e, const char *path);
 void evidence_close(struct evidence *e);
 
-/* Bytes of event lines as they come.  -1 after a warning if disk refuses. */
+/* Bytes of event lines as they come.  0, or -1 after a warning (the disk). */
 int evidence_take(struct evidence *e, struct bytes in);
 
 /*
@@ -35,7 +36,8 @@ int evidence_take(struct evidence *e, struct bytes in);
 void evidence_read(struct evidence *e, struct bytes lines);
 
 /*
- * An event of the runner's own: begin, put members with json_member_..., end.
+ * An event of the runner's own: begin, put members with json_member_..., end,
+ * which answers as evidence_take and frees the line.
  */
 struct buffer *evidence_begin(struct evidence *e, const char *type);
 int evidence_end(struct evidence *e, struct buffer *line);

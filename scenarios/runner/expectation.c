@@ -54,8 +54,7 @@ fail(char *why, size_t size, const char *sentence)
 	return false;
 }
 
-/* "backend:nonce" of what may stand behind the colon; a mistake names it all.
- */
+/* "backend:nonce" of what may stand behind the colon; a mistake names all. */
 static bool
 read_detail(const char *word, const char *layer, const char *const list[],
     char *why, size_t size)

@@ -10,16 +10,17 @@
  * What a story says will come out, one `expect` line each:
  *
  *	expect stopped-by LAYER
- *	expect delivered LAYER
+ *	expect delivered PLACE
  *	expect executed ID once|twice|never|N-times
  *	expect moved ID AMOUNT
  *	expect collateral PRICE ID
  *
  * Behind it may stand `when VALUE ...`: then it is said of these values of
- *`over` alone.
+ * `over` alone.
  *
- * LAYER is tcp, tls-record, dtls-record, tls-handshake, tls-early-data,
- *gateway, backend or backend:CHECK, or nobody.  PRICE is connection-lost,
+ * LAYER is tcp, tls-record, dtls-record, tls-handshake, tls-early-data or
+ * tls-early-data:REASON, gateway, backend or backend:CHECK, or nobody; PLACE is
+ * tcp, tls, dtls, gateway or backend.  PRICE is connection-lost,
  * request-swallowed, honest-refused, or unanswered (a datagram was lost, the
  * association is not).  Collateral that no line expects is a difference.
  */

@@ -100,6 +100,8 @@ print_handshake(const cJSON *e)
 	print_row(e, "random_recorded", title);
 	snprintf(title, sizeof(title), "%s's random, now", whose);
 	print_row(e, "random_now", title);
+	print_row(e, "session_id_sent", "the client's session id");
+	print_row(e, "session_id_echoed", "ServerHello echoes");
 	print_row(e, "certificate", "the certificate is that of");
 	print_row(e, "server_name", "the client asked for");
 	print_row(e, "verify_data_carried", "the recorded Finished says");

@@ -98,15 +98,23 @@ explain_refused(const struct explained *e, const struct finding *f,
 {
 	struct explanation ex;
 
-	if (explanation_of(&e->epochs, epoch, f->record, &ex) !=
-	    EXPLANATION_FOUND) {
+	switch (explanation_of(&e->epochs, epoch, f->record, &ex)) {
+	case EXPLANATION_FOUND:
+		print_record(e, f, &ex, "refused");
+		printf(" made as record %llu, keys: %s\n",
+		    (unsigned long long)ex.made_as,
+		    explanation_keys_name(ex.keys));
+		return;
+	case EXPLANATION_UNKNOWN_MAKER:
 		print_record(e, f, &ex, "changed");
 		puts(" no key of this capture made it");
 		return;
+	case EXPLANATION_GIVEN_UP:
+	case EXPLANATION_NOT_COMPUTED:
+		print_record(e, f, &ex, "refused");
+		puts(" made as what was not found");
+		return;
 	}
-	print_record(e, f, &ex, "refused");
-	printf(" made as record %llu, keys: %s\n",
-	    (unsigned long long)ex.made_as, explanation_keys_name(ex.keys));
 }
 
 static void

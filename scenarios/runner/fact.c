@@ -81,12 +81,14 @@ facts_are_copied(const struct facts *all, const char *fingerprint)
 	return false;
 }
 
-/* Does the word stand in the text between spaces? */
+/* Does the word stand in the text between spaces?  None stands nowhere. */
 static bool
 has_word(const char *text, const char *word)
 {
 	size_t length = strlen(word);
 
+	if (length == 0)
+		return false;
 	for (const char *at = text; (at = strstr(at, word)) != NULL; at++)
 		if ((at == text || at[-1] == ' ') &&
 		    (at[length] == ' ' || at[length] == '\0'))

@@ -2,6 +2,8 @@
 /* Reading a capture through libpcap, and what stands in each frame. */
 #include "frame_list.h"
 
+#include "dtls_handshake.h"
+#include "dtls_record.h"
 #include "http_message.h"
 #include "lab_clock.h"
 #include "tls_handshake.h"
@@ -69,6 +71,27 @@ describe_records(struct frame_seen *f, struct bytes payload)
 }
 
 static void
+describe_datagram(struct frame_seen *f, struct bytes payload)
+{
+	struct dtls_record record;
+	struct tls_handshake message;
+
+	while (dtls_record_take(&payload, &record)) {
+		struct bytes in = record.fragment;
+
+		if (record.type == TLS_HANDSHAKE && record.epoch == 0 &&
+		    dtls_handshake_take(&in, &message))
+			say(f, "%s", tls_handshake_name(&message));
+		else
+			say(f, "%s %zu", tls_content_type_name(record.type),
+			    record.fragment.left);
+		if (f->fingerprint_count < FRAME_FINGERPRINTS)
+			fingerprint(&record.whole, 1,
+			    f->fingerprints[f->fingerprint_count++]);
+	}
+}
+
+static void
 describe_request(struct frame_seen *f, struct bytes payload)
 {
 	struct http_reader *reader = http_reader_new(HTTP_REQUEST);
@@ -84,6 +107,10 @@ describe_request(struct frame_seen *f, struct bytes payload)
 static void
 describe(struct frame_seen *f, const struct segment *s)
 {
+	if (s->datagram) {
+		describe_datagram(f, s->payload);
+		return;
+	}
 	if (s->flags & TCP_FLAG_SYN)
 		say(f, s->flags & TCP_FLAG_ACK ? "SYN, ACK" : "SYN");
 	if (s->flags & TCP_FLAG_FIN)
@@ -98,10 +125,12 @@ static void
 list_frame(struct frame_list *l, uint32_t number, int64_t at, int link_type,
     struct bytes frame)
 {
+	enum segment_verdict what;
 	struct segment s;
 	struct frame_seen *f;
 
-	if (segment_read(link_type, frame, &s) != SEGMENT_TCP)
+	what = segment_read(link_type, frame, &s);
+	if (what != SEGMENT_TCP && what != SEGMENT_UDP)
 		return;
 	if (l->count % 256 == 0)
 		l->frames = reallocarray(

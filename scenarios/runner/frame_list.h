@@ -6,8 +6,8 @@
 #include "segment.h"
 
 /*
- * The TCP frames of a capture by number, as Wireshark counts them, each with
- * what it carries: to say in which frame a message stands.
+ * The TCP and UDP frames of a capture by number, as Wireshark counts them, and
+ * what each carries: to say in which frame a message stands.
  *
  *	frame_list_read -> frame_list_... -> frame_list_clear
  */

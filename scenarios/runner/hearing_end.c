@@ -47,6 +47,7 @@ hearing_explain_cuts(struct testimony *t)
 		    strcmp(fate->detail, "truncated") != 0)
 			continue;
 		c->is_cut = true;
+		c->never_began = silent;
 		c->cut_before = silent ? 0 : layer->number;
 	}
 }

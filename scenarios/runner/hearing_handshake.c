@@ -15,9 +15,19 @@ same_random(const uint8_t a[32], const uint8_t b[32])
 	return memcmp(a, b, 32) == 0;
 }
 
-/* Another handshake of which this one has a random: the recorded one. */
+static bool
+same_session_id(const struct tls_session_id *a, const struct tls_session_id *b)
+{
+	return a->size == b->size && memcmp(a->octets, b->octets, a->size) == 0;
+}
+
+/*
+ * The recorded handshake: another one, with the random of the side that is
+ * copied.  That of the other side may be everybody's (H4d).
+ */
 static const struct heard *
-find_recorded(const struct testimony *t, const struct heard *now)
+find_recorded(
+    const struct testimony *t, const struct heard *now, bool from_server)
 {
 	const struct view *sent = &t->view[VIEW_SENT];
 
@@ -27,11 +37,11 @@ find_recorded(const struct testimony *t, const struct heard *now)
 		if (h == NULL || h->conversation == now->conversation ||
 		    !h->reader.has_server_random)
 			continue;
-		if (same_random(
-			h->reader.client_random, now->reader.client_random) ||
-		    (now->reader.has_server_random &&
-			same_random(h->reader.server_random,
-			    now->reader.server_random)))
+		if (from_server ? now->reader.has_server_random &&
+				      same_random(h->reader.server_random,
+					  now->reader.server_random)
+				: same_random(h->reader.client_random,
+				      now->reader.client_random))
 			return h;
 	}
 	return NULL;
@@ -48,6 +58,19 @@ compare_random(struct handshake_explanation *e, const char *whose,
 	memcpy(e->random_now, now, 32);
 }
 
+/* Which the client compares before anything else (RFC 8446 section 4.1.3). */
+static void
+compare_session_ids(
+    struct handshake_explanation *e, const struct tls_reader *now)
+{
+	if (!now->has_server_random || now->version != TLS_1_3 ||
+	    same_session_id(&now->sent, &now->echoed))
+		return;
+	e->is_other_session = true;
+	e->sent = now->sent;
+	e->echoed = now->echoed;
+}
+
 static void
 explain_handshake(struct testimony_copy *c, const struct heard *now,
     const struct heard *recorded, enum side side)
@@ -62,6 +85,8 @@ explain_handshake(struct testimony_copy *c, const struct heard *now,
 	if (now->reader.has_server_random)
 		compare_random(e, "server", recorded->reader.server_random,
 		    now->reader.server_random);
+	if (side == SIDE_SERVER)
+		compare_session_ids(e, &now->reader);
 	e->carried_size = old->carried_size;
 	memcpy(e->verify_data_carried, old->carried, old->carried_size);
 	e->right_size = due->due_size;
@@ -88,8 +113,8 @@ explain_certificate(struct testimony_copy *c, const struct heard *now)
 static void
 explain(struct testimony *t, size_t i, const struct heard *now)
 {
-	const struct heard *recorded = find_recorded(t, now);
 	struct testimony_copy *c = &t->copies[i];
+	const struct heard *recorded = find_recorded(t, now, c->from_server);
 
 	if (is_about_certificate(&t->observation->copies[i]))
 		explain_certificate(c, now);

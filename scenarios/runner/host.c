@@ -204,7 +204,7 @@ host_main(int argc, char *argv[])
 {
 	static struct attendant a;
 	const char *path = NULL;
-	int first;
+	int first, status;
 	const struct option_usage usage = {
 	    .command = "replaylab host",
 	    .does = "Be a host of the lab: run what the runner at the other "
@@ -219,14 +219,8 @@ host_main(int argc, char *argv[])
 	    .example = "replaylab host client --runner /replaylab/hosts.sock",
 	};
 
-	switch (option_read(&usage, argc, argv, &first)) {
-	case OPTIONS_READ:
-		break;
-	case OPTIONS_HELPED:
-		return EXIT_AS_EXPECTED;
-	case OPTIONS_WRONG:
-		return EXIT_USAGE;
-	}
+	if ((status = option_status(&usage, argc, argv, &first)) != -1)
+		return status;
 	if (path == NULL || argc - first != 1) {
 		warnx("replaylab host: which host, and which --runner?");
 		return EXIT_USAGE;

@@ -2,8 +2,11 @@
 /* Messages and descriptors over a unix socket (unix(7), SCM_RIGHTS). */
 #include "host_channel.h"
 
+#include "lab_clock.h"
+
 #include <err.h>
 #include <errno.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -108,4 +111,16 @@ host_channel_take(struct host_channel *c, struct host_message *m)
 		return 1;
 	warnx("a host or the runner said what is no message");
 	return -1;
+}
+
+bool
+host_channel_await(int fd, int64_t deadline)
+{
+	struct pollfd poll_fd = {fd, POLLIN, 0};
+	int64_t left;
+
+	while ((left = (deadline - true_now()) / 1000000) > 0)
+		if (poll(&poll_fd, 1, (int)left) == 1)
+			return true;
+	return false;
 }

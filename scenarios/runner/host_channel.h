@@ -10,8 +10,10 @@
 struct host_channel {
 	int fd;
 	bool takes_descriptors; /* else those that come are dropped */
-	/* With the message that was taken: opened here, now the caller's.  All
-	 * -1 if none came. */
+	/*
+	 * With the message that was taken: opened here, now the caller's.  All
+	 * -1 if none came.
+	 */
 	int descriptors[HOST_DESCRIPTORS];
 	uint8_t storage[HOST_MESSAGE_MAX]; /* of its texts */
 };
@@ -29,5 +31,12 @@ int host_channel_send(struct host_channel *c, const struct host_message *m,
  * gone, or said something that is no message (then after a warning).
  */
 int host_channel_take(struct host_channel *c, struct host_message *m);
+
+/*
+ * Is there something to be read by the deadline (true time, in nanoseconds)?
+ * Also of a socket that is listened at, or a process as a descriptor, which can
+ * be read once it has ended.
+ */
+bool host_channel_await(int fd, int64_t deadline);
 
 #endif

@@ -38,8 +38,10 @@ enum host_message_kind {
 
 struct host_message {
 	enum host_message_kind kind;
-	/* hello: protocol; signal: its number; ended: the signal or 0; found:
-	 * 1 or 0 */
+	/*
+	 * hello: protocol; signal: its number; ended: the signal or 0; found: 1
+	 * or 0
+	 */
 	uint8_t number;
 	uint8_t exit_code; /* ended */
 	uint32_t pid;      /* started (0: none), signal, ended */

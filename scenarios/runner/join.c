@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Entering a running lab: namespaces(7), in the order that keeps each step
- * allowed. */
+/*
+ * Entering a running lab: namespaces(7), in the order that keeps each step
+ * allowed.
+ */
 #include "join.h"
 
 #include "exit_code.h"

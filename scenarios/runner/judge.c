@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The verdict: every expectation holds, every control took effect once, and
- * nobody paid a price, or paid twice, that no line expects. */
+/*
+ * The verdict: every expectation holds, every control took effect once, and
+ * nobody paid a price, or paid twice, that no line expects.
+ */
 #include "player.h"
 
 #include <stdio.h>

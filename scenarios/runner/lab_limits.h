@@ -15,8 +15,10 @@ struct lab_limits {
 	double cpus;
 };
 
-/* A shell command that prints the three, a line each, as the kernel has them:
- * bytes; processes; quota and period, in microseconds.  "max" or none: none. */
+/*
+ * A shell command that prints the three, a line each, as the kernel has them:
+ * bytes; processes; quota and period, in microseconds.  "max" or none: none.
+ */
 extern const char lab_limits_command[];
 
 /*

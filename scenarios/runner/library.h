@@ -8,7 +8,7 @@
  * The scenarios of a checkout, or of an installed copy: every *.scn file below
  * its scenarios folder.
  *
- *	library_open -> library_select ... -> library_close
+ *	library_open -> library_matches ... -> library_close
  */
 #define LIBRARY_MAX 256
 

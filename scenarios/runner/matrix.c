@@ -86,8 +86,7 @@ matrix_same_columns(const struct scenario *a, const struct scenario *b)
 	return true;
 }
 
-/* The rows, from the jobs: those of one story follow each other.  -1: warned.
- */
+/* The rows, from the jobs: those of a story follow each other.  -1: warned. */
 static int
 lay_out(struct matrix *m, const struct batch *b)
 {
@@ -267,9 +266,8 @@ matrix_main(int argc, char *argv[])
 	char *words[] = {tag};
 	struct library library;
 	struct options o = {.runs = "runs"};
-	struct batch b = {.library = &library,
-	    .parallel = sysconf(_SC_NPROCESSORS_ONLN),
-	    .repeat = 1};
+	struct batch b = {
+	    .library = &library, .parallel = batch_jobs_usual(), .repeat = 1};
 	int outcome;
 	const struct option_usage usage = {
 	    .command = "replaylab matrix",
@@ -279,7 +277,7 @@ matrix_main(int argc, char *argv[])
 	    .rows =
 		(const struct option_row[]){
 		    OPTION_NUMBER("jobs", &b.parallel, 1, BATCH_JOBS_MAX,
-			"plays at once, also -j N (default: cores)"),
+			"plays at once, also -j N (default: 2 a core)"),
 		    OPTION_FLAG("json", &o.json, "as JSON"),
 		    OPTION_TEXT(
 			"html", &o.html, "FILE", "write it as a page, too"),
@@ -293,14 +291,8 @@ matrix_main(int argc, char *argv[])
 	};
 
 	batch_spell_out_jobs(argc, argv);
-	switch (option_read(&usage, argc, argv, NULL)) {
-	case OPTIONS_READ:
-		break;
-	case OPTIONS_HELPED:
-		return EXIT_AS_EXPECTED;
-	case OPTIONS_WRONG:
-		return EXIT_USAGE;
-	}
+	if ((outcome = option_status(&usage, argc, argv, NULL)) != -1)
+		return outcome;
 	if (library_open(&library, o.where) == -1 ||
 	    batch_choose(&b, 1, words) == -1)
 		outcome = EXIT_USAGE;

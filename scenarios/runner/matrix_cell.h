@@ -36,8 +36,7 @@ void matrix_cell_judge(
 /* The same from a play's folder; a file that is missing was no verdict. */
 void matrix_cell_read(struct matrix_cell *c, const char *folder);
 
-/* "+1", "0 r1", "late*": the effect, who was refused, and whether it differs.
- */
+/* "+1", "0 r1", "late*": the effect, who was refused, does it differ. */
 #define MATRIX_CELL_WORDS 64
 const char *matrix_cell_words(
     const struct matrix_cell *c, char into[MATRIX_CELL_WORDS]);

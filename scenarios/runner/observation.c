@@ -304,41 +304,30 @@ missing_sentence(const struct copy_fate *f, struct buffer *out)
 		    out, "No layer said that it missed what was left out.");
 }
 
-void
-observation_sentence(const struct observation *o, struct buffer *out)
+static void
+copy_sentence(const struct copy_fate *f, struct buffer *out)
 {
-	const struct copy_fate *f;
-
-	if (o->copy_count == 0) {
-		buffer_add_text(out, "No copy was sent.");
-		return;
-	}
-	f = &o->copies[o->copy_count - 1];
-	if (f->missing) {
-		missing_sentence(f, out);
-		return;
-	}
 	switch (f->stopped_by) {
 	case LAYER_UNKNOWN:
 		buffer_add_text(out,
 		    "The copy was sent and no layer said what became of it.");
-		return;
+		break;
 	case LAYER_TCP:
 		buffer_printf(out, "%s's TCP did not take the copy (%s).",
 		    f->host, f->detail);
-		return;
+		break;
 	case LAYER_TLS_RECORD:
 		buffer_printf(out,
 		    "The copy reached TLS on %s and was refused there (%s): "
 		    "its MAC was made for another place or with another key.",
 		    f->host, f->detail);
-		return;
+		break;
 	case LAYER_DTLS_RECORD:
 		buffer_printf(out,
 		    "The copy reached DTLS on %s and was dropped there without "
 		    "a word (%s).",
 		    f->host, f->detail);
-		return;
+		break;
 	case LAYER_TLS_HANDSHAKE:
 		buffer_printf(out, "%s refused the handshake (%s): %s.",
 		    f->host, f->detail,
@@ -346,25 +335,41 @@ observation_sentence(const struct observation *o, struct buffer *out)
 			    strcmp(f->detail, "unknown_ca") == 0
 			? "the certificate is not its server's"
 			: "the words were not made for this connection");
-		return;
+		break;
 	case LAYER_TLS_EARLY_DATA:
 		buffer_printf(out,
 		    "%s did not take the early data of the copy (%s).", f->host,
 		    f->detail);
-		return;
+		break;
 	case LAYER_GATEWAY:
 		buffer_printf(
 		    out, "%s refused the copy (%s).", f->host, f->detail);
-		return;
+		break;
 	case LAYER_BACKEND:
 		buffer_printf(
 		    out, "%s refused the copy: %s.", f->host, f->detail);
-		return;
+		break;
 	case LAYER_NOBODY:
 		buffer_printf(out, "Nobody stopped the copy: %s %s it.",
 		    f->host,
 		    strcmp(f->detail, "believed") == 0 ? "believed"
 						       : "executed");
+		break;
+	}
+}
+
+void
+observation_sentence(const struct observation *o, struct buffer *out)
+{
+	const struct copy_fate *last;
+
+	if (o->copy_count == 0) {
+		buffer_add_text(out, "No copy was sent.");
 		return;
 	}
+	last = &o->copies[o->copy_count - 1];
+	if (last->missing)
+		missing_sentence(last, out);
+	else
+		copy_sentence(last, out);
 }

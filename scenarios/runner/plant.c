@@ -8,6 +8,7 @@
 #include "egress.h"
 #include "network.h"
 #include "rtnetlink.h"
+#include "scenario_command.h"
 
 #include <err.h>
 #include <fcntl.h>
@@ -48,23 +49,40 @@ plant_leave(const struct plant *p)
 	return 0;
 }
 
+/* Its place in the manifest, or that of the last and one if it is not here. */
+static size_t
+find(const struct plant *p, const char *host)
+{
+	const struct manifest *m = &network_manifest;
+	size_t h = 0;
+
+	while (h < m->host_count &&
+	       (p->net[h] == -1 || strcmp(m->hosts[h].name, host) != 0))
+		h++;
+	return h;
+}
+
+bool
+plant_has(const struct plant *p, const char *host)
+{
+	return find(p, host) < network_manifest.host_count;
+}
+
 int
 plant_enter(const struct plant *p, const char *host)
 {
-	const struct manifest *m = &network_manifest;
+	size_t h = find(p, host);
 
-	for (size_t h = 0; h < m->host_count; h++) {
-		if (strcmp(m->hosts[h].name, host) != 0)
-			continue;
-		if (setns(p->net[h], CLONE_NEWNET) == -1 ||
-		    setns(p->uts[h], CLONE_NEWUTS) == -1) {
-			warn("host %s", host);
-			return -1;
-		}
-		return 0;
+	if (h == network_manifest.host_count) {
+		warnx("%s is no host of this lab", host);
+		return -1;
 	}
-	warnx("%s is no host of the lab", host);
-	return -1;
+	if (setns(p->net[h], CLONE_NEWNET) == -1 ||
+	    setns(p->uts[h], CLONE_NEWUTS) == -1) {
+		warn("host %s", host);
+		return -1;
+	}
+	return 0;
 }
 
 /* A new empty host; the process stays in it. */
@@ -156,12 +174,30 @@ build_switches(struct rtnetlink *r, enum scenario_wiring wiring)
 	return rtnetlink_up(r, "lo");
 }
 
-int
-plant_build(struct plant *p, enum scenario_wiring wiring)
+static int
+build_host(struct plant *p, struct rtnetlink *switches, size_t h)
 {
+	const struct manifest_host *host = &network_manifest.hosts[h];
+
+	if (make_host(p, h) == -1 || plant_leave(p) == -1 ||
+	    plug_in(p, switches, h) == -1 || plant_enter(p, host->name) == -1 ||
+	    configure(host) == -1)
+		return -1;
+	fence(p, host);
+	return plant_leave(p);
+}
+
+int
+plant_build(struct plant *p, enum scenario_wiring wiring,
+    const struct scenario *scenario)
+{
+	const struct manifest *m = &network_manifest;
 	struct rtnetlink *switches;
 	int outcome = -1;
 
+	for (size_t h = 0; h < m->host_count; h++)
+		p->net[h] = p->uts[h] = -1;
+	p->egress = false;
 	p->home_net = open_namespace("net");
 	p->home_uts = open_namespace("uts");
 	if (p->home_net == -1 || p->home_uts == -1 ||
@@ -169,16 +205,11 @@ plant_build(struct plant *p, enum scenario_wiring wiring)
 		return -1;
 	if (build_switches(switches, wiring) == -1)
 		goto out;
-	for (size_t h = 0; h < network_manifest.host_count; h++) {
-		if (make_host(p, h) == -1 || plant_leave(p) == -1 ||
-		    plug_in(p, switches, h) == -1 ||
-		    plant_enter(p, network_manifest.hosts[h].name) == -1 ||
-		    configure(&network_manifest.hosts[h]) == -1)
+	for (size_t h = 0; h < m->host_count; h++)
+		if ((scenario == NULL ||
+			scenario_names_host(scenario, m->hosts[h].name)) &&
+		    build_host(p, switches, h) == -1)
 			goto out;
-		fence(p, &network_manifest.hosts[h]);
-		if (plant_leave(p) == -1)
-			goto out;
-	}
 	outcome = rtnetlink_await_ports(LINKS_DEADLINE_MS);
 out:
 	rtnetlink_close(switches);

@@ -9,20 +9,29 @@
  * The plant: the hosts and switches of the network, as namespaces and links.
  * The caller's own network namespace becomes the place of the switches.
  *
- *	plant_build -> plant_enter / plant_leave ... (gone with the last
- *process)
+ *	plant_build -> plant_enter / plant_leave ...
+ *
+ * It is gone with the last process in it.
  */
 struct plant {
 	int home_net, home_uts; /* the switches' */
-	int net[MANIFEST_HOSTS_MAX],
-	    uts[MANIFEST_HOSTS_MAX]; /* as the manifest's hosts */
+	/* As the manifest's hosts; -1: not in this network. */
+	int net[MANIFEST_HOSTS_MAX], uts[MANIFEST_HOSTS_MAX];
 	bool egress; /* the attacker's links have their filter (egress.h) */
 };
 
-/* 0, or -1 after a warning.  Needs sandbox_spawn's namespaces. */
-int plant_build(struct plant *p, enum scenario_wiring wiring);
+/*
+ * With a scenario only the hosts that it names: each more is to be made, and
+ * to be taken down again under the one lock that all labs' networks share.
+ * 0, or -1 after a warning.  Needs sandbox_spawn's namespaces.
+ */
+int plant_build(struct plant *p, enum scenario_wiring wiring,
+    const struct scenario *scenario);
 
-/* Move the calling process to a host of the manifest, and back. */
+/* Is there such a host in this network? */
+bool plant_has(const struct plant *p, const char *host);
+
+/* Move the calling process to a host of the network, and back. */
 int plant_enter(const struct plant *p, const char *host);
 int plant_leave(const struct plant *p);
 

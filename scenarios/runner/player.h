@@ -10,9 +10,10 @@
 /*
  * A play under way, as its parts share it:
  *
- *	play.c   the steps, one after the other
- *	settle.c after an attack: until some layer has said what became of the
- *copy judge.c  at the end: the observation against the expectations
+ *	play.c		the steps, one after the other
+ *	settle.c	after an attack: until some layer has said what became
+ *			of the copy
+ *	judge.c		at the end: the observation against the expectations
  */
 struct player {
 	const struct play *play;

@@ -57,14 +57,9 @@ prepare_main(int argc, char *argv[])
 		},
 	    .example = "replaylab prepare --folder /lab",
 	};
+	int status;
 
-	switch (option_read(&usage, argc, argv, NULL)) {
-	case OPTIONS_READ:
-		break;
-	case OPTIONS_HELPED:
-		return EXIT_AS_EXPECTED;
-	case OPTIONS_WRONG:
-		return EXIT_USAGE;
-	}
+	if ((status = option_status(&usage, argc, argv, NULL)) != -1)
+		return status;
 	return prepare(folder) == -1 ? EXIT_INTERNAL : EXIT_AS_EXPECTED;
 }

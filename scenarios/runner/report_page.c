@@ -24,8 +24,7 @@ report_tally_add(struct report_tally *t, const cJSON *result)
 		t->not_expected++;
 }
 
-/* The style of a play, or of a run: a run that was skipped has shown nothing.
- */
+/* The style of a play, or of a run: one that was skipped has shown nothing. */
 static const char *
 class_of(const struct report_tally *t)
 {

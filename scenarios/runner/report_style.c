@@ -148,6 +148,7 @@ const char report_style[] =
     "@media(max-width:720px){header,main{padding:16px}main{padding-top:0}"
     ".card{padding:16px;margin:20px 0}\n"
     "label,input,select{width:100%}\n"
+    "dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:6px}\n"
     /* No room for lifelines: who sends to whom stands before the words. */
     ".seq{overflow:visible}.seq ol{width:auto;background:none;"
     "line-height:1.45}.seq svg,.seq .h{display:none}.seq ol>li,.seq "
@@ -179,6 +180,7 @@ const char report_style[] =
     "@media print{:root{--bg:#fff;--card:#fff}body{font-size:10pt}form,"
     ".skip{display:none}.card{content-visibility:visible;border:0;"
     "padding:0}.seq{overflow:visible;break-inside:avoid}.seq ol{zoom:.8}"
+    "pre{white-space:pre-wrap;overflow:visible}"
     "a{color:inherit}.play::details-content,.hand::details-content{"
     "content-visibility:visible;height:auto}h2{break-after:avoid}}\n";
 

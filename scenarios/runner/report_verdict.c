@@ -24,6 +24,8 @@ static const struct {
     {"random", "whose random was new"},
     {"random_recorded", "random when recorded"},
     {"random_now", "random now"},
+    {"session_id_sent", "the client's session id"},
+    {"session_id_echoed", "ServerHello echoes"},
     {"certificate", "the certificate is that of"},
     {"server_name", "the client asked for"},
     {"verify_data_carried", "Finished carried"},
@@ -34,6 +36,19 @@ static const struct {
     {"ended_before", "ended, without close_notify, before record"},
 };
 
+/* explanation_keys_name's, for who has not read its header. */
+static const char *
+keys_words(const char *name)
+{
+	if (strcmp(name, "due") == 0)
+		return "those that its receiver uses";
+	if (strcmp(name, "former") == 0)
+		return "those before they were changed";
+	if (strcmp(name, "other-side") == 0)
+		return "those of the other direction";
+	return "those of another connection";
+}
+
 static void
 put_value(struct buffer *out, const char *called, const cJSON *explanation,
     const char *member)
@@ -41,7 +56,10 @@ put_value(struct buffer *out, const char *called, const cJSON *explanation,
 	const cJSON *value =
 	    cJSON_GetObjectItemCaseSensitive(explanation, member);
 
-	if (cJSON_IsString(value))
+	if (cJSON_IsString(value) && strcmp(member, "keys") == 0)
+		html_printf(out, "<dt>%s<dd>%s", called,
+		    keys_words(value->valuestring));
+	else if (cJSON_IsString(value))
 		html_printf(out, "<dt>%s<dd><code>%s</code>", called,
 		    value->valuestring);
 	else if (cJSON_IsBool(value))

@@ -129,8 +129,7 @@ request_fate_begin(const struct evidence *e, const struct copy_fate *fate)
 	return found < e->count ? found : stock_fate_arrival(e, fate->event);
 }
 
-/* How many requests with these bytes that proxy passed on to that host so far.
- */
+/* How many requests with these bytes that proxy passed to that host so far. */
 static size_t
 passed_on(const struct evidence *e, size_t until)
 {

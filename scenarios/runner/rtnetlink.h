@@ -24,7 +24,10 @@ int rtnetlink_add_bridge(struct rtnetlink *r, const char *name, bool hub);
 int rtnetlink_add_cable(struct rtnetlink *r, const char *port,
     const char *bridge, const char *far, const char *mac, int far_namespace);
 
+/* Up, without IPv6 addresses of its own, and forwarding nothing. */
 int rtnetlink_up(struct rtnetlink *r, const char *name);
+int rtnetlink_add_address(
+    struct rtnetlink *r, const char *name, const char *address, int prefix);
 
 /*
  * Wait until every port of a switch here passes frames on.  A port that was up
@@ -34,8 +37,6 @@ int rtnetlink_up(struct rtnetlink *r, const char *name);
  * the kernel may keep for a second, sends nothing of its own.
  */
 int rtnetlink_await_ports(int deadline_ms);
-int rtnetlink_add_address(
-    struct rtnetlink *r, const char *name, const char *address, int prefix);
 
 /*
  * Of cables that somebody else has plugged in: the number that a cable's other

@@ -77,7 +77,7 @@ run_main(int argc, char *argv[])
 	struct library library;
 	struct run r = {0};
 	struct batch b = {.library = &library,
-	    .parallel = sysconf(_SC_NPROCESSORS_ONLN),
+	    .parallel = batch_jobs_usual(),
 	    .repeat = 1,
 	    .tell = print_job,
 	    .argument = &r};
@@ -95,7 +95,7 @@ run_main(int argc, char *argv[])
 		    OPTION_TEXT("image", &b.engine.image, "NAME",
 			"the containers' (default: replaylab)"),
 		    OPTION_NUMBER("jobs", &b.parallel, 1, BATCH_JOBS_MAX,
-			"plays at once, also -j N (default: cores)"),
+			"plays at once, also -j N (default: 2 a core)"),
 		    OPTION_NUMBER("repeat", &b.repeat, 1, 1000,
 			"play each so many times"),
 		    OPTION_FLAG("json", &json, "results as JSON, one a line"),
@@ -110,14 +110,8 @@ run_main(int argc, char *argv[])
 	};
 
 	batch_spell_out_jobs(argc, argv);
-	switch (option_read(&usage, argc, argv, &first)) {
-	case OPTIONS_READ:
-		break;
-	case OPTIONS_HELPED:
-		return EXIT_AS_EXPECTED;
-	case OPTIONS_WRONG:
-		return EXIT_USAGE;
-	}
+	if ((outcome = option_status(&usage, argc, argv, &first)) != -1)
+		return outcome;
 	if (engine_has_containers(&b.engine))
 		b.parallel = 1; /* the networks are there once */
 	r.form = json ? REPORT_JSON : tap ? REPORT_TAP : REPORT_TABLE;

@@ -7,8 +7,8 @@
 
 /*
  * The folder of one call of `replaylab run`: runs/DATE-TIME-PID.  While it is
- *in use it holds a locked file; a folder whose lock nobody holds belongs to a
- *call that was killed, and is removed by the next one.
+ * in use it holds a locked file; a folder whose lock nobody holds belongs to a
+ * call that was killed, and is removed by the next one.
  *
  *	run_folder_create -> run_folder_add ... -> run_folder_finish
  */

@@ -22,14 +22,12 @@
 enum scenario_verb {
 	VERB_START,   /* run a program and go on once it is ready */
 	VERB_RUN,     /* run a program to its end */
-	VERB_CONTROL, /* an honest request: must succeed, and take effect once
-		       */
-	VERB_STEP,   /* press Enter for a waiting client, go on once it is ready
-		      */
-	VERB_STOP,   /* end a started program (SIGTERM) and await its end */
-	VERB_WAIT,   /* await the end of a started program */
-	VERB_CLOCK,  /* move what a host believes of the time */
-	VERB_EXPECT, /* judge */
+	VERB_CONTROL, /* an honest request: succeeds, takes effect once */
+	VERB_STEP,    /* press Enter for one that waits, until it is ready */
+	VERB_STOP,    /* end a started program (SIGTERM) and await its end */
+	VERB_WAIT,    /* await the end of a started program */
+	VERB_CLOCK,   /* move what a host believes of the time */
+	VERB_EXPECT,  /* judge */
 };
 const char *scenario_verb_name(enum scenario_verb verb);
 int scenario_verb_find(const char *word); /* -1: none */
@@ -50,8 +48,7 @@ struct scenario {
 	size_t story_count;
 	const char *tags[SCENARIO_VALUES_MAX];
 	size_t tag_count;
-	const char
-	    *needs[SCENARIO_VALUES_MAX]; /* programs beyond the lab's own */
+	const char *needs[SCENARIO_VALUES_MAX]; /* programs not the lab's */
 	size_t need_count;
 	long minutes;      /* how long a student needs */
 	const char *xfail; /* why it is known to fail, or NULL */

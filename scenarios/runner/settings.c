@@ -45,8 +45,10 @@ settings_make(struct settings *s, const char *host, const char *program,
 	add(s, "REPLAYLAB_EVENTS=%d", SETTINGS_EVENTS_FD);
 	if (getenv("TERM") != NULL)
 		add(s, "TERM=%s", getenv("TERM"));
-	/* A replayed ClientHello has a random that the log of its first
-	 * sender has, too: servers keep logs of their own. */
+	/*
+	 * A replayed ClientHello has a random that the log of its first sender
+	 * has, too: servers keep logs of their own.
+	 */
 	if (!is_told_secrets(host, program))
 		add(s, "SSLKEYLOGFILE");
 	else if (strncmp(host, "client", 6) == 0)

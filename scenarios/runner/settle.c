@@ -15,33 +15,29 @@
 
 #define SETTLE_DEADLINE_MS 10000
 
-/* The TCP counters of every host that serves, as they stand. */
+/* The TCP counters of a host, as they stand. */
 static int
-read_counters(struct player *r, struct tcp_counters counters[])
+read_counters(struct player *r, size_t h, struct tcp_counters *counters)
 {
-	const struct manifest *m = &network_manifest;
-
-	for (size_t h = 0; h < m->host_count; h++) {
-		if (m->hosts[h].port == 0)
-			continue;
-		if (ground_counters(
-			&r->stage.ground, m->hosts[h].name, &counters[h]) == -1)
-			return player_fault(r, PLAY_FAIL, "TCP counters");
-	}
+	if (ground_counters(&r->stage.ground, network_manifest.hosts[h].name,
+		counters) == -1)
+		return player_fault(r, PLAY_FAIL, "TCP counters");
 	return 0;
 }
 
 /* Note in the evidence what one host's TCP has dropped since the attack began.
  */
 static void
-note_drop(
-    struct player *r, size_t h, const char *ip, const struct tcp_counters *now)
+note_drop(struct player *r, size_t h, const char *ip)
 {
+	struct tcp_counters now;
 	struct buffer *event;
 	int64_t delta;
 
+	if (r->drop_noted[h] || read_counters(r, h, &now) == -1)
+		return;
 	for (size_t c = 0; c < TCP_COUNTERS && !r->drop_noted[h]; c++) {
-		if ((delta = now->value[c] - r->before[h].value[c]) <= 0)
+		if ((delta = now.value[c] - r->before[h].value[c]) <= 0)
 			continue;
 		event = evidence_begin(&r->stage.evidence, "tcp_drop");
 		json_member_text(event, "on", network_manifest.hosts[h].name);
@@ -60,16 +56,13 @@ note_drops(struct player *r, const cJSON *copy)
 {
 	const char *ends[] = {
 	    event_get_text(copy, "src_ip"), event_get_text(copy, "dest_ip")};
-	struct tcp_counters now[MANIFEST_HOSTS_MAX] = {0};
 	const struct manifest_host *host;
 
-	if (read_counters(r, now) == -1)
-		return;
 	for (size_t i = 0; i < 2; i++) {
 		host = manifest_host_at(&network_manifest, ends[i]);
 		if (host != NULL && host->port != 0)
 			note_drop(r, (size_t)(host - network_manifest.hosts),
-			    ends[i], &now[host - network_manifest.hosts]);
+			    ends[i]);
 	}
 }
 
@@ -93,8 +86,14 @@ all_copies_judged(struct stage *s, void *argument)
 int
 settle_prepare(struct player *r)
 {
+	const struct manifest *m = &network_manifest;
+
 	memset(r->drop_noted, 0, sizeof(r->drop_noted));
-	return read_counters(r, r->before);
+	for (size_t h = 0; h < m->host_count; h++)
+		if (m->hosts[h].port != 0 &&
+		    read_counters(r, h, &r->before[h]) == -1)
+			return -1;
+	return 0;
 }
 
 /* If no layer ever speaks, that is what the verdict will say. */

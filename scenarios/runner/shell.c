@@ -277,14 +277,8 @@ shell_main(int argc, char *argv[])
 		       "--on outer",
 	};
 
-	switch (option_read(&usage, argc, argv, &first)) {
-	case OPTIONS_READ:
-		break;
-	case OPTIONS_HELPED:
-		return EXIT_AS_EXPECTED;
-	case OPTIONS_WRONG:
-		return EXIT_USAGE;
-	}
+	if ((outcome = option_status(&usage, argc, argv, &first)) != -1)
+		return outcome;
 	if (first < argc)
 		sh.host = argv[first++];
 	if (first < argc)

@@ -244,8 +244,9 @@ take_ends(struct stage *s)
 		}
 }
 
-void
-stage_turn(struct stage *s, int wait_ms)
+/* Wait at most that long for news and take it in. */
+static void
+turn(struct stage *s, int wait_ms)
 {
 	struct pollfd fds[2 + GROUND_POLL_MAX] = {
 	    {s->events, POLLIN, 0},
@@ -259,8 +260,10 @@ stage_turn(struct stage *s, int wait_ms)
 	}
 	if (s->witness != NULL && witness_take(s->witness) == -1)
 		s->failed = true;
-	/* Ends before events: what a program wrote before it ended is then
-	 * in hand by the time its end is known. */
+	/*
+	 * Ends before events: what a program wrote before it ended is then in
+	 * hand by the time its end is known.
+	 */
 	take_ends(s);
 	take_events(s);
 }
@@ -271,11 +274,11 @@ stage_await(struct stage *s, bool (*condition)(struct stage *s, void *argument),
 {
 	int64_t deadline = true_now() + (int64_t)deadline_ms * 1000000;
 
-	stage_turn(s, 0);
+	turn(s, 0);
 	while (!condition(s, argument)) {
 		if (s->failed || true_now() >= deadline)
 			return false;
-		stage_turn(s, 10);
+		turn(s, 10);
 	}
 	return true;
 }

@@ -11,7 +11,7 @@
 /*
  * The stage of one run, inside the sandbox: the network, the processes on its
  * hosts, and all that is heard of them.  Nothing here sleeps: it waits for
- *facts, with a deadline.
+ * facts, with a deadline.
  *
  *	stage_open -> stage_spawn, stage_await ... -> stage_end_hosts -> the
  *	    folder is read and written -> stage_close
@@ -90,9 +90,6 @@ bool stage_await(struct stage *s,
     int deadline_ms);
 
 void stage_signal(struct stage *s, const struct process *p, int number);
-
-/* One turn: wait at most that long for news and take it in. */
-void stage_turn(struct stage *s, int wait_ms);
 
 /* The newest process of a host that has not ended, or NULL. */
 struct process *stage_process_on(struct stage *s, const char *host);

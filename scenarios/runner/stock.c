@@ -231,7 +231,7 @@ int
 stock_main(int argc, char *argv[])
 {
 	struct stock s = {0};
-	int first;
+	int first, status;
 	const struct option_row rows[] = {
 	    OPTION_TEXT("suite", &s.word, "SUITE",
 		"tls12-cbc, tls12-gcm, tls12-chacha, tls12-rsa, tls13; also "
@@ -274,13 +274,7 @@ stock_main(int argc, char *argv[])
 		       "nginx --upstream balancer",
 	};
 
-	switch (option_read(&usage, argc, argv, &first)) {
-	case OPTIONS_READ:
-		break;
-	case OPTIONS_HELPED:
-		return EXIT_AS_EXPECTED;
-	case OPTIONS_WRONG:
-		return EXIT_USAGE;
-	}
+	if ((status = option_status(&usage, argc, argv, &first)) != -1)
+		return status;
 	return run(&s, argc - first, argv + first);
 }

@@ -2,6 +2,7 @@
 #ifndef STOCK_H
 #define STOCK_H
 
+#include "bytes.h"
 #include "option.h"
 
 #include <stdbool.h>
@@ -11,11 +12,11 @@
 /*
  * A stock program in a victim's place: nginx, HAProxy, lighttpd or `openssl
  * s_server` instead of victim-server's gateway, nginx or HAProxy instead of its
- * balancer, curl instead of victim-client.
- * What it does with a record is its own code's doing, and none of ours; this
- * writes its configuration, starts it, and passes on what it says.
+ * balancer, curl instead of victim-client.  What it does with a record is its
+ * own code's doing, and none of ours; this writes its configuration, starts it,
+ * and passes on what it says.
  *
- *	stock_read -> stock_serve (stock_server.c) or stock_pay (stock_curl.c)
+ *	stock_serve (stock_server.c) or stock_pay (stock_curl.c)
  */
 #define STOCK_WORDS_MAX 80
 #define STOCK_PORT 443
@@ -50,7 +51,7 @@ int stock_serve(const struct stock *s);
 /* As a client: a transfer for each id; an exit status. */
 int stock_pay(const struct stock *s);
 
-/* Not there: says so with the package that has it; EXIT_SKIPPED. */
+/* Not there: say so, with the package that has it.  EXIT_SKIPPED. */
 int stock_absent(const char *program, const char *package);
 
 /*
@@ -64,7 +65,6 @@ const char *stock_announce(const char *const words[]);
  * Begin the event of a fatal alert that a program says it sent ("bad record
  * mac"); the flow may follow.
  */
-struct bytes;
 void stock_alert_begin(struct bytes words);
 
 /*

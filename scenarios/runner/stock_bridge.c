@@ -44,6 +44,17 @@ fail:
 	return -1;
 }
 
+static void
+close_all(struct stock_bridge *b)
+{
+	int fds[] = {
+	    b->queue, b->output, b->errors, b->input, b->child_input, b->fd};
+
+	for (size_t i = 0; i < sizeof(fds) / sizeof(fds[0]); i++)
+		if (fds[i] != -1)
+			close(fds[i]);
+}
+
 int
 stock_bridge_open(struct stock_bridge *b, const char *upstream)
 {
@@ -59,21 +70,10 @@ stock_bridge_open(struct stock_bridge *b, const char *upstream)
 	if ((b->queue = open_end("queue", false)) == -1 ||
 	    (b->output = open_end("output", true)) == -1 ||
 	    (b->errors = open_end("errors", true)) == -1) {
-		stock_bridge_close(b);
+		close_all(b);
 		return -1;
 	}
 	return 0;
-}
-
-void
-stock_bridge_close(struct stock_bridge *b)
-{
-	int fds[] = {
-	    b->queue, b->output, b->errors, b->input, b->child_input, b->fd};
-
-	for (size_t i = 0; i < sizeof(fds) / sizeof(fds[0]); i++)
-		if (fds[i] != -1)
-			close(fds[i]);
 }
 
 static int

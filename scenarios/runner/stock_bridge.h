@@ -15,7 +15,8 @@
  * address tells which stream it was.
  *
  *	stock_bridge_open -> (stock_bridge_take, stock_bridge_return) ...
- *	    -> stock_bridge_close
+ *
+ * It ends with its process.
  */
 struct stock_bridge {
 	const char *upstream; /* host; borrowed */
@@ -27,7 +28,6 @@ struct stock_bridge {
 
 /* 0, or -1 after a warning. */
 int stock_bridge_open(struct stock_bridge *b, const char *upstream);
-void stock_bridge_close(struct stock_bridge *b);
 
 /*
  * The next message: what was decrypted is sent on; a line of standard error is

@@ -16,6 +16,7 @@
 #include "event.h"
 #include "exit_code.h"
 #include "installed.h"
+#include "printed.h"
 #include "stock_words.h"
 
 #include <err.h>
@@ -30,13 +31,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define LINE_MAX_BYTES 4096
-
 struct paying {
 	const struct stock *stock;
 	pid_t child;
-	int signals, input, talk;
-	struct buffer partial; /* the begun line of what it says */
+	int signals, input;
+	struct printed talk; /* what it says */
 	struct curl_command command;
 	struct buffer remote; /* that it connects to: "198.51.100.20:443" */
 	struct buffer last;   /* its connection, as the line of a result */
@@ -183,8 +182,9 @@ watch_upload(struct paying *p, struct bytes line)
 }
 
 static void
-take_line(struct paying *p, struct bytes line)
+take_line(void *user, struct bytes line)
 {
+	struct paying *p = user;
 	struct stock_said said = stock_words_curl(line);
 	struct stock_result last = {0};
 
@@ -201,24 +201,6 @@ take_line(struct paying *p, struct bytes line)
 		}
 	}
 	take_result(p, line);
-}
-
-static void
-take_talk(struct paying *p)
-{
-	uint8_t chunk[4096];
-	ssize_t length;
-	struct bytes all, line;
-
-	while ((length = read(p->talk, chunk, sizeof(chunk))) > 0) {
-		buffer_add(&p->partial, chunk, (size_t)length);
-		all = buffer_bytes(&p->partial);
-		while (bytes_take_until(&all, '\n', &line))
-			take_line(p, line);
-		buffer_drain(&p->partial,
-		    buffer_bytes(&p->partial).left -
-			(all.left > LINE_MAX_BYTES ? 0 : all.left));
-	}
 }
 
 /* The gate ends once somebody has held it open: curl waits for just that. */
@@ -278,14 +260,15 @@ pay(struct paying *p)
 	while (p->reported < p->stock->ids.count || !p->ended) {
 		struct pollfd fds[] = {
 		    {p->signals, POLLIN, 0},
-		    {p->ended ? -1 : p->talk, POLLIN, 0},
+		    {p->ended ? -1 : p->talk.fd, POLLIN, 0},
 		    {p->ready && !p->entered ? STDIN_FILENO : -1, POLLIN, 0},
 		};
 
 		if (poll(fds, 3, -1) == -1 && errno != EINTR)
 			err(EXIT_INTERNAL, "poll");
 		take_signals(p);
-		take_talk(p); /* also what it said at its end */
+		/* Also what it said at its end. */
+		printed_take(&p->talk, take_line, p);
 		if (fds[2].revents != 0)
 			take_input(p);
 		go_on(p);
@@ -304,7 +287,7 @@ start(struct paying *p)
 		return -1;
 	}
 	p->input = input[1];
-	p->talk = talk[0];
+	p->talk.fd = talk[0];
 	p->child = stock_child(p->command.words, input[0], talk[1], talk[1]);
 	close(input[0]);
 	close(talk[1]);
@@ -342,7 +325,7 @@ stock_pay(const struct stock *s)
 		return EXIT_INTERNAL;
 	pay(&p);
 	curl_command_clear(&p.command);
-	buffer_clear(&p.partial);
+	printed_clear(&p.talk);
 	buffer_clear(&p.remote);
 	buffer_clear(&p.last);
 	buffer_clear(&p.alert);

@@ -32,7 +32,7 @@ bool stock_fate_spoke(const struct evidence *e, size_t sent);
  * Where a request came out of a stock proxy: the event of who took it next, or
  * e->count.  It had been given to the proxy at event number `from`: a copy
  * (copy_sent), or a request that a proxy of the lab passed on (request).  Such
- *a program has no event of its own, so it is taken for that request only if
+ * a program has no event of its own, so it is taken for that request only if
  *
  *	- a backend had served these bytes before: this is not the original;
  *	- it has the same fingerprint and comes from the proxy's address, after

@@ -4,11 +4,14 @@
 
 #include "buffer.h"
 #include "event.h"
+#include "read_file.h"
 
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define TABLE_MAX (16 << 20) /* more than 100,000 connections */
 
 /* As the kernel numbers them (include/net/tcp_states.h). */
 enum state {
@@ -73,20 +76,6 @@ stock_flow_count(struct bytes table, unsigned int port, enum stock_socket kind,
 	return count;
 }
 
-static void
-read_file(const char *path, struct buffer *text)
-{
-	FILE *file = fopen(path, "re");
-	char chunk[4096];
-	size_t length;
-
-	while (
-	    file != NULL && (length = fread(chunk, 1, sizeof(chunk), file)) > 0)
-		buffer_add(text, chunk, length);
-	if (file != NULL)
-		fclose(file);
-}
-
 size_t
 stock_flow_now(
     unsigned int port, enum stock_socket kind, struct stock_flow *flow)
@@ -94,7 +83,7 @@ stock_flow_now(
 	struct buffer table = {0};
 	size_t count;
 
-	read_file("/proc/net/tcp", &table);
+	(void)read_file("/proc/net/tcp", TABLE_MAX, &table);
 	count = stock_flow_count(buffer_bytes(&table), port, kind, flow);
 	buffer_clear(&table);
 	return count;
@@ -125,7 +114,7 @@ stock_flow_taken_now(void)
 	struct buffer text = {0};
 	uint64_t taken;
 
-	read_file("/proc/net/snmp", &text);
+	(void)read_file("/proc/net/snmp", TABLE_MAX, &text);
 	taken = stock_flow_taken(buffer_bytes(&text));
 	buffer_clear(&text);
 	return taken;

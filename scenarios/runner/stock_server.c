@@ -11,6 +11,7 @@
 #include "installed.h"
 #include "lab.h"
 #include "network.h"
+#include "printed.h"
 #include "stock_bridge.h"
 #include "stock_config.h"
 #include "stock_flow.h"
@@ -29,7 +30,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define LOG_LINE_MAX 8192
 #define ACCEPTED_MAX 64 /* connections whose peers are remembered */
 
 struct accepted {
@@ -42,8 +42,7 @@ struct serving {
 	unsigned int port; /* that it listens on */
 	pid_t child;
 	int signals;
-	int log;               /* what it prints */
-	struct buffer partial; /* the begun line */
+	struct printed log;
 	struct accepted accepted[ACCEPTED_MAX];
 	size_t accepted_count; /* all that ever were */
 	struct stock_bridge bridge;
@@ -155,8 +154,9 @@ tell(struct serving *s, const struct stock_said *said)
 }
 
 static void
-take_line(struct serving *s, struct bytes line)
+take_line(void *user, struct bytes line)
 {
+	struct serving *s = user;
 	struct stock_said said = s->server->read(line);
 
 	fprintf(stderr, "%.*s\n", (int)line.left, (const char *)line.at);
@@ -180,24 +180,6 @@ take_messages(struct serving *s)
 			take_line(s, line);
 }
 
-static void
-take_log(struct serving *s)
-{
-	uint8_t chunk[4096];
-	struct bytes all, line;
-	ssize_t length;
-
-	while ((length = read(s->log, chunk, sizeof(chunk))) > 0) {
-		buffer_add(&s->partial, chunk, (size_t)length);
-		all = buffer_bytes(&s->partial);
-		while (bytes_take_until(&all, '\n', &line))
-			take_line(s, line);
-		buffer_drain(
-		    &s->partial, buffer_bytes(&s->partial).left -
-				     (all.left > LOG_LINE_MAX ? 0 : all.left));
-	}
-}
-
 /* If none was open before the log is read, what it says later is of another. */
 static void
 take_nameless_log(struct serving *s)
@@ -206,7 +188,7 @@ take_nameless_log(struct serving *s)
 	    stock_watch_turn(&s->watch) == 0 && s->watch.open_count == 0;
 	uint64_t begun = s->watch.begun;
 
-	take_log(s);
+	printed_take(&s->log, take_line, s);
 	if (idle)
 		s->idle = begun;
 }
@@ -219,7 +201,7 @@ take_news(struct serving *s)
 	else if (s->nameless)
 		take_nameless_log(s);
 	else
-		take_log(s);
+		printed_take(&s->log, take_line, s);
 }
 
 static void
@@ -256,7 +238,7 @@ serve(struct serving *s)
 	while (!s->ended) {
 		struct pollfd fds[] = {
 		    {s->signals, POLLIN, 0},
-		    {s->log, POLLIN, 0},
+		    {s->log.fd, POLLIN, 0},
 		    {s->bridged ? s->bridge.fd : -1, POLLIN, 0},
 		    {s->nameless ? s->watch.socket : -1, POLLIN, 0},
 		};
@@ -286,7 +268,7 @@ start(struct serving *s, const struct stock *stock, const char *const words[])
 	if (s->bridged) {
 		if (stock_bridge_open(&s->bridge, stock->upstream) == -1)
 			return -1;
-		s->log = s->bridge.queue;
+		s->log.fd = s->bridge.queue;
 		s->child = stock_child(words, s->bridge.child_input,
 		    s->bridge.output, s->bridge.errors);
 		return s->child == -1 ? -1 : 0;
@@ -296,7 +278,7 @@ start(struct serving *s, const struct stock *stock, const char *const words[])
 		warn("%s", words[0]);
 		return -1;
 	}
-	s->log = ends[0];
+	s->log.fd = ends[0];
 	s->child = stock_child(words, -1, ends[1], ends[1]);
 	close(ends[1]);
 	return s->child == -1 ? -1 : 0;
@@ -325,7 +307,7 @@ stock_serve(const struct stock *stock)
 	    start(&s, stock, config.words) == -1)
 		return EXIT_INTERNAL;
 	serve(&s);
-	buffer_clear(&s.partial);
+	printed_clear(&s.log);
 	if (!s.ending)
 		warnx("%s ended by itself", stock->program);
 	return s.ending ? EXIT_AS_EXPECTED : EXIT_INTERNAL;

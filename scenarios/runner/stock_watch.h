@@ -34,7 +34,7 @@ struct stock_watch {
 /* 0, or -1 after a warning. */
 int stock_watch_open(struct stock_watch *w, unsigned int port);
 
-/* Take what has come since.  -1 after a warning. */
+/* Take what has come since.  0, or -1 after a warning. */
 int stock_watch_turn(struct stock_watch *w);
 
 /*

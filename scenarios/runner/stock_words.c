@@ -87,6 +87,18 @@ stock_words_haproxy(struct bytes line)
 								    : nothing;
 }
 
+/* GnuTLS ends its own lines, which lighttpd writes as two letters. */
+static struct bytes
+without_line_end(struct bytes words)
+{
+	struct bytes rest = words, kept;
+
+	return words.left >= 2 && bytes_take(&rest, words.left - 2, &kept) &&
+		       bytes_equal_text(rest, "\\n")
+		   ? kept
+		   : words;
+}
+
 /* 2026-11-26 08:00:00: (mod_gnutls.c.2360) GnuTLS: WORDS */
 struct stock_said
 stock_words_lighttpd(struct bytes line)
@@ -100,7 +112,7 @@ stock_words_lighttpd(struct bytes line)
 	    !bytes_take_until_text(&line, ".c.", &module) ||
 	    !bytes_take_until_text(&line, ") ", &before))
 		return nothing;
-	said.words = line;
+	said.words = without_line_end(line);
 	for (size_t i = 0; i < sizeof(libraries) / sizeof(libraries[0]); i++)
 		if (bytes_equal_text(module, libraries[i]))
 			return said;

@@ -11,6 +11,7 @@
  *	store_ledger_begin -> store_ledger_write
  *
  * A file that was begun and never written is no ledger, and fails the run.
+ * 0, or -1 after a warning.
  */
 int store_ledger_begin(const char *path);
 

@@ -122,8 +122,9 @@ serve(struct redis *r)
 	    store_server_address(), "--dir", r->data, "--protected-mode", "no",
 	    "--save", "", "--appendonly", yes_no[r->append_only],
 	    "--appendfsync", "always", "--maxmemory-policy",
-	    policies[r->policy], "--maxmemory-samples", "64", NULL};
-	size_t n = 19;
+	    policies[r->policy], "--maxmemory-samples", "64",
+	    "--repl-diskless-sync-delay", "0", NULL};
+	size_t n = 21;
 	struct store_server server = {
 	    .words = words,
 	    .ready = r->replica_of == NULL ? "Ready to accept connections"

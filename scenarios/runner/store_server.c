@@ -7,6 +7,7 @@
 #include "exit_code.h"
 #include "lab.h"
 #include "network.h"
+#include "printed.h"
 #include "stock.h"
 
 #include <err.h>
@@ -29,8 +30,8 @@
 struct serving {
 	const struct store_server *server;
 	pid_t child;
-	int signals, log;
-	struct buffer partial; /* the begun line of its log */
+	int signals;
+	struct printed log;
 	bool ready, hanging, ending, ended;
 };
 
@@ -164,8 +165,9 @@ tell(const char *action)
 }
 
 static void
-take_line(struct serving *s, struct bytes line)
+take_line(void *user, struct bytes line)
 {
+	struct serving *s = user;
 	const char *text = (const char *)line.at;
 	const char *wanted = s->server->ready;
 
@@ -175,23 +177,6 @@ take_line(struct serving *s, struct bytes line)
 	s->ready = true;
 	tell("started");
 	event_ready();
-}
-
-static void
-take_log(struct serving *s)
-{
-	struct bytes all, line;
-	uint8_t chunk[4096];
-	ssize_t length;
-
-	while ((length = read(s->log, chunk, sizeof(chunk))) > 0) {
-		buffer_add(&s->partial, chunk, (size_t)length);
-		all = buffer_bytes(&s->partial);
-		while (bytes_take_until(&all, '\n', &line))
-			take_line(s, line);
-		buffer_drain(
-		    &s->partial, buffer_bytes(&s->partial).left - all.left);
-	}
 }
 
 static void
@@ -282,14 +267,14 @@ serve(struct serving *s)
 
 	while (!s->ended) {
 		struct pollfd fds[] = {{s->signals, POLLIN, 0},
-		    {s->log, POLLIN, 0}, {input, POLLIN, 0}};
+		    {s->log.fd, POLLIN, 0}, {input, POLLIN, 0}};
 
 		if (poll(fds, 3, -1) == -1 && errno != EINTR)
 			err(EXIT_INTERNAL, "poll");
-		take_log(s);
+		printed_take(&s->log, take_line, s);
 		if ((fds[1].revents & (POLLHUP | POLLERR)) != 0 &&
 		    (fds[1].revents & POLLIN) == 0)
-			s->log = -1;
+			s->log.fd = -1;
 		if (fds[2].revents != 0 && read(input, &c, 1) != 1)
 			input = -1; /* nobody will press Enter */
 		else if (fds[2].revents != 0 && c == '\n')
@@ -297,7 +282,7 @@ serve(struct serving *s)
 		if (fds[0].revents != 0)
 			take_signals(s);
 	}
-	take_log(s);
+	printed_take(&s->log, take_line, s);
 }
 
 int
@@ -307,11 +292,11 @@ store_server_serve(const struct store_server *server)
 
 	if (prctl(PR_SET_CHILD_SUBREAPER, 1) == -1 ||
 	    (s.signals = stock_signals()) == -1 ||
-	    (s.child = start(server->words, &s.log, true)) == -1 ||
-	    fcntl(s.log, F_SETFL, O_NONBLOCK) == -1)
+	    (s.child = start(server->words, &s.log.fd, true)) == -1 ||
+	    fcntl(s.log.fd, F_SETFL, O_NONBLOCK) == -1)
 		return EXIT_INTERNAL;
 	serve(&s);
-	buffer_clear(&s.partial);
+	printed_clear(&s.log);
 	if (!s.ending)
 		warnx("%s ended by itself", server->words[0]);
 	return s.ending ? EXIT_AS_EXPECTED : EXIT_INTERNAL;
@@ -321,13 +306,7 @@ int
 store_server_command(const struct option_usage *usage, int argc, char *argv[],
     int (*run)(void *argument), void *argument)
 {
-	switch (option_read(usage, argc, argv, NULL)) {
-	case OPTIONS_READ:
-		break;
-	case OPTIONS_HELPED:
-		return EXIT_AS_EXPECTED;
-	case OPTIONS_WRONG:
-		return EXIT_USAGE;
-	}
-	return run(argument);
+	int status = option_status(usage, argc, argv, NULL);
+
+	return status != -1 ? status : run(argument);
 }

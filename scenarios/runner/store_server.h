@@ -37,19 +37,17 @@ struct store_server {
 	bool crash;     /* end it with SIGKILL instead */
 };
 
-/*
- * Its data folder; *fresh: it is new and empty.  -1 after a warning.
- */
+/* Its data folder; *fresh: it is new and empty.  0, or -1 after a warning. */
 int store_server_place(char *path, size_t size, bool *fresh);
 
 /*
- * Another program to its end; what it prints is added to `out`, or goes to the
- * log (NULL).  -1 after a warning, also where it exits with another status
- * than 0.
+ * Another program to its end; what it prints is added to `out`, or is lost
+ * (NULL), and its errors go to the log.  0, or -1 after a warning, also where
+ * it exits with another status than 0.
  */
 int store_server_run(const char *const words[], struct buffer *out);
 
-/* An exit status. */
+/* Serve until SIGTERM, or until it ends by itself.  An exit status. */
 int store_server_serve(const struct store_server *server);
 
 /* The main of such a command: its options, and then `run`. */

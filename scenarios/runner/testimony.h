@@ -31,6 +31,9 @@
 struct handshake_explanation {
 	const char *random; /* "server" or "client": whose was new; or NULL */
 	uint8_t random_recorded[32], random_now[32];
+	/* TLS 1.3's ServerHello echoes what another ClientHello sent. */
+	bool is_other_session;
+	struct tls_session_id sent, echoed;
 	uint8_t verify_data_carried[48], verify_data_right[48];
 	size_t carried_size, right_size;
 	char subject[TLS_SUBJECT_SIZE], server_name[TLS_SERVER_NAME_SIZE];
@@ -63,6 +66,7 @@ struct testimony_copy {
 	bool is_ticket;
 	struct ticket_explanation ticket;
 	bool is_cut; /* the stream ended before this record */
+	bool never_began; /* ... nor any other of that sender */
 	uint64_t cut_before;
 };
 

@@ -42,6 +42,12 @@ put_handshake(const struct handshake_explanation *e, struct buffer *out)
 		member_hex(
 		    out, "random_now", e->random_now, sizeof(e->random_now));
 	}
+	if (e->is_other_session) {
+		member_hex(
+		    out, "session_id_sent", e->sent.octets, e->sent.size);
+		member_hex(
+		    out, "session_id_echoed", e->echoed.octets, e->echoed.size);
+	}
 	if (*e->subject != '\0')
 		json_member_text(out, "certificate", e->subject);
 	if (*e->server_name != '\0')

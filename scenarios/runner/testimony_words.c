@@ -78,7 +78,10 @@ add_datagram_reason(const struct testimony_copy *c, struct buffer *out)
 static void
 add_handshake_reason(const struct handshake_explanation *e, struct buffer *out)
 {
-	if (e->random != NULL)
+	if (e->is_other_session)
+		buffer_add_text(out, "ServerHello echoes another session id "
+				     "than the client sent");
+	else if (e->random != NULL)
 		buffer_printf(out, "the %s's random is a new one", e->random);
 	else if (is_other_finished(e))
 		buffer_add_text(out, "both randoms are the old ones, but the "
@@ -104,7 +107,11 @@ add_reason(const struct testimony *t, size_t i, struct buffer *out)
 		add_handshake_reason(&c->handshake, out);
 	if (buffer_bytes(out).left > 0)
 		return true;
-	if (c->is_cut)
+	if (c->is_cut && c->never_began)
+		buffer_add_text(out,
+		    "the stream ended before its first record, without "
+		    "close_notify");
+	else if (c->is_cut)
 		buffer_printf(out,
 		    "the stream ended before record %llu, without close_notify",
 		    (unsigned long long)c->cut_before);

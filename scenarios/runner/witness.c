@@ -148,6 +148,9 @@ open_socket(struct witness *w)
 	if (memory == MAP_FAILED)
 		return -1;
 	w->ring = memory;
+	/* A program's first moments are a copy of this process; not of this. */
+	(void)madvise(
+	    memory, WITNESS_SLOTS * sizeof(w->ring[0]), MADV_DONTFORK);
 	return bind(w->socket, (const struct sockaddr *)&all, sizeof(all));
 }
 

@@ -39,6 +39,43 @@ skip() {
 		"$3"
 }
 
+# A folder $disk in the build folder, for what must be on a real disk.
+on_disk() {
+	disk=$(mktemp -d "$made/disk.XXXXXX")
+	trap 'rm -rf "$disk"' EXIT
+}
+
+# serve NAME COMMAND...: in the background, until it listens on ${port[NAME]} of
+# the loopback; ${pid[NAME]} is set.
+declare -A pid port
+serve() {
+	local name=$1 deadline=$((SECONDS + 10))
+
+	shift
+	REPLAYLAB_DIR='' "$@" >"$scratch/$name.log" 2>&1 &
+	pid[$name]=$!
+	until (: <>"/dev/tcp/127.0.0.1/${port[$name]}") 2>"$scratch/refused"; do
+		kill -0 "${pid[$name]}" && [ $SECONDS -lt $deadline ] || {
+			cat "$scratch/$name.log" >&2
+			return 1
+		}
+		read -rt 0.02 <> <(:) || :
+	done
+}
+
+# CPU seconds that these processes have had.
+cpu() { # PID...
+	local pid
+
+	for pid; do cat "/proc/$pid/task"/*/schedstat; done |
+		awk '{ spent += $1 } END { print spent / 1e9 }'
+}
+
+rate() { # COUNT BEFORE AFTER: a second of CPU, of which cpu told both
+	awk -v n="$1" -v a="$2" -v b="$3" \
+		'BEGIN { printf "%.0f\n", n / (b > a ? b - a : 0.001) }'
+}
+
 have() { # PROGRAM: there, or in the folders of root
 	PATH=$PATH:/usr/sbin:/sbin command -v "$1" >/dev/null
 }

@@ -32,7 +32,7 @@ inside(void *up)
 {
 	static struct plant p;
 
-	if (plant_build(&p, WIRING_SWITCH) == -1)
+	if (plant_build(&p, WIRING_SWITCH, NULL) == -1)
 		return EX_OSERR;
 	*(int64_t *)up = now();
 	return 0;

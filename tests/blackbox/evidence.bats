@@ -8,6 +8,7 @@ setup_file() {
 	export RUNS=$BATS_FILE_TMPDIR/runs
 	"${B:-build}/bin/replaylab" run R1 R2 H1 N1 N3 S3 P0 \
 	    R8.tls13 Z2 Z3b Z8 D1b.tls12-null D3b.tls12-cbc D4.tls12-null H6b \
+	    H2.tls13 H4d.tls13 \
 	    --runs "$RUNS"
 	export RUN=$RUNS/latest
 }
@@ -238,23 +239,14 @@ tls_runs="R1.tls12-cbc R1.tls12-gcm R1.tls12-chacha R1.tls13 R2.tls12-null
 @test "R2: Python computes the MACs of the explanation, from RFC 5246 alone" {
 	frame=$(member R2.tls12-null 'c["frames"]["replayed"]')
 	stream=$(opened R2.tls12-null "frame.number == $frame" tcp.stream)
-	python3 - "$RUN/R2.tls12-null" \
+	PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=tests/blackbox/helper python3 - "$RUN/R2.tls12-null" \
 	    "$(opened R2.tls12-null "frame.number == $frame" tcp.payload)" \
 	    "$(opened R2.tls12-null "tcp.stream == $stream && tls.handshake.type == 1" tls.handshake.random)" \
 	    "$(opened R2.tls12-null "tcp.stream == $stream && tls.handshake.type == 2" tls.handshake.random)" <<'PY'
 import hmac, json, sys
+from mac_key import mac_key
 folder, record, client, server = sys.argv[1], *map(bytes.fromhex, sys.argv[2:])
-master = next(bytes.fromhex(line.split()[2]) for line in open(folder + "/keys.log")
-    if line.startswith("CLIENT_RANDOM " + client.hex()))
-
-def prf(secret, seed, size):
-    out, a = b"", seed
-    while len(out) < size:
-        a = hmac.digest(secret, a, "sha256")
-        out += hmac.digest(secret, a + seed, "sha256")
-    return out[:size]
-
-key = prf(master, b"key expansion" + server + client, 32)
+key = mac_key(folder, client, server)
 content, carried = record[5:-32], record[-32:]
 explanation = json.load(open(folder + "/result.json"))["copies"][0]["explanation"]
 
@@ -353,23 +345,14 @@ datagram() {
 	frame=$(member D4.tls12-null 'c["frames"]["replayed"]')
 	[ "$(datagram D4.tls12-null "$frame" dtls.record.sequence_number)" = 281474976710655 ]
 	stream=$(datagram D4.tls12-null "$frame" udp.stream)
-	python3 - "$RUN/D4.tls12-null" \
+	PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=tests/blackbox/helper python3 - "$RUN/D4.tls12-null" \
 	    "$(datagram D4.tls12-null "$frame" udp.payload)" \
 	    "$(opened D4.tls12-null "udp.stream == $stream && dtls.handshake.type == 1" dtls.handshake.random | tail -n 1)" \
 	    "$(opened D4.tls12-null "udp.stream == $stream && dtls.handshake.type == 2" dtls.handshake.random)" <<'PY'
 import hmac, json, sys
+from mac_key import mac_key
 folder, record, client, server = sys.argv[1], *map(bytes.fromhex, sys.argv[2:])
-master = next(bytes.fromhex(line.split()[2]) for line in open(folder + "/keys.log")
-    if line.startswith("CLIENT_RANDOM " + client.hex()))
-
-def prf(secret, seed, size):
-    out, a = b"", seed
-    while len(out) < size:
-        a = hmac.digest(secret, a, "sha256")
-        out += hmac.digest(secret, a + seed, "sha256")
-    return out[:size]
-
-key = prf(master, b"key expansion" + server + client, 32)
+key = mac_key(folder, client, server)
 content, carried = record[13:-32], record[-32:]
 explanation = json.load(open(folder + "/result.json"))["copies"][0]["explanation"]
 
@@ -383,6 +366,24 @@ assert mac(explanation["number"]) == explanation["right"], explanation
 PY
 	member D4.tls12-null 'r["sentence"]' |
 		grep -q 'its header says number 281474976710655, its MAC was made as record 1\.'
+}
+
+@test "H4d: both randoms are those of the recorded handshake, and no other's" {
+	client=$(opened H4d.tls13 "tls.handshake.type == 1" tls.handshake.random | sort | uniq -d)
+	[ "$(opened H4d.tls13 "frame.number == $(member H4d.tls13 'c["frames"]["recorded"]')" tls.handshake.random)" = "$client" ]
+	[ "$(opened H4d.tls13 "tls.handshake.type == 2" tls.handshake.random | sort -u | wc -l)" = 1 ]
+	[ "$(member H4d.tls13 '"random" in c["explanation"]')" = False ]
+	member H4d.tls13 'r["sentence"]' | grep -q 'both randoms are the old ones'
+}
+
+@test "H2 in TLS 1.3: ServerHello echoes the session id of the recorded ClientHello" {
+	stream=$(opened H2.tls13 "frame.number == $(member H2.tls13 'c["frames"]["refused"]')" tcp.stream)
+	for pair in 1:session_id_sent 2:session_id_echoed; do
+		[ "$(opened H2.tls13 "tcp.stream == $stream && tls.handshake.type == ${pair%:*}" tls.handshake.session_id)" = \
+		    "$(member H2.tls13 "c['explanation']['${pair#*:}']")" ]
+	done
+	[ "$(member H2.tls13 'c["explanation"]["session_id_sent"] == c["explanation"]["session_id_echoed"]')" = False ]
+	member H2.tls13 'r["sentence"]' | grep -q 'echoes another session id than the client sent'
 }
 
 @test "H6b: whose certificate the client got, and whom it had asked for" {

@@ -263,10 +263,12 @@ text = found.pop("text")
 print(json.dumps(found, indent=1))
 assert found["requests"] == [] and found["complaints"] == []
 assert found["axe"] == [] and found["axe_passes"] > 40
+assert len(found["pictures"]) == 9 and min(found["pictures"].values()) >= 16
 assert found["rows"] == found["plain_rows"] == 5 and found["filtered"] == 1
 assert found["said"] == "1 of 5 shown" and 0 < found["nobody"] < 5
 assert found["unfolded"] and found["file"] and "SYN" in found["shake"]
 assert not found["plain_form"] and not found["printed_form"]
+assert found["cut_off"] == 0, "on paper"
 assert found["marks"] == 1, "only the page's own script"
 assert "<b class=hostile>" in text
 PY

@@ -150,6 +150,27 @@ outage() { # STORE
 	[ "$(bob 1)" = "bob: 300" ]
 }
 
+# Where it would be, an empty file lies, which is no library.
+without_libpq() {
+	# shellcheck disable=SC2016 # of the shell inside
+	unshare --user --map-root-user --mount bash -c '
+		ldconfig=$(PATH=$PATH:/sbin:/usr/sbin type -P ldconfig)
+		for libpq in $("$ldconfig" -p | sed -n "s/.*libpq.so.5 .* => //p"); do
+			mount --bind /dev/null "$libpq"
+		done
+		"$@"' bash "$@"
+}
+
+@test "without libpq there is no PostgreSQL, and all else goes on" {
+	need postgresql
+	run without_libpq "$SERVER" backend --nonce-store postgresql \
+		--store 127.0.0.1:1 --ledger /nowhere/l
+	echo "$output"
+	[ "$status" -eq 4 ]
+	[[ $output == *"apt-get install libpq5" ]]
+	without_libpq "$SERVER" --version
+}
+
 @test "PostgreSQL hangs, dies and comes back: 503, and then it serves" {
 	outage postgresql
 	[ "$(bob 1)" = "bob: 300" ]

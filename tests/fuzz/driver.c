@@ -251,16 +251,10 @@ main(int argc, char *argv[])
 	    "Run a fuzz target over a corpus and mutations of it.",
 	    "[CORPUS]...", rows, NULL};
 	time_t end;
-	int first;
+	int first, status;
 
-	switch (option_read(&usage, argc, argv, &first)) {
-	case OPTIONS_READ:
-		break;
-	case OPTIONS_HELPED:
-		return EXIT_AS_EXPECTED;
-	case OPTIONS_WRONG:
-		return EXIT_USAGE;
-	}
+	if ((status = option_status(&usage, argc, argv, &first)) != -1)
+		return status;
 	catch_crashes(usage.command);
 	for (; first < argc; first++)
 		if (add_folder(argv[first]) == -1)

@@ -2,7 +2,7 @@
 /*
  * An association of any bytes, read with a key log of any bytes: a record that
  * was opened opens again, has come before then, and was made as the number that
- * it says; with another number it is refused, and nothing is moved by it.
+ * it says; with another number it is not opened, and nothing is moved by it.
  *
  * The input: a key log, a zero, then records, each behind a byte that is odd
  * for the server's.
@@ -26,7 +26,7 @@ take_again(struct dtls_reader *r, const struct tls_epochs *epochs, bool server,
 	struct explanation e;
 
 	forged.number ^= 1;
-	if (dtls_reader_take(r, server, &forged, &out) != TLS_READ_REFUSED)
+	if (dtls_reader_take(r, server, &forged, &out) == TLS_READ_OPENED)
 		abort();
 	if (dtls_reader_take(r, server, record, &out) != TLS_READ_OPENED ||
 	    out.came == REPLAY_FRESH || !out.begun ||

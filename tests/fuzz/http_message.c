@@ -28,8 +28,10 @@ check_stable(const struct http_message *m)
 
 	http_write(&first, m);
 	in = buffer_bytes(&first);
-	/* Dropping hop-by-hop fields and adding a length keeps to the limits,
-	 * but for a head that was full to the brim. */
+	/*
+	 * Dropping hop-by-hop fields and adding a length keeps to the limits,
+	 * but for a head that was full to the brim.
+	 */
 	if (in.left - m->content.left <= HTTP_HEAD_MAX &&
 	    m->field_count < HTTP_FIELDS_MAX) {
 		CHECK(http_reader_feed(r, &in, &again) == HTTP_COMPLETE);

@@ -24,8 +24,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		check(key.left > 0 && key.left <= IDEMPOTENCY_KEY_MAX);
 		check(key.at >= data &&
 		      (size_t)(key.at - data) + key.left <= size);
-		/* A string that is a key reads as one tag, if it has no blanks
-		 * and no backslash: then it holds for itself. */
+		/*
+		 * A string that is a key reads as one tag, if it has no blanks
+		 * and no backslash: then it holds for itself.
+		 */
 		if (memchr(key.at, ' ', key.left) == NULL &&
 		    memchr(key.at, '\\', key.left) == NULL &&
 		    size == key.left + 2)

@@ -16,7 +16,42 @@ const [report, out, play = 'R1.tls13'] = process.argv.slice(2);
 const minutes = 60 * 1000;
 const url = pathToFileURL(path.resolve(report)).href;
 const found = { requests: [], complaints: [], axe: [],
-	axe_passes: 0 };
+	axe_passes: 0, pictures: {} };
+
+// The fewest colours that a quarter of the picture has, from top to bottom:
+// letters have many, what was not painted has one.
+async function colours(browser, png) {
+	const page = await browser.newPage();
+	const fewest = await page.evaluate(async (base64) => {
+		const url = `data:image/png;base64,${base64}`;
+		const bitmap = await createImageBitmap(
+		    await (await fetch(url)).blob());
+		const { width, height } = bitmap;
+		const canvas = new OffscreenCanvas(width, height);
+		const context = canvas.getContext('2d');
+		const quarter = (n) => new Set(new Uint32Array(context.getImageData(
+		    0, Math.floor(n * height / 4), width,
+		    Math.ceil(height / 4)).data.buffer)).size;
+		context.drawImage(bitmap, 0, 0);
+		return Math.min(...[0, 1, 2, 3].map(quarter));
+	}, png.toString('base64'));
+	await page.close();
+	return fewest;
+}
+
+// On a busy machine a picture may be of a frame whose tiles were not painted
+// yet, most often of what is taller than the window: it is taken again.
+async function picture(page, what, name) {
+	for (let tries = 0; tries < 20; tries++) {
+		await page.evaluate(() => new Promise((done) =>
+			requestAnimationFrame(() => setTimeout(done, 100))));
+		const png = await what.screenshot({ path: path.join(out, name) });
+		found.pictures[name] = await colours(page.context().browser(), png);
+		if (found.pictures[name] >= 16)
+			return;
+	}
+	found.complaints.push(`${name} is blank, or a part of it`);
+}
 
 async function open(browser, options) {
 	const context = await browser.newContext(options);
@@ -74,7 +109,13 @@ async function read(browser) {
 	found.marks = await page.locator('img, b.hostile, script').count();
 	await page.emulateMedia({ media: 'print' });
 	found.printed_form = await page.locator('#filter').isVisible();
-	await page.screenshot({ path: path.join(out, 'print.png') });
+	await picture(page, page, 'print.png');
+	// On paper nobody scrolls; A4 within its margins is 718 pixels wide.
+	await page.setViewportSize({ width: 718, height: 1000 });
+	found.cut_off = await page.evaluate(() =>
+		[...document.querySelectorAll('pre, .seq ol, table')].filter((e) =>
+			e.scrollWidth > e.clientWidth ||
+			e.getBoundingClientRect().right > window.innerWidth).length);
 	await page.pdf({ path: path.join(out, 'report.pdf') });
 }
 
@@ -104,13 +145,13 @@ async function look(browser, width, colorScheme) {
 	    () => document.documentElement.scrollWidth > window.innerWidth);
 	if (wide)
 		found.complaints.push(`scrolls sideways at ${width}`);
-	await page.screenshot({ path: path.join(out, `${width}-${colorScheme}.png`) });
+	await picture(page, page, `${width}-${colorScheme}.png`);
 	await thin(page, 20);
 	await page.evaluate(() =>
 		document.querySelectorAll('details').forEach((d) => { d.open = true; }));
 	await violations(page, `${width} ${colorScheme}`);
-	await page.locator('.play').first().screenshot(
-	    { path: path.join(out, `${width}-${colorScheme}-play.png`) });
+	await picture(page, page.locator('.play').first(),
+	    `${width}-${colorScheme}-play.png`);
 }
 
 async function without_script(browser) {

@@ -50,7 +50,8 @@ struct backend {
 	const struct timeval *commit_delay; /* NULL: at the turn's end */
 };
 
-static enum option_verdict
+/* As option_status: -1 to go on. */
+static int
 read_options(struct options *o, int argc, char *argv[])
 {
 	char does[1200];
@@ -80,7 +81,7 @@ read_options(struct options *o, int argc, char *argv[])
 
 	snprintf(does, sizeof(does), "%s\n\n%s",
 	    "Check transfers and book them in a ledger.", preset_describe());
-	return option_read(&usage, argc, argv, NULL);
+	return option_status(&usage, argc, argv, NULL);
 }
 
 static struct ledger *
@@ -243,16 +244,11 @@ backend_main(int argc, char *argv[])
 {
 	struct options o = {0};
 	struct backend b = {0};
-	int status = EXIT_USAGE;
+	int status = read_options(&o, argc, argv);
 
-	switch (read_options(&o, argc, argv)) {
-	case OPTIONS_HELPED:
-		return EXIT_AS_EXPECTED;
-	case OPTIONS_WRONG:
-		return EXIT_USAGE;
-	case OPTIONS_READ:
-		break;
-	}
+	if (status != -1)
+		return status;
+	status = EXIT_USAGE;
 	if (preset_apply(o.defence, &o.guard) == -1)
 		return EXIT_USAGE;
 	if (o.guard.check == NULL)

@@ -96,13 +96,17 @@ bank_move(struct bank *b, const struct transfer *t, int64_t *balance)
 	enum bank_answer found;
 	int64_t from, to;
 
-	if ((found = bank_balance(b, t->from, &from)) != BANK_DONE ||
-	    (found = bank_balance(b, t->to, &to)) != BANK_DONE)
+	if ((found = bank_balance(b, t->from, &from)) != BANK_DONE)
 		return found;
-	if (from < t->amount)
-		return BANK_INSUFFICIENT_FUNDS;
-	if (change(b, t->from, -t->amount) == -1 ||
-	    change(b, t->to, t->amount) == -1)
+	if (from < t->amount) {
+		found = bank_balance(b, t->to, &to);
+		return found == BANK_DONE ? BANK_INSUFFICIENT_FUNDS : found;
+	}
+	if (change(b, t->to, t->amount) == -1)
+		return BANK_UNAVAILABLE;
+	if (store_changes(b->store) == 0)
+		return BANK_UNKNOWN_ACCOUNT;
+	if (change(b, t->from, -t->amount) == -1)
 		return BANK_UNAVAILABLE;
 	*balance = from - t->amount;
 	return BANK_DONE;

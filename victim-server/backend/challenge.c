@@ -73,8 +73,10 @@ challenge_judge(const struct challenge *c, struct bytes nonce, int64_t now)
 		return CHALLENGE_NOT_OURS;
 	for (size_t i = 0; i < TIME_SIZE; i++)
 		when = when << 8 | whole[i];
-	/* Ours alone, so no other clock matters; a step back gains nothing:
-	 * what was used is remembered until then. */
+	/*
+	 * Ours alone, so no other clock matters; a step back gains nothing:
+	 * what was used is remembered until then.
+	 */
 	return now > (int64_t)when + c->lifetime ? CHALLENGE_EXPIRED
 						 : CHALLENGE_OURS;
 }

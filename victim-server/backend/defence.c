@@ -2,8 +2,7 @@
 /*
  * The defence, cheapest check first:
  *
- *	not early -> read -> for us -> present -> in time -> signed -> never
- *seen
+ *	not early -> read -> for us -> present -> in time -> signed -> unseen
  *
  * Each check is a function that answers VERDICT_ACCEPTED or why not.
  */

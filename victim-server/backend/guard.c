@@ -94,7 +94,7 @@ guard_has_store(const struct guard_options *o)
 
 	if (postgresql ? postgresql_is_built()
 		       : o->nonce_store != STORE_REDIS || redis_is_built())
-		return true;
+		return !postgresql || postgresql_load() == 0;
 	warnx("nonce-store: built without %s; apt-get install %s, then make",
 	    guard_stores[o->nonce_store],
 	    postgresql ? "libpq-dev" : "libhiredis-dev");

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "json.h"
 #include "structured_field.h"
 
 #define KEYS_MAX 32
@@ -24,15 +25,6 @@ struct keyring {
 		struct signature_key key; /* points to material */
 	} keys[KEYS_MAX];
 };
-
-static const char *
-text_of(const cJSON *object, const char *name)
-{
-	const char *text = cJSON_GetStringValue(
-	    cJSON_GetObjectItemCaseSensitive(object, name));
-
-	return text == NULL ? "" : text;
-}
 
 static bool
 is_length_right(enum signature_algorithm algorithm, size_t length)
@@ -50,9 +42,9 @@ is_length_right(enum signature_algorithm algorithm, size_t length)
 static const char *
 add_key(struct keyring *k, const cJSON *object)
 {
-	const char *keyid = text_of(object, "keyid"), *material;
+	const char *keyid = json_get_text(object, "keyid"), *material;
 	int algorithm =
-	    signature_algorithm_of(bytes_of(text_of(object, "alg")));
+	    signature_algorithm_of(bytes_of(json_get_text(object, "alg")));
 	size_t length;
 
 	if (k->count == KEYS_MAX)
@@ -63,7 +55,7 @@ add_key(struct keyring *k, const cJSON *object)
 		return "has a keyid that another key has";
 	if (algorithm == -1)
 		return "has an alg that is neither hmac-sha256 nor ed25519";
-	material = text_of(
+	material = json_get_text(
 	    object, algorithm == SIGNATURE_HMAC_SHA256 ? "secret" : "public");
 	if (!sf_bytes_decode(bytes_of(material), k->keys[k->count].material,
 		MATERIAL_MAX, &length) ||

@@ -28,8 +28,10 @@ struct ledger {
 enum ledger_end {
 	LEDGER_BOOKED,     /* all of it, for good */
 	LEDGER_NOT_BOOKED, /* nothing of it happened */
-	/* The order to commit was sent, and no answer came back: all of it
-	 * happened, or nothing. */
+	/*
+	 * The order to commit was sent, and no answer came back: all of it
+	 * happened, or nothing.
+	 */
 	LEDGER_IN_DOUBT,
 };
 

@@ -182,12 +182,14 @@ ledger_sqlite_open(const struct ledger_sqlite_settings *settings)
 	l->ledger.kind = &kind;
 	if ((l->store = store_open(settings->path, settings->page_limit)) ==
 		NULL ||
+	    store_begin(l->store) == -1 ||
 	    store_script(l->store, schema) == -1 ||
 	    (l->append = store_prepare(l->store, append_sql)) == NULL ||
 	    (l->version = store_prepare(l->store, version_sql)) == NULL ||
 	    (l->first_answers = first_answers_new(l->store)) == NULL ||
 	    (l->bank = bank_new(l->store)) == NULL ||
-	    (l->nonces = nonce_table_new(l->store, limit)) == NULL) {
+	    (l->nonces = nonce_table_new(l->store, limit)) == NULL ||
+	    store_commit(l->store) == -1) { /* all tables at once */
 		sqlite_close(&l->ledger);
 		return NULL;
 	}

@@ -216,8 +216,10 @@ buckets_add(
 	/* A clock that was set back: it stays longer than it need. */
 	if (number < b->first)
 		number = b->first;
-	/* What is left of earlier times is in the way.  Only a clock that
-	 * jumps far ahead comes here. */
+	/*
+	 * What is left of earlier times is in the way.  Only a clock that jumps
+	 * far ahead comes here.
+	 */
 	while (number >= b->first + BUCKETS && b->first < now / b->width)
 		forget(b, now);
 	if (number >= b->first + BUCKETS)

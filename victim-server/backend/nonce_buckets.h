@@ -15,11 +15,10 @@
  * with could not be booked: that refuses too much rather than too little.
  */
 struct nonce_buckets_settings {
-	long capacity;   /* nonces, at most */
-	int64_t longest; /* seconds a nonce is to be remembered, at most */
-	int64_t horizon; /* what nonce_memory_horizon begins with */
-	long
-	    share; /* nonces of one key id, at most; 0: all there is room for */
+	long capacity;     /* nonces, at most */
+	int64_t longest;   /* seconds a nonce is to be remembered, at most */
+	int64_t horizon;   /* what nonce_memory_horizon begins with */
+	long share;        /* nonces of one key id, at most; 0: all it has */
 	bool evict_oldest; /* when full: forget what would expire first */
 };
 

@@ -11,6 +11,7 @@
  *	nonce_rows.h	the same in a PostgreSQL database, for many backends
  *	nonce_redis.h	keys of a Redis server, for many backends
  *	nonce_buckets.h	this process's own storage, gone when it ends
+ *	nonce_file.h	an SQLite file, which processes of one host may share
  *
  * A nonce is only ever forgotten when it has expired, never to make room
  * (unless a memory was told to: see nonce_buckets.h).

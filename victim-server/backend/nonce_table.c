@@ -4,9 +4,9 @@
 
 #include <err.h>
 #include <stdlib.h>
+#include <string.h>
 
-/* At most this many rows, and the one asked for, are forgotten in a step. */
-#define FORGET_STEP "4"
+#define FORGET_STEP 4 /* nonces at most that one step forgets */
 
 static const char schema[] =
     "CREATE TABLE IF NOT EXISTS nonce ("
@@ -17,16 +17,16 @@ static const char schema[] =
     "horizon INTEGER NOT NULL);"
     "INSERT OR IGNORE INTO nonce_memory VALUES (1, 0, 0);";
 
-enum statement { FORGET, FIND, STATE, ADD, COUNT, STATEMENTS };
+enum statement { OLDEST, FIND, FORGET, HORIZON, ADD, COUNT, STATEMENTS };
 
 static const char *const sql[STATEMENTS] = {
-    [FORGET] = "DELETE FROM nonce WHERE expires_at < ?1 AND key IN ("
-	       "SELECT ?2 UNION ALL SELECT key FROM (SELECT key FROM nonce "
-	       "WHERE expires_at < ?1 ORDER BY expires_at LIMIT " FORGET_STEP
-	       ")) RETURNING expires_at",
-    [FIND] = "SELECT 1 FROM nonce WHERE key = ?1",
-    [STATE] = "SELECT held, horizon FROM nonce_memory",
-    [ADD] = "INSERT INTO nonce (key, expires_at) VALUES (?1, ?2)",
+    [OLDEST] = "SELECT key, expires_at FROM nonce WHERE expires_at < ?1 "
+	       "ORDER BY expires_at LIMIT 1",
+    [FIND] = "SELECT key, expires_at FROM nonce WHERE key = ?1",
+    [FORGET] = "DELETE FROM nonce WHERE key = ?1",
+    [HORIZON] = "SELECT horizon FROM nonce_memory",
+    [ADD] = "INSERT INTO nonce (key, expires_at) SELECT ?1, ?2 "
+	    "FROM nonce_memory WHERE held + ?3 < ?4",
     [COUNT] = "UPDATE nonce_memory SET held = held + ?1, "
 	      "horizon = max(horizon, ?2)",
 };
@@ -35,6 +35,9 @@ struct nonce_table {
 	struct nonce_memory memory; /* first: a pointer to one is to both */
 	struct store *store;
 	long limit;
+	/* Of the step under way, for the row about the table: */
+	int more;
+	int64_t horizon;
 	sqlite3_stmt *statement[STATEMENTS];
 };
 
@@ -54,78 +57,111 @@ table_free(struct nonce_memory *m)
 	free(t);
 }
 
+/* What the step has changed, if it has. */
 static int
-state(struct nonce_table *t, int64_t *held, int64_t *horizon)
-{
-	sqlite3_stmt *get = t->statement[STATE];
-
-	if (store_step(t->store, get) != SQLITE_ROW)
-		return -1;
-	*held = sqlite3_column_int64(get, 0);
-	*horizon = sqlite3_column_int64(get, 1);
-	sqlite3_reset(get);
-	return 0;
-}
-
-static int
-count(struct nonce_table *t, int more, int64_t horizon)
+count(struct nonce_table *t)
 {
 	sqlite3_stmt *set = t->statement[COUNT];
 
-	sqlite3_bind_int(set, 1, more);
-	sqlite3_bind_int64(set, 2, horizon);
+	if (t->more == 0 && t->horizon == 0)
+		return 0;
+	sqlite3_bind_int(set, 1, t->more);
+	sqlite3_bind_int64(set, 2, t->horizon);
 	return store_run(t->store, set);
 }
 
+/* A nonce of the table, and until when it is to be remembered. */
+struct row {
+	uint8_t key[NONCE_KEY_SIZE];
+	int64_t expires_at;
+};
+
+/* 1, 0 if there is none, or -1. */
 static int
-forget(struct nonce_table *t, const uint8_t *key, int64_t now)
+read_row(struct nonce_table *t, enum statement which, struct row *row)
+{
+	sqlite3_stmt *get = t->statement[which];
+	int step = store_step(t->store, get);
+
+	if (step == SQLITE_ROW &&
+	    sqlite3_column_bytes(get, 0) != sizeof(row->key))
+		step = -1; /* not a row of ours */
+	if (step == SQLITE_ROW) {
+		memcpy(row->key, sqlite3_column_blob(get, 0), sizeof(row->key));
+		row->expires_at = sqlite3_column_int64(get, 1);
+	}
+	sqlite3_reset(get);
+	return step == -1 ? -1 : step == SQLITE_ROW;
+}
+
+static int
+forget(struct nonce_table *t, const struct row *row)
 {
 	sqlite3_stmt *delete = t->statement[FORGET];
-	int64_t horizon = 0, expired;
-	int step, forgotten = 0;
 
-	sqlite3_bind_int64(delete, 1, now);
-	sqlite3_bind_blob(delete, 2, key, NONCE_KEY_SIZE, SQLITE_STATIC);
-	while ((step = store_step(t->store, delete)) == SQLITE_ROW) {
-		expired = sqlite3_column_int64(delete, 0);
-		if (expired + 1 > horizon)
-			horizon = expired + 1;
-		forgotten++;
-	}
-	sqlite3_reset(delete);
-	if (step != SQLITE_DONE)
-		return -1;
-	return forgotten == 0 ? 0 : count(t, -forgotten, horizon);
+	t->more--;
+	if (t->horizon < row->expires_at + 1)
+		t->horizon = row->expires_at + 1;
+	sqlite3_bind_blob(delete, 1, row->key, sizeof(row->key), SQLITE_STATIC);
+	return store_run(t->store, delete);
+}
+
+/* Some of what has expired. */
+static int
+forget_some(struct nonce_table *t, int64_t now)
+{
+	struct row row;
+	int found = 1;
+
+	sqlite3_bind_int64(t->statement[OLDEST], 1, now);
+	for (int i = 0; i < FORGET_STEP && found == 1; i++)
+		if ((found = read_row(t, OLDEST, &row)) == 1 &&
+		    forget(t, &row) == -1)
+			found = -1;
+	return found == -1 ? -1 : 0;
 }
 
 static enum nonce_answer
-find(struct nonce_table *t, const uint8_t *key)
+find(struct nonce_table *t, const uint8_t *key, int64_t now)
 {
-	sqlite3_stmt *get = t->statement[FIND];
-	int step;
+	struct row row;
+	int found;
 
-	sqlite3_bind_blob(get, 1, key, NONCE_KEY_SIZE, SQLITE_STATIC);
-	step = store_step(t->store, get);
-	sqlite3_reset(get);
-	if (step == -1)
-		return NONCE_UNAVAILABLE;
-	return step == SQLITE_ROW ? NONCE_SEEN : NONCE_FRESH;
+	sqlite3_bind_blob(
+	    t->statement[FIND], 1, key, NONCE_KEY_SIZE, SQLITE_STATIC);
+	found = read_row(t, FIND, &row);
+	if (found == 1 && row.expires_at >= now)
+		return NONCE_SEEN;
+	return found == -1 || (found == 1 && forget(t, &row) == -1)
+		   ? NONCE_UNAVAILABLE
+		   : NONCE_FRESH;
 }
 
+/* The step but for its count. */
+static enum nonce_answer
+look(struct nonce_table *t, const uint8_t *key, int64_t now)
+{
+	t->more = 0;
+	t->horizon = 0;
+	return forget_some(t, now) == -1 ? NONCE_UNAVAILABLE
+					 : find(t, key, now);
+}
+
+/* Unless there is no room. */
 static enum nonce_answer
 add(struct nonce_table *t, const uint8_t *key, int64_t expires_at)
 {
 	sqlite3_stmt *insert = t->statement[ADD];
-	int64_t held, horizon;
 
-	if (state(t, &held, &horizon) == -1)
-		return NONCE_UNAVAILABLE;
-	if (held >= t->limit)
-		return NONCE_FULL;
 	sqlite3_bind_blob(insert, 1, key, NONCE_KEY_SIZE, SQLITE_STATIC);
 	sqlite3_bind_int64(insert, 2, expires_at);
-	if (store_run(t->store, insert) == -1 || count(t, 1, horizon) == -1)
+	sqlite3_bind_int(insert, 3, t->more);
+	sqlite3_bind_int64(insert, 4, t->limit);
+	if (store_run(t->store, insert) == -1)
 		return NONCE_UNAVAILABLE;
+	if (store_changes(t->store) == 0)
+		return NONCE_FULL;
+	t->more++;
 	return NONCE_FRESH;
 }
 
@@ -133,25 +169,34 @@ static enum nonce_answer
 table_look(struct nonce_memory *m, const uint8_t *key, int64_t now)
 {
 	struct nonce_table *t = table_of(m);
+	enum nonce_answer answer = look(t, key, now);
 
-	return forget(t, key, now) == -1 ? NONCE_UNAVAILABLE : find(t, key);
+	return count(t) == -1 ? NONCE_UNAVAILABLE : answer;
 }
 
 static enum nonce_answer
 table_add(
     struct nonce_memory *m, const uint8_t *key, int64_t now, int64_t expires_at)
 {
-	enum nonce_answer found = table_look(m, key, now);
+	struct nonce_table *t = table_of(m);
+	enum nonce_answer answer = look(t, key, now);
 
-	return found == NONCE_FRESH ? add(table_of(m), key, expires_at) : found;
+	if (answer == NONCE_FRESH)
+		answer = add(t, key, expires_at);
+	return count(t) == -1 ? NONCE_UNAVAILABLE : answer;
 }
 
 static int64_t
 table_horizon(struct nonce_memory *m)
 {
-	int64_t held, horizon;
+	struct nonce_table *t = table_of(m);
+	sqlite3_stmt *get = t->statement[HORIZON];
+	int64_t horizon = -1;
 
-	return state(table_of(m), &held, &horizon) == -1 ? -1 : horizon;
+	if (store_step(t->store, get) == SQLITE_ROW)
+		horizon = sqlite3_column_int64(get, 0);
+	sqlite3_reset(get);
+	return horizon;
 }
 
 struct nonce_memory *

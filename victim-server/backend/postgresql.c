@@ -8,7 +8,8 @@
 
 #ifdef HAVE_LIBPQ
 
-#include <libpq-fe.h>
+#include "backend/libpq.h"
+
 #include <poll.h>
 
 /*
@@ -21,6 +22,8 @@
 	"SELECT pg_advisory_xact_lock(8113)"
 #define SETTINGS                                                               \
 	"-c idle_in_transaction_session_timeout=2000 -c lock_timeout=1500"
+
+static const struct libpq *pq;
 
 struct postgresql {
 	const struct remote *remotes;
@@ -38,12 +41,20 @@ postgresql_is_built(void)
 	return true;
 }
 
+int
+postgresql_load(void)
+{
+	return (pq = libpq_load()) == NULL ? -1 : 0;
+}
+
 struct postgresql *
 postgresql_new(const struct remote *remotes, size_t count)
 {
-	struct postgresql *p = calloc(1, sizeof(*p));
+	struct postgresql *p;
 
-	if (p == NULL) {
+	if (postgresql_load() == -1)
+		return NULL;
+	if ((p = calloc(1, sizeof(*p))) == NULL) {
 		warn("postgresql");
 		return NULL;
 	}
@@ -55,9 +66,9 @@ postgresql_new(const struct remote *remotes, size_t count)
 static void
 hang_up(struct postgresql *p)
 {
-	PQclear(p->answer);
+	pq->clear(p->answer);
 	p->answer = NULL;
-	PQfinish(p->connection);
+	pq->finish(p->connection);
 	p->connection = NULL;
 }
 
@@ -88,11 +99,11 @@ poll_connection(PGconn *connection, int64_t deadline)
 
 	while (wanted != PGRES_POLLING_OK) {
 		if (wanted == PGRES_POLLING_FAILED ||
-		    !remote_wait(PQsocket(connection),
+		    !remote_wait(pq->socket(connection),
 			wanted == PGRES_POLLING_READING ? POLLIN : POLLOUT,
 			deadline))
 			return false;
-		wanted = PQconnectPoll(connection);
+		wanted = pq->connectPoll(connection);
 	}
 	return true;
 }
@@ -112,21 +123,21 @@ connect_to(struct postgresql *p, const struct remote *r)
 	    "sslmode", "gssencmode", "target_session_attrs", "options", NULL};
 	const char *const values[] = {r->address, r->port, "replaylab",
 	    "postgres", "disable", "disable", "read-write", SETTINGS, NULL};
-	PGconn *connection = PQconnectStartParams(names, values, 0);
+	PGconn *connection = pq->connectStartParams(names, values, 0);
 
-	if (connection == NULL || PQstatus(connection) == CONNECTION_BAD ||
+	if (connection == NULL || pq->status(connection) == CONNECTION_BAD ||
 	    !poll_connection(connection,
 		remote_deadline(POSTGRESQL_DEADLINE_MS / (int)p->count)) ||
-	    PQsetnonblocking(connection, 1) == -1) {
+	    pq->setnonblocking(connection, 1) == -1) {
 		if (connection != NULL &&
-		    PQstatus(connection) == CONNECTION_BAD)
-			complain(p, PQerrorMessage(connection));
+		    pq->status(connection) == CONNECTION_BAD)
+			complain(p, pq->errorMessage(connection));
 		else
 			complain(p, "no connection in time");
-		PQfinish(connection);
+		pq->finish(connection);
 		return -1;
 	}
-	PQsetNoticeReceiver(connection, no_notice, NULL);
+	pq->setNoticeReceiver(connection, no_notice, NULL);
 	p->connection = connection;
 	return 0;
 }
@@ -149,11 +160,11 @@ await_answer(struct postgresql *p)
 {
 	int unsent;
 
-	while (
-	    (unsent = PQflush(p->connection)) == 1 || PQisBusy(p->connection)) {
-		if (!remote_wait(PQsocket(p->connection),
+	while ((unsent = pq->flush(p->connection)) == 1 ||
+	       pq->isBusy(p->connection)) {
+		if (!remote_wait(pq->socket(p->connection),
 			unsent == 1 ? POLLIN | POLLOUT : POLLIN, p->deadline) ||
-		    !PQconsumeInput(p->connection))
+		    !pq->consumeInput(p->connection))
 			return false;
 	}
 	return unsent == 0;
@@ -169,26 +180,26 @@ take_answers(struct postgresql *p)
 	PGresult *next;
 	bool good = true;
 
-	PQclear(p->answer);
+	pq->clear(p->answer);
 	p->answer = NULL;
 	for (;;) {
 		if (!await_answer(p)) {
-			complain(p, PQstatus(p->connection) == CONNECTION_BAD
-					? PQerrorMessage(p->connection)
+			complain(p, pq->status(p->connection) == CONNECTION_BAD
+					? pq->errorMessage(p->connection)
 					: "no answer in time");
 			hang_up(p);
 			return false;
 		}
-		if ((next = PQgetResult(p->connection)) == NULL)
+		if ((next = pq->getResult(p->connection)) == NULL)
 			return good && p->answer != NULL;
-		PQclear(p->answer);
+		pq->clear(p->answer);
 		p->answer = next;
-		if (PQresultStatus(next) == PGRES_COMMAND_OK ||
-		    PQresultStatus(next) == PGRES_TUPLES_OK)
+		if (pq->resultStatus(next) == PGRES_COMMAND_OK ||
+		    pq->resultStatus(next) == PGRES_TUPLES_OK)
 			continue;
 		good = false;
-		complain(p, PQresultErrorMessage(next));
-		if (PQstatus(p->connection) == CONNECTION_BAD) {
+		complain(p, pq->resultErrorMessage(next));
+		if (pq->status(p->connection) == CONNECTION_BAD) {
 			hang_up(p);
 			return false;
 		}
@@ -205,7 +216,7 @@ begin_on(struct postgresql *p)
 	if (p->connection == NULL && connect_somewhere(p) == -1)
 		return -1;
 	p->deadline = remote_deadline(POSTGRESQL_DEADLINE_MS);
-	if (PQsendQuery(p->connection, BEGIN) == 1 && take_answers(p))
+	if (pq->sendQuery(p->connection, BEGIN) == 1 && take_answers(p))
 		return 0;
 	hang_up(p);
 	return -1;
@@ -236,10 +247,10 @@ postgresql_ask(struct postgresql *p, const char *sql,
 {
 	if (!p->open || p->failed)
 		return -1;
-	if (PQsendQueryParams(p->connection, sql, count, NULL, parameters, NULL,
-		NULL, 0) == 1 &&
+	if (pq->sendQueryParams(p->connection, sql, count, NULL, parameters,
+		NULL, NULL, 0) == 1 &&
 	    take_answers(p))
-		return PQntuples(p->answer);
+		return pq->ntuples(p->answer);
 	p->failed = true;
 	return -1;
 }
@@ -247,27 +258,27 @@ postgresql_ask(struct postgresql *p, const char *sql,
 int64_t
 postgresql_number(const struct postgresql *p, int row, int column)
 {
-	return strtoll(PQgetvalue(p->answer, row, column), NULL, 10);
+	return strtoll(pq->getvalue(p->answer, row, column), NULL, 10);
 }
 
 const char *
 postgresql_text(const struct postgresql *p, int row, int column)
 {
-	return PQgetvalue(p->answer, row, column);
+	return pq->getvalue(p->answer, row, column);
 }
 
 /* To COMMIT a transaction that failed the server answers ROLLBACK. */
 static enum postgresql_end
 send_commit(struct postgresql *p)
 {
-	if (PQstatus(p->connection) == CONNECTION_BAD)
+	if (pq->status(p->connection) == CONNECTION_BAD)
 		return POSTGRESQL_ROLLED_BACK; /* nothing can be sent */
-	if (PQsendQuery(p->connection, "COMMIT") != 1)
+	if (pq->sendQuery(p->connection, "COMMIT") != 1)
 		return POSTGRESQL_IN_DOUBT;
 	if (!take_answers(p))
 		return p->connection == NULL ? POSTGRESQL_IN_DOUBT
 					     : POSTGRESQL_ROLLED_BACK;
-	return strcmp(PQcmdStatus(p->answer), "COMMIT") == 0
+	return strcmp(pq->cmdStatus(p->answer), "COMMIT") == 0
 		   ? POSTGRESQL_COMMITTED
 		   : POSTGRESQL_ROLLED_BACK;
 }
@@ -293,12 +304,19 @@ postgresql_is_built(void)
 	return false;
 }
 
+int
+postgresql_load(void)
+{
+	warnx("postgresql: built without libpq");
+	return -1;
+}
+
 struct postgresql *
 postgresql_new(const struct remote *remotes, size_t count)
 {
 	(void)remotes;
 	(void)count;
-	warnx("postgresql: built without libpq");
+	(void)postgresql_load();
 	return NULL;
 }
 

@@ -15,11 +15,11 @@
  *	(postgresql_begin -> postgresql_ask ... -> postgresql_commit) ... ->
  *	postgresql_free
  *
- * It connects when it must, to the first of its servers that can be written. A
+ * It connects when it must, to the first of its servers that can be written.  A
  * transaction has one deadline for all its waiting, and so has connecting; what
- *fails in it fails all of it.  A transaction takes the database's one lock
- *first, so that two backends with the same nonces in another order do not wait
- *for each other; the server ends who holds it and falls silent.
+ * fails in it fails all of it.  A transaction takes the database's one lock
+ * first, so that two backends with the same nonces in another order do not wait
+ * for each other; the server ends who holds it and falls silent.
  */
 struct postgresql;
 
@@ -28,6 +28,9 @@ struct postgresql;
 
 /* False: this program was built without libpq. */
 bool postgresql_is_built(void);
+
+/* 0, or -1 after a warning: libpq is not installed. */
+int postgresql_load(void);
 
 /* Does not connect yet.  Borrows the remotes.  NULL after a warning. */
 struct postgresql *postgresql_new(const struct remote *remotes, size_t count);
@@ -40,7 +43,6 @@ int postgresql_begin(struct postgresql *p);
  * One statement, its parameters as text; NULL is SQL's.  How many rows came,
  * or -1, also without a transaction.
  */
-#define POSTGRESQL_PARAMETERS_MAX 10
 int postgresql_ask(struct postgresql *p, const char *sql,
     const char *const parameters[], int count);
 

@@ -10,15 +10,15 @@
  *
  *	redis_new -> redis_ask ... -> redis_free
  *
- * It connects when it must, to the first of its servers that can be written. An
- * answer that is late or no Redis protocol ends the connection: a later answer
- * must never be taken for that of another question.
+ * It connects when it must, to the first of its servers that can be written.
+ * An answer that is late or no Redis protocol ends the connection: a later
+ * answer must never be taken for that of another question.
  */
 struct redis;
 
 #define REDIS_PORT 6379
-#define REDIS_DEADLINE_MS 1000 /* and less once it was missed, until answered  \
-				*/
+/* Less, once it was missed, until the next answer. */
+#define REDIS_DEADLINE_MS 1000
 
 /* False: this program was built without hiredis. */
 bool redis_is_built(void);

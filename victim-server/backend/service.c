@@ -285,6 +285,8 @@ announce(const struct pending *p)
 	const struct http_message *request = exchange_request(p->x);
 	char print[FINGERPRINT_SIZE];
 
+	if (!event_log_is_open())
+		return;
 	event_begin("request");
 	event_text("role", "backend");
 	event_bytes("method", request->method);

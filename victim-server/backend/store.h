@@ -43,8 +43,10 @@ int store_run(struct store *s, sqlite3_stmt *statement);
 /* Ends the transaction in any case; -1: nothing of it was done. */
 int store_commit(struct store *s);
 
-/* Rows the last statement changed. */
+/* Rows that the last statement changed. */
 int store_changes(const struct store *s);
+
+/* The number of the row that was added last. */
 sqlite3_int64 store_last_rowid(const struct store *s);
 
 #endif

@@ -48,8 +48,7 @@ enum check {
 const char *verdict_name(enum verdict verdict); /* "from-the-future" */
 const char *check_name(enum check check);       /* CHECK_NONE: NULL */
 
-/* The status of a refusal; 200 for VERDICT_ACCEPTED, 201 for ANSWERED_BEFORE.
- */
+/* The status of a refusal; 200 if VERDICT_ACCEPTED, 201 if ANSWERED_BEFORE. */
 int verdict_status(enum verdict verdict);
 
 /* One sentence for the client. */

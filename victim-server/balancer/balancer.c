@@ -41,14 +41,8 @@ balancer_main(int argc, char *argv[])
 		       "backend2",
 	};
 
-	switch (option_read(&usage, argc, argv, NULL)) {
-	case OPTIONS_READ:
-		break;
-	case OPTIONS_HELPED:
-		return EXIT_AS_EXPECTED;
-	case OPTIONS_WRONG:
-		return EXIT_USAGE;
-	}
+	if ((status = option_status(&usage, argc, argv, NULL)) != -1)
+		return status;
 	if (proxy_plant(&proxy, &weaknesses) == -1)
 		return EXIT_USAGE;
 	if (lab_join("victim-server") == -1)

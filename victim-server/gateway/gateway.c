@@ -204,14 +204,8 @@ gateway_main(int argc, char *argv[])
 	};
 	int status;
 
-	switch (option_read(&usage, argc, argv, NULL)) {
-	case OPTIONS_READ:
-		break;
-	case OPTIONS_HELPED:
-		return EXIT_AS_EXPECTED;
-	case OPTIONS_WRONG:
-		return EXIT_USAGE;
-	}
+	if ((status = option_status(&usage, argc, argv, NULL)) != -1)
+		return status;
 	if (plant(&g) == -1)
 		return EXIT_USAGE;
 	if (guard_read(&g.guard, &g.guard_options) == -1)

@@ -59,9 +59,9 @@ void reading_gave_up(const struct reading *r, const char *reason);
 /* The number of a further request, over all conversations. */
 uint64_t reading_next_request(const struct reading *r);
 
-/* The same for a datagram, which has records of DTLS. */
+/* What stands in a datagram: records of DTLS. */
 void dtls_content_read(const struct reading *r);
-/* Is it one? */
+/* Does it begin with one? */
 bool dtls_content_begins(struct bytes datagram);
 
 /*

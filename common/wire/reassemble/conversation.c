@@ -134,8 +134,7 @@ find_place(struct conversations *set, const struct segment *s, enum side *side)
 	return place;
 }
 
-/* A SYN alone is the client's, with ACK the server's; else content and ports.
- */
+/* A SYN alone is the client's, with ACK the server's; else content, ports. */
 static enum side
 guess_side(const struct segment *s)
 {

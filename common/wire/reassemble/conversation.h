@@ -11,8 +11,8 @@
 
 /*
  * A conversation is one TCP connection: its two byte streams, what stands in
- * them, and what a segment of either side would have to look like right now. Or
- * an association of DTLS over UDP, whose datagrams are no stream.
+ * them, and what a segment of either side would have to look like right now.
+ * Or an association of DTLS over UDP, whose datagrams are no stream.
  *
  *	conversations_new -> conversations_feed ... -> conversations_free
  *

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* One side's stream as HTTP/1.1: the client's requests, the server's answers.
- */
+/* A side's stream as HTTP/1.1: the client's requests, the server's answers. */
 #include "connection.h"
 
 /* Chunked coding may need more than the limits of a message; not this much. */

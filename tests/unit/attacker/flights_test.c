@@ -10,7 +10,10 @@
 
 #include <string.h>
 
-/* Lower case: the client said it.  A dot: the server spoke. */
+/*
+ * Lower case: the client said it.  A dot: the server spoke; a bar: that was a
+ * TLS record.
+ */
 static void
 play(struct flights *f, const char *turns)
 {
@@ -18,6 +21,8 @@ play(struct flights *f, const char *turns)
 	for (; *turns != '\0'; turns++) {
 		if (*turns == '.')
 			flights_hear(f);
+		else if (*turns == '|')
+			f->other_records++;
 		else
 			flights_speak(
 			    f, (struct bytes){(const uint8_t *)turns, 1});
@@ -108,6 +113,26 @@ what_comes_after_the_most_flights_is_part_of_the_last(void **state)
 	flights_clear(&f);
 }
 
+static void
+a_flight_is_due_after_as_many_records_as_then(void **state)
+{
+	struct flights f;
+
+	(void)state;
+	play(&f, "a.|b.|.|c.");
+	assert_false(flights_is_due(&f, 0, 0)); /* it came first */
+	assert_false(flights_is_due(&f, 1, 0));
+	assert_true(flights_is_due(&f, 1, 1));
+	assert_false(flights_is_due(&f, 2, 2));
+	assert_true(flights_is_due(&f, 2, 3));
+	assert_true(flights_is_due(&f, 2, 4));
+	flights_clear(&f);
+	play(&f, "a.b.c");
+	for (uint64_t records = 0; records < 4; records++)
+		assert_false(flights_is_due(&f, 2, records));
+	flights_clear(&f);
+}
+
 int
 main(void)
 {
@@ -117,6 +142,7 @@ main(void)
 	    cmocka_unit_test(nothing_said_is_no_flight),
 	    cmocka_unit_test(
 		what_comes_after_the_most_flights_is_part_of_the_last),
+	    cmocka_unit_test(a_flight_is_due_after_as_many_records_as_then),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

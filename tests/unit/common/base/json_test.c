@@ -93,11 +93,26 @@ every_byte_is_one_character_on_one_line(void **state)
 	buffer_clear(&b);
 }
 
+static void
+a_member_that_is_no_text_reads_as_an_empty_one(void **state)
+{
+	cJSON *read = cJSON_Parse("{\"id\":\"t-1\",\"n\":1,\"no\":null}");
+
+	(void)state;
+	assert_string_equal(json_get_text(read, "id"), "t-1");
+	assert_string_equal(json_get_text(read, "ID"), "");
+	assert_string_equal(json_get_text(read, "n"), "");
+	assert_string_equal(json_get_text(read, "no"), "");
+	assert_string_equal(json_get_text(NULL, "id"), "");
+	cJSON_Delete(read);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(commas_stand_where_they_belong),
+	    cmocka_unit_test(a_member_that_is_no_text_reads_as_an_empty_one),
 	    cmocka_unit_test(
 		a_text_that_ends_like_a_bracket_still_gets_its_comma),
 	    cmocka_unit_test(objects_on_lines_are_not_joined_by_commas),

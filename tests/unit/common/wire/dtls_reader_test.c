@@ -16,8 +16,9 @@
 
 #include <cmocka.h>
 
+/* "+": with the MAC outside, as OpenSSL has it if it is let (RFC 7366). */
 static const char *const ciphers[] = {"ECDHE-RSA-AES128-SHA256",
-    "AES256-SHA256", "ECDHE-RSA-AES128-GCM-SHA256",
+    "+AES128-SHA256", "AES256-SHA256", "ECDHE-RSA-AES128-GCM-SHA256",
     "ECDHE-RSA-AES256-GCM-SHA384", "ECDHE-RSA-CHACHA20-POLY1305",
     "NULL-SHA256"};
 #define CIPHERS (sizeof(ciphers) / sizeof(ciphers[0]))
@@ -76,14 +77,18 @@ say(bool server, const char *text)
 static void
 open_ends(const char *cipher)
 {
+	bool mac_last = *cipher == '+';
+
 	for (int i = 0; i < 2; i++) {
 		SSL_CTX *ctx = SSL_CTX_new(
 		    i == 0 ? DTLS_client_method() : DTLS_server_method());
 
 		SSL_CTX_set_security_level(ctx, 0);
 		SSL_CTX_set_options(
-		    ctx, SSL_OP_NO_ENCRYPT_THEN_MAC | SSL_OP_NO_QUERY_MTU);
-		assert_int_equal(SSL_CTX_set_cipher_list(ctx, cipher), 1);
+		    ctx, SSL_OP_NO_QUERY_MTU |
+			     (mac_last ? 0 : SSL_OP_NO_ENCRYPT_THEN_MAC));
+		assert_int_equal(
+		    SSL_CTX_set_cipher_list(ctx, cipher + mac_last), 1);
 		SSL_CTX_set_keylog_callback(ctx, i == 0 ? log_line : NULL);
 		if (i == 1)
 			pair_certify(ctx);
@@ -281,12 +286,117 @@ without_hellos_or_keys_nothing_opens(void **state)
 	fall_silent();
 }
 
+/* What the first hello of that type says, with another random. */
+static void
+take_other_hello(uint8_t type)
+{
+	for (size_t i = 0; i < wire.count; i++) {
+		struct dtls_record forged = wire.sent[i].record;
+		struct bytes in = forged.fragment;
+		uint8_t octets[LINK_MTU], found;
+
+		if (forged.type != TLS_HANDSHAKE || forged.epoch != 0 ||
+		    !bytes_take_u8(&in, &found) || found != type)
+			continue;
+		memcpy(octets, forged.fragment.at, forged.fragment.left);
+		octets[12 + 2] ^= 1; /* behind header and version */
+		forged.fragment.at = octets;
+		assert_int_equal(dtls_reader_take(&reader, wire.sent[i].server,
+				     &forged, &opened),
+		    TLS_READ_CLEAR);
+		return;
+	}
+	fail();
+}
+
+/* Anybody can write them (RFC 6347 section 4.2.8). */
+static void
+hellos_alone_end_nothing(void **state)
+{
+	(void)state;
+	for (size_t c = 0; c < CIPHERS; c++) {
+		talk(ciphers[c]);
+		for (size_t i = 0; i < wire.count; i++)
+			take(i);
+		for (int i = 0; i < 2; i++) {
+			if (i == 1)
+				take_other_hello(TLS_CLIENT_HELLO);
+			take_other_hello(TLS_SERVER_HELLO);
+			assert_int_equal(take(wire.count - 1), TLS_READ_OPENED);
+			assert_int_equal(opened.came, REPLAY_SEEN);
+			assert_int_equal(opened.highest, 3);
+			explain(&wire.sent[wire.count - 1].record);
+		}
+		fall_silent();
+	}
+}
+
+/* A server whose ClientHello was not captured has keys that nobody knows. */
+static void
+a_hello_is_not_joined_to_that_of_another_handshake(void **state)
+{
+	struct dtls_record forged;
+
+	(void)state;
+	talk(ciphers[0]);
+	for (size_t i = 0; i < wire.count; i++)
+		take(i);
+	take_other_hello(TLS_SERVER_HELLO);
+	forged = wire.sent[wire.count - 1].record;
+	forged.number ^= 1;
+	assert_int_equal(dtls_reader_take(&reader, false, &forged, &opened),
+	    TLS_READ_NO_KEYS);
+	fall_silent();
+}
+
+static void
+on_the_same_ports_the_next_handshake_takes_over(void **state)
+{
+	const struct dtls_record *old;
+	const struct sent *last;
+	struct tls_record as_tls;
+	struct explanation e;
+	struct wire first;
+
+	(void)state;
+	talk(ciphers[3]);
+	first = wire;
+	memset(&wire, 0, sizeof(wire));
+	talk(ciphers[3]);
+	for (size_t i = 0; i < first.count; i++)
+		dtls_reader_take(&reader, first.sent[i].server,
+		    &first.sent[i].record, &opened);
+	for (size_t i = 0; i < wire.count; i++) {
+		if (wire.sent[i].record.epoch == 0) {
+			take(i);
+			continue;
+		}
+		assert_int_equal(take(i), TLS_READ_OPENED);
+		assert_int_equal(opened.came, REPLAY_FRESH);
+		assert_int_equal(opened.begun, wire.sent[i].record.number > 0);
+	}
+	last = &first.sent[first.count - 1];
+	old = &last->record;
+	assert_int_equal(dtls_reader_take(&reader, last->server, old, &opened),
+	    TLS_READ_REFUSED);
+	as_tls = dtls_record_as_tls(old);
+	assert_int_equal(explanation_of(&epochs, &opened.epoch, &as_tls, &e),
+	    EXPLANATION_FOUND);
+	assert_int_equal(e.keys, EXPLANATION_KEYS_FORMER);
+	assert_int_equal(e.made_as, old->number);
+	for (int i = 0; i < 2; i++)
+		SSL_free(first.end[i]);
+	buffer_clear(&first.bytes);
+	buffer_clear(&first.log);
+	fall_silent();
+}
+
 /* Read without a set of epochs, what is opened is the same. */
 static void
 epochs_are_not_needed(void **state)
 {
 	(void)state;
-	talk(ciphers[2]);
+	talk(ciphers[3]);
 	dtls_reader_clear(&reader);
 	dtls_reader_init(&reader, &key_log, NULL, 1);
 	for (size_t i = 0; i < wire.count; i++)
@@ -304,6 +414,10 @@ main(void)
 	    cmocka_unit_test(in_any_order_each_is_new_once),
 	    cmocka_unit_test(a_number_written_in_is_not_the_one_of_the_mac),
 	    cmocka_unit_test(without_hellos_or_keys_nothing_opens),
+	    cmocka_unit_test(hellos_alone_end_nothing),
+	    cmocka_unit_test(
+		a_hello_is_not_joined_to_that_of_another_handshake),
+	    cmocka_unit_test(on_the_same_ports_the_next_handshake_takes_over),
 	    cmocka_unit_test(epochs_are_not_needed),
 	};
 

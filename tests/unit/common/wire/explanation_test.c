@@ -286,6 +286,31 @@ a_record_that_nobody_made_is_not_explained(void **state)
 	}
 }
 
+/* Of a long connection the end is searched, and no more is claimed. */
+static void
+what_is_beyond_all_trials_is_not_called_changed(void **state)
+{
+	struct explanation e;
+	struct tls_epoch epoch;
+	struct tls_record record;
+	struct tls_epochs made = {&epoch, 1, 1};
+	size_t i;
+
+	(void)state;
+	sit_down(&desk, ciphers[0]);
+	i = last_of(0, false);
+	record = dump_record(&desk.dump[0], i);
+	epoch = desk.opened[0][i].epoch;
+	epoch.count += EXPLANATION_TRIALS_MAX;
+	assert_int_equal(
+	    explanation_of(&made, &epoch, &record, &e), EXPLANATION_FOUND);
+	assert_int_equal(e.made_as, desk.opened[0][i].epoch.count);
+	epoch.count++;
+	assert_int_equal(
+	    explanation_of(&made, &epoch, &record, &e), EXPLANATION_GIVEN_UP);
+	stand_up(&desk);
+}
+
 /* The reader itself refuses a copy, and goes on with the honest record. */
 static void
 a_reader_refuses_the_copy_and_reads_on(void **state)
@@ -386,6 +411,7 @@ main(void)
 	    cmocka_unit_test(of_a_copy_the_number_is_found),
 	    cmocka_unit_test(whose_keys_a_copy_was_made_with_is_found),
 	    cmocka_unit_test(a_record_that_nobody_made_is_not_explained),
+	    cmocka_unit_test(what_is_beyond_all_trials_is_not_called_changed),
 	    cmocka_unit_test(a_reader_refuses_the_copy_and_reads_on),
 	    cmocka_unit_test(of_two_secrets_the_one_that_opens_is_taken),
 	    cmocka_unit_test(without_secrets_nothing_opens),

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The window as a truth table; tests/fuzz/replay_window.c has it against a set.
- */
+/* The window as a truth table; tests/fuzz/replay_window.c has it and a set. */
 #include "replay_window.h"
 
 #include <setjmp.h>

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include <cmocka.h>
 
@@ -48,13 +49,15 @@
 	"[{\"text\":\"executed t-1 once\"}],\"copies\":"                       \
 	"[{\"event\":9,\"at\":\"backend1\",\"check\":\"nonce\"}]}"
 
+#define RESULT_OF_T2 "{\"expected\":[{\"text\":\"executed t-2 never\"}]}"
+
 static struct diagram d;
+static struct frame_list frames;
 
 static void
 draw(const char *events, const char *result)
 {
 	struct evidence evidence;
-	struct frame_list frames = {0};
 	cJSON *parsed = cJSON_Parse(result);
 
 	evidence_read(&evidence, bytes_of(events));
@@ -216,6 +219,136 @@ events_of_unknown_hosts_and_types_are_left_out(void **state)
 	assert_string_equal(d.rows[0].text, "has recorded 0 frames");
 }
 
+/* The bytes that TLS hides on the way to the gateway are the next wire's. */
+static void
+a_request_stands_in_a_frame_of_its_own_connection(void **state)
+{
+	struct frame_seen seen[] = {
+	    {.number = 7,
+		.at = 1,
+		.src = {AF_INET, {198, 51, 100, 10}, 40001},
+		.dest = {AF_INET, {198, 51, 100, 20}, 443},
+		.length = 100},
+	    {.number = 8,
+		.at = 2,
+		.src = {AF_INET, {203, 0, 113, 20}, 50000},
+		.dest = {AF_INET, {203, 0, 113, 41}, 80},
+		.length = 80,
+		.fingerprints = {"bb"},
+		.fingerprint_count = 1},
+	};
+
+	(void)state;
+	frames = (struct frame_list){seen, 2};
+	draw(story, RESULT);
+	frames = (struct frame_list){0};
+	shows(2, "client", "gateway", "POST t-1");
+	assert_int_equal(d.rows[2].frame, 7);
+	shows(3, "gateway", "backend1", "POST t-1 \xc2\xb7 accepted 201");
+	assert_int_equal(d.rows[3].frame, 8);
+}
+
+#define DATAGRAM(ms, fp, verdict)                                              \
+	AT(ms, "gateway", "dtls_record")                                       \
+	FLOW(40001)                                                            \
+	PRINT(fp)                                                              \
+	",\"type\":\"application_data\",\"number\":1,"                         \
+	"\"verdict\":\"" verdict "\"" END
+#define POST(ms, fp)                                                           \
+	AT(ms, "gateway", "request")                                           \
+	FLOW(40001)                                                            \
+	PRINT(fp)                                                              \
+	",\"method\":\"POST\",\"path\":\"/" fp "\","                           \
+	"\"verdict\":\"forwarded\"" END
+#define COPY_OF(ms, fp)                                                        \
+	AT(ms, "attacker", "copy_sent")                                        \
+	FLOW(40001)                                                            \
+	PRINT(fp)                                                              \
+	",\"kind\":"                                                           \
+	"\"record\"" END
+
+static const char datagrams[] = DATAGRAM("100", "aa", "accepted")
+    POST("101", "a1") COPY_OF("200", "aa") DATAGRAM("201", "aa", "seen")
+	DATAGRAM("202", "bb", "accepted") DATAGRAM("202", "cc", "accepted")
+	    POST("203", "b1") POST("204", "c1");
+
+/* Nobody answers a copy that DTLS drops, but its receiver tells of it. */
+static void
+a_dropped_datagram_has_its_verdict_behind_it(void **state)
+{
+	(void)state;
+	draw(datagrams, "{\"stopped_by\":\"dtls-record\",\"copies\":"
+			"[{\"event\":2,\"at\":\"gateway\",\"check\":\"\"}]}");
+	assert_int_equal(d.row_count, 6);
+	shows(0, "client", "gateway", "POST /a1");
+	assert_true(d.rows[0].recorded && !d.rows[0].copy);
+	shows(1, "attacker", "gateway", "copy of a record");
+	shows(2, "gateway", "gateway", "record 1: seen");
+	shows(3, "gateway", "gateway", "stopped by dtls-record");
+	shows(4, "client", "gateway", "POST /b1");
+	assert_false(d.rows[4].copy);
+}
+
+/* Taken together, read one by one: each in the frame of its own record. */
+static void
+a_request_stands_in_the_datagram_that_brought_it(void **state)
+{
+	const struct endpoint client = {AF_INET, {198, 51, 100, 10}, 40001},
+			      gateway = {AF_INET, {198, 51, 100, 20}, 443};
+	struct frame_seen seen[4] = {0};
+	static const char *const prints[] = {"aa", "aa", "bb", "cc"};
+
+	(void)state;
+	for (size_t i = 0; i < 4; i++) {
+		seen[i] = (struct frame_seen){.number = (uint32_t)i + 1,
+		    .at = 1,
+		    .src = client,
+		    .dest = gateway,
+		    .length = 80,
+		    .fingerprint_count = 1};
+		strcpy(seen[i].fingerprints[0], prints[i]);
+	}
+	frames = (struct frame_list){seen, 4};
+	draw(datagrams, "{}");
+	frames = (struct frame_list){0};
+	assert_int_equal(d.row_count, 5);
+	shows(3, "client", "gateway", "POST /b1");
+	assert_int_equal(d.rows[3].frame, 3);
+	shows(4, "client", "gateway", "POST /c1");
+	assert_int_equal(d.rows[4].frame, 4);
+}
+
+/* What had no answer is no arrow. */
+static void
+an_unanswered_transfer_is_a_note(void **state)
+{
+	(void)state;
+	draw(AT("100", "client", "connection") PID(7)
+		 FLOW(40001) ",\"action\":\"opened\"" END AT("200", "client",
+		     "transfer") PID(7) ",\"id\":\"t-2\","
+					"\"outcome\":\"unanswered\",\"reason\":"
+					"\"no-answer\"" END,
+	    RESULT_OF_T2);
+	assert_int_equal(d.row_count, 2);
+	shows(1, "client", "client", "t-2: unanswered (no-answer)");
+	assert_int_equal(d.rows[1].kind, DIAGRAM_NOTE);
+}
+
+/* Its name is looked for in what the story expects, and stands nowhere. */
+static void
+a_transfer_without_a_name_is_judged_by_nobody(void **state)
+{
+	(void)state;
+	draw(AT("104", "client", "transfer") PID(9) ",\"status\":201" END,
+	    RESULT_OF_T2);
+	assert_int_equal(d.row_count, 1);
+	assert_int_equal(d.rows[0].kind, DIAGRAM_QUIET);
+	draw(AT("104", "client", "transfer") PID(9) ",\"id\":\"t-2\"" END,
+	    RESULT_OF_T2);
+	assert_int_equal(d.row_count, 1);
+	assert_int_equal(d.rows[0].kind, DIAGRAM_NOTE);
+}
+
 /* Two plays of one story: the texts of what they show. */
 static void
 say(const char *events, struct buffer *said)
@@ -275,6 +408,11 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_story_is_told_in_order),
 	    cmocka_unit_test(the_recorded_message_and_its_copy_are_told_apart),
+	    cmocka_unit_test(a_request_stands_in_a_frame_of_its_own_connection),
+	    cmocka_unit_test(a_dropped_datagram_has_its_verdict_behind_it),
+	    cmocka_unit_test(a_request_stands_in_the_datagram_that_brought_it),
+	    cmocka_unit_test(an_unanswered_transfer_is_a_note),
+	    cmocka_unit_test(a_transfer_without_a_name_is_judged_by_nobody),
 	    cmocka_unit_test(lifelines_stand_as_the_network_does),
 	    cmocka_unit_test(what_nobody_judges_is_one_row),
 	    cmocka_unit_test(a_copy_that_took_effect_is_no_success_of_a_layer),

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* When an event was: the one field of an event that has a grammar of its own.
- */
+/* When an event was: the one field that has a grammar of its own. */
 #include "fact.h"
 
 #include "lab_clock.h"

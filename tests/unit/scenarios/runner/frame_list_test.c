@@ -124,6 +124,156 @@ every_shorter_capture_gives_its_whole_frames(void **state)
 	frame_list_clear(&all);
 }
 
+static const uint8_t datagram[] = {
+    /* a pcap file of IP packets */
+    0xd4,
+    0xc3,
+    0xb2,
+    0xa1,
+    0x02,
+    0x00,
+    0x04,
+    0x00,
+    0x00,
+    0x00,
+    0x00,
+    0x00,
+    0x00,
+    0x00,
+    0x00,
+    0x00,
+    0x00,
+    0x00,
+    0x01,
+    0x00,
+    0x65,
+    0x00,
+    0x00,
+    0x00,
+    /* its one packet */
+    0x01,
+    0x00,
+    0x00,
+    0x00,
+    0x00,
+    0x00,
+    0x00,
+    0x00,
+    0x45,
+    0x00,
+    0x00,
+    0x00,
+    0x45,
+    0x00,
+    0x00,
+    0x00,
+    /* IPv4 */
+    0x45,
+    0x00,
+    0x00,
+    0x45,
+    0x00,
+    0x00,
+    0x40,
+    0x00,
+    0x40,
+    0x11,
+    0x00,
+    0x00,
+    0xc6,
+    0x33,
+    0x64,
+    0x14,
+    0xc6,
+    0x33,
+    0x64,
+    0x0a,
+    /* UDP */
+    0x01,
+    0xbb,
+    0x9c,
+    0x41,
+    0x00,
+    0x31,
+    0x00,
+    0x00,
+    /* epoch 0: ServerHelloDone */
+    0x16,
+    0xfe,
+    0xfd,
+    0x00,
+    0x00,
+    0x00,
+    0x00,
+    0x00,
+    0x00,
+    0x00,
+    0x05,
+    0x00,
+    0x0c,
+    0x0e,
+    0x00,
+    0x00,
+    0x00,
+    0x00,
+    0x03,
+    0x00,
+    0x00,
+    0x00,
+    0x00,
+    0x00,
+    0x00,
+    /* epoch 1: data */
+    0x17,
+    0xfe,
+    0xfd,
+    0x00,
+    0x01,
+    0x00,
+    0x00,
+    0x00,
+    0x00,
+    0x00,
+    0x01,
+    0x00,
+    0x03,
+    0x01,
+    0x02,
+    0x03,
+};
+
+static void
+a_datagram_tells_each_of_its_records(void **state)
+{
+	char path[] = "/tmp/frame_list_testXXXXXX";
+	int fd = mkstemp(path);
+	struct bytes wire = {datagram, sizeof(datagram)};
+	struct bytes hello_done, data;
+	char name[FINGERPRINT_SIZE];
+	struct frame_list l;
+
+	(void)state;
+	assert_true(fd != -1);
+	assert_int_equal(
+	    write(fd, datagram, sizeof(datagram)), sizeof(datagram));
+	assert_int_equal(frame_list_read(&l, path), 0);
+	assert_int_equal(l.count, 1);
+	assert_int_equal(l.frames[0].src.port, 443);
+	assert_string_equal(
+	    l.frames[0].what, "ServerHelloDone, application_data 3");
+	assert_true(bytes_skip(&wire, 68) &&
+		    bytes_take(&wire, 25, &hello_done) &&
+		    bytes_take(&wire, 16, &data) && wire.left == 0);
+	assert_int_equal(l.frames[0].fingerprint_count, 2);
+	assert_string_equal(
+	    l.frames[0].fingerprints[0], fingerprint(&hello_done, 1, name));
+	assert_string_equal(
+	    l.frames[0].fingerprints[1], fingerprint(&data, 1, name));
+	close(fd);
+	unlink(path);
+	frame_list_clear(&l);
+}
+
 static void
 a_file_that_is_no_capture_is_refused(void **state)
 {
@@ -145,6 +295,7 @@ main(void)
 		a_message_is_found_by_its_fingerprint_before_and_after_a_time),
 	    cmocka_unit_test(the_nearest_frame_of_a_direction_is_found),
 	    cmocka_unit_test(every_shorter_capture_gives_its_whole_frames),
+	    cmocka_unit_test(a_datagram_tells_each_of_its_records),
 	    cmocka_unit_test(a_file_that_is_no_capture_is_refused),
 	};
 

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Nothing from outside becomes markup, and no byte HTML forbids gets through.
- */
+/* Nothing from outside becomes markup, and no byte HTML forbids gets in. */
 #include "html.h"
 
 #include <setjmp.h>

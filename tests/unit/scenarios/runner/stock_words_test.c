@@ -82,6 +82,9 @@ static void
 lighttpd_and_s_server_name_nobody(void **state)
 {
 	(void)state;
+	expect(stock_words_lighttpd,
+	    "2026-11-26 14:38:17: (mod_gnutls.c.2589) GnuTLS: Discarded\\n",
+	    STOCK_SAYS_FAILED, 0, "", 0, "GnuTLS: Discarded");
 	expect(stock_words_lighttpd, LIGHTTPD_FAILED, STOCK_SAYS_FAILED, 0, "",
 	    0, NULL);
 	expect(stock_words_lighttpd,
@@ -189,8 +192,7 @@ only_words_of_a_mac_that_does_not_fit_refuse(void **state)
 	    stock_words_refuse("error:0A00006C:SSL routines::bad key share"));
 	assert_false(
 	    stock_words_refuse("error:0A00009F:SSL routines::length mismatch"));
-	/* What HAProxy shows of TLS 1.2: OpenSSL's first error, not its last.
-	 */
+	/* What HAProxy shows of TLS 1.2: OpenSSL's first error, not the last */
 	assert_false(stock_words_refuse(
 	    "error:1C800066:Provider routines::cipher operation failed"));
 }
