@@ -19,11 +19,30 @@ static const struct suite {
 #define SUITES (sizeof(suites) / sizeof(suites[0]))
 
 static const struct suite *
-find_suite(const char *word)
+named(const char *word)
 {
 	for (size_t i = 0; i < SUITES; i++)
 		if (strcmp(suites[i].word, word) == 0)
 			return &suites[i];
+	return NULL;
+}
+
+bool
+tls_suites_cipher(const char *word, const char **cipher)
+{
+	const struct suite *suite = named(word);
+
+	*cipher = suite == NULL ? NULL : suite->cipher;
+	return suite != NULL;
+}
+
+static const struct suite *
+find_suite(const char *word)
+{
+	const struct suite *suite = named(word);
+
+	if (suite != NULL)
+		return suite;
 	warnx("%s is no suite; there are tls12-cbc, tls12-gcm, tls12-chacha, "
 	      "tls12-rsa, tls12-null and tls13",
 	    word);

@@ -26,6 +26,9 @@
 int tls_suites_use(
     SSL_CTX *ctx, const struct option_list *wanted, bool datagrams);
 
+/* OpenSSL's name of a suite, NULL for TLS 1.3's; false: there is none. */
+bool tls_suites_cipher(const char *word, const char **cipher);
+
 /* Is TLS 1.3 among them? */
 bool tls_suites_have_tls13(const struct option_list *wanted);
 

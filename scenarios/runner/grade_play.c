@@ -14,6 +14,7 @@
 #include "grade_capture.h"
 #include "grade_claim.h"
 #include "grade_events.h"
+#include "grade_steps.h"
 #include "library.h"
 #include "network.h"
 #include "player.h"
@@ -377,6 +378,7 @@ check(struct graded *g)
 
 	if (g->claim != NULL)
 		compare_claim(g);
+	grade_steps(g->play.scenario, g->play.value, e, notes);
 	grade_events_order(e, notes);
 	grade_events_ledger(e, &g->player.result.executions, notes);
 	if (g->player.result.testimony != NULL)

@@ -41,10 +41,22 @@ collect(struct grade_row *rows, size_t count, enum grade_mark_kind kind,
 }
 
 /*
- * Of the marks with that name, another's: of the same story if there is one.  A
- * run's plays share the CA, so of that no other story counts: nobody is to
- * blame for what was taken from another of his plays.
+ * Is it a copy?  A run's plays share the CA, so of that another story does not
+ * count: nobody is to blame for what was taken from another of his plays.  A
+ * student's own play is handed in twice as often as one likes, but not as two.
  */
+static bool
+is_copy(const struct grade_row *a, const struct grade_row *b,
+    enum grade_mark_kind kind)
+{
+	bool same_story = strcmp(a->grade.story, b->grade.story) == 0;
+
+	if (a->folder == b->folder)
+		return !same_story && kind != GRADE_MARK_CA;
+	return same_story || kind != GRADE_MARK_CA;
+}
+
+/* Of the marks with that name, another's: of the same story if there is one. */
 static const struct grade_row *
 other(const struct mark *marks, size_t count, const struct grade_row *row,
     enum grade_mark_kind kind)
@@ -52,11 +64,11 @@ other(const struct mark *marks, size_t count, const struct grade_row *row,
 	const struct grade_row *found = NULL;
 
 	for (size_t i = 0; i < count; i++) {
-		if (marks[i].row->folder == row->folder)
+		if (!is_copy(marks[i].row, row, kind))
 			continue;
 		if (strcmp(marks[i].row->grade.story, row->grade.story) == 0)
 			return marks[i].row;
-		if (found == NULL && kind != GRADE_MARK_CA)
+		if (found == NULL)
 			found = marks[i].row;
 	}
 	return found;

@@ -5,9 +5,9 @@
 #include "grade.h"
 
 /*
- * Evidence that two students have handed in.  A run's certificates and secrets
- * are drawn anew for it, and no two events are of one nanosecond, so who shares
- * any has a copy.
+ * Evidence that was handed in twice: by two students, or as two stories.  A
+ * run's certificates and secrets are drawn anew for it, and no two events are
+ * of one nanosecond, so who shares any has a copy.
  */
 struct grade_row {
 	struct grade grade;
@@ -15,7 +15,10 @@ struct grade_row {
 	const char *student, *play, *run;
 };
 
-/* A note for each row with a mark that is in another folder's, too.  Pure. */
+/*
+ * A note for each row with a mark that is in another folder's, too, or in
+ * another story's of the same.
+ */
 void grade_same(struct grade_row *rows, size_t count);
 
 #endif

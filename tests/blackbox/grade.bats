@@ -202,6 +202,21 @@ bats_require_minimum_version 1.5.0
 	[[ "$output" == *"same evidence as ann/S3 (CA)"* ]]
 }
 
+@test "one play as two" {
+	# R1 under TLS 1.3 is no R1 with CBC.
+	lies R1.tls13
+	sed -i 's/"suite":"tls13"/"suite":"tls12-cbc"/' result.json
+	says DOUBT "steps: no handshake was that of tls12-cbc"
+	cp -r "$HANDED/ann/runs/latest/R1.tls13" cy/again
+	run grade cy
+	echo "$output"
+	[[ "$output" == *"DOUBT"*"same evidence as cy/R1.tls12-cbc (events)"* ]]
+	[[ "$output" == *"same evidence as cy/R1.tls13 (events)"* ]]
+	lies S3
+	sed -i '/"host":"client".*"seq":0/d; /"seq":0.*"host":"client"/d' events.jsonl
+	says DOUBT "steps: 0 programs ran on client, the story has"
+}
+
 @test "a link, a pipe or nothing in place of a file" {
 	for file in result.json scenario.scn events.jsonl witness.pcapng \
 	    ledger-backend1.sqlite keys.log ca.pem; do

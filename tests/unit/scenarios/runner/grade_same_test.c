@@ -61,6 +61,25 @@ a_students_own_plays_may_share(void **state)
 }
 
 static void
+one_play_is_not_two_stories(void **state)
+{
+	(void)state;
+	grade_mark(&rows[2].grade.marks, GRADE_MARK_EVENT, "aaaaaaaaaaaaaaaa");
+	grade_mark(&rows[3].grade.marks, GRADE_MARK_EVENT, "aaaaaaaaaaaaaaaa");
+	grade_same(rows, 4);
+	assert_string_equal(note(2), "same: same evidence as cy/R1 (events)");
+	assert_string_equal(note(3), "same: same evidence as cy/S6 (events)");
+	/* Handed in twice it is still one. */
+	assert_int_equal(begin(state), 0);
+	strcpy(rows[3].grade.story, "S6");
+	grade_mark(&rows[2].grade.marks, GRADE_MARK_EVENT, "aaaaaaaaaaaaaaaa");
+	grade_mark(&rows[3].grade.marks, GRADE_MARK_EVENT, "aaaaaaaaaaaaaaaa");
+	grade_same(rows, 4);
+	assert_string_equal(note(2), "");
+	assert_string_equal(note(3), "");
+}
+
+static void
 the_surest_mark_and_the_same_story_come_first(void **state)
 {
 	(void)state;
@@ -119,6 +138,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_setup(both_are_told, begin),
 	    cmocka_unit_test_setup(a_students_own_plays_may_share, begin),
+	    cmocka_unit_test_setup(one_play_is_not_two_stories, begin),
 	    cmocka_unit_test_setup(
 		the_surest_mark_and_the_same_story_come_first, begin),
 	    cmocka_unit_test_setup(
