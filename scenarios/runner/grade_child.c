@@ -89,6 +89,24 @@ why(int status)
 		   : "it cannot be read";
 }
 
+/* Who reads hostile bytes may be turned: what it tells is text and in range. */
+static void
+make_sound(struct grade *g)
+{
+	struct grade_marks *m = &g->marks;
+
+	g->story[sizeof(g->story) - 1] = '\0';
+	g->claimed[sizeof(g->claimed) - 1] = '\0';
+	g->judged[sizeof(g->judged) - 1] = '\0';
+	g->notes.text[sizeof(g->notes.text) - 1] = '\0';
+	for (int kind = 0; kind < GRADE_MARK_KINDS; kind++) {
+		if (m->count[kind] > GRADE_MARKS_MAX)
+			m->count[kind] = GRADE_MARKS_MAX;
+		for (size_t i = 0; i < GRADE_MARKS_MAX; i++)
+			m->names[kind][i][FINGERPRINT_SIZE - 1] = '\0';
+	}
+}
+
 void
 grade_child_end(struct grade_child *c, const char *name, struct grade *g)
 {
@@ -101,8 +119,10 @@ grade_child_end(struct grade_child *c, const char *name, struct grade *g)
 	close(c->from);
 	while (waitpid(c->pid, &status, 0) == -1 && errno == EINTR)
 		;
-	if (length == (ssize_t)sizeof(*g) && status == 0)
+	if (length == (ssize_t)sizeof(*g) && status == 0) {
+		make_sound(g);
 		return;
+	}
 	*g = (struct grade){.claimed = "?", .judged = "-"};
 	snprintf(g->story, sizeof(g->story), "%s",
 	    below_is_name(name, sizeof(g->story)) ? name : "?");
