@@ -43,3 +43,9 @@ counts_agree() {
 	[[ "$output" == *'"frames":10,'* ]]
 	counts_agree
 }
+
+@test "a recorder that is asked tells when all that has come is on the tape" {
+	story asked
+	[[ "$output" == *"status 0"* ]]
+	[[ "$output" =~ :\ 3[0-9][0-9]\ frames ]]
+}

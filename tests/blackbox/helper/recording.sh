@@ -11,7 +11,8 @@ exec_on() {
 start_recorder() {
 	# Not `on`: the signals must reach the recorder itself.
 	REPLAYLAB_EVENTS=$events exec_on attacker "$ATTACKER" record \
-		--on outer --tape "$REPLAYLAB_DIR/tape" "$@" >/dev/null &
+		--on outer --tape "$REPLAYLAB_DIR/tape" "$@" \
+		<"${enter:-/dev/null}" >/dev/null &
 	recorder=$!
 	await '"ready"' "$events"
 }
@@ -40,6 +41,24 @@ drained() {
 	kill -"$1" "$recorder"
 	kill -CONT "$recorder"
 	tell
+}
+
+# The same with a question: when it is answered the tape has them.
+asked() {
+	enter=$REPLAYLAB_DIR/enter
+	mkfifo "$enter"
+	exec 5<>"$enter"
+	on client ip neigh add 198.51.100.20 dev outer lladdr 02:00:00:00:01:20
+	start_recorder
+	kill -STOP "$recorder"
+	send 300
+	echo >&5
+	kill -CONT "$recorder"
+	await '"seq":2,.*"ready"' "$events"
+	"$ATTACKER" show "$REPLAYLAB_DIR/tape"
+	kill -TERM "$recorder"
+	wait "$recorder"
+	echo "status $?"
 }
 
 until_enough() {
