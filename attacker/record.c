@@ -72,6 +72,15 @@ drain(struct recording *r)
 		r->failed = true;
 }
 
+/* All that has passed by now. */
+static void
+drain_all(struct recording *r)
+{
+	drain(r);
+	capture_settle(r->capture);
+	drain(r);
+}
+
 static void
 on_frames(evutil_socket_t fd, short what, void *user)
 {
@@ -89,9 +98,7 @@ on_signal(evutil_socket_t number, short what, void *user)
 	struct recording *r = user;
 
 	(void)number, (void)what;
-	drain(r); /* what the ring still holds */
-	capture_settle(r->capture);
-	drain(r);
+	drain_all(r);
 	event_base_loopbreak(r->base);
 }
 
@@ -108,7 +115,9 @@ on_input(evutil_socket_t fd, short what, void *user)
 		event_del(event_base_get_running_event(r->base));
 		return;
 	}
-	on_frames(-1, 0, r);
+	drain_all(r);
+	if (r->failed || is_enough(r))
+		event_base_loopbreak(r->base);
 	for (ssize_t i = 0; i < n && !r->failed; i++)
 		if (typed[i] == '\n')
 			event_ready();

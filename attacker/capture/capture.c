@@ -20,10 +20,10 @@
 
 #define SNAP_LENGTH 262144 /* tcpdump's: more than any frame */
 /*
- * At once each frame takes a slot as large as the largest may be:
- * with segmentation offload (64 KB frames) the one is room for 512, and
- * without, as in the lab, the other for 4096.  The kernel allocates it page by
- * page: 32 MiB were most of what an attacker's process cost.
+ * At once each frame takes a slot as large as the largest may be: with
+ * segmentation offload (64 KB frames) the one is room for 512, and without, as
+ * in the lab, the other for 4096.  The kernel allocates it page by page: 32 MiB
+ * were most of what an attacker's process cost.
  */
 #define RING_SIZE_OFFLOAD (32 << 20) /* bytes */
 #define RING_SIZE (8 << 20)
@@ -68,14 +68,16 @@ has_offload(const char *interface)
 }
 
 static int
-set_up(pcap_t *pcap, const char *interface)
+set_up(pcap_t *pcap, const char *interface, enum capture_pace pace)
 {
+	int ring = has_offload(interface) ? RING_SIZE_OFFLOAD : RING_SIZE;
+
 	return pcap_set_snaplen(pcap, SNAP_LENGTH) == 0 &&
 		       pcap_set_promisc(pcap, 1) == 0 &&
-		       pcap_set_immediate_mode(pcap, 1) == 0 &&
-		       pcap_set_buffer_size(pcap, has_offload(interface)
-						      ? RING_SIZE_OFFLOAD
-						      : RING_SIZE) == 0
+		       pcap_set_immediate_mode(pcap, pace == CAPTURE_AT_ONCE) ==
+			   0 &&
+		       pcap_set_timeout(pcap, BULK_MS) == 0 &&
+		       pcap_set_buffer_size(pcap, ring) == 0
 		   ? 0
 		   : -1;
 }
@@ -119,7 +121,7 @@ capture_open(const char *interface, const char *filter, enum capture_pace pace)
 	struct capture *c = calloc(1, sizeof(*c));
 
 	if (c == NULL || (c->pcap = pcap_create(interface, why)) == NULL ||
-	    set_up(c->pcap, interface) == -1) {
+	    set_up(c->pcap, interface, pace) == -1) {
 		warnx("capture on %s: %s", interface, why);
 		goto fail;
 	}
