@@ -37,6 +37,15 @@ counts_agree() {
 	done
 }
 
+@test "what has passed when a recorder is told to end is on the tape" {
+	for _ in {1..5}; do
+		story ended_at_once
+		[[ "$output" == *"status 0"* ]]
+		[[ "$output" =~ \"frames\":3[0-9][0-9], ]]
+		counts_agree
+	done
+}
+
 @test "a recorder that has enough ends by itself" {
 	story until_enough
 	[[ "$output" == *"status 0"* ]]

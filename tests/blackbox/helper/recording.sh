@@ -17,12 +17,14 @@ start_recorder() {
 	await '"ready"' "$events"
 }
 
-# N frames: datagrams that nobody answers; the last has left when this returns.
-send() {
+# N frames: datagrams that nobody answers; the last has left when this returns,
+# or when process PID is told to end.
+send() { # N [PID]
 	on client perl -MIO::Socket::INET -e '
 		my $s = IO::Socket::INET->new(Proto => "udp",
 		    PeerAddr => "198.51.100.20", PeerPort => 9) or die;
-		$s->send("frame") for 1 .. shift' "$1"
+		$s->send("frame") for 1 .. shift;
+		kill TERM => @ARGV' "$@"
 }
 
 tell() {
@@ -59,6 +61,14 @@ asked() {
 	kill -TERM "$recorder"
 	wait "$recorder"
 	echo "status $?"
+}
+
+# The signal comes right behind the frames, which nobody has handed over yet.
+ended_at_once() {
+	on client ip neigh add 198.51.100.20 dev outer lladdr 02:00:00:00:01:20
+	start_recorder
+	send 300 "$recorder"
+	tell
 }
 
 until_enough() {
