@@ -155,7 +155,7 @@ catch_up(struct injection *x)
 	if (status == EXIT_AS_EXPECTED &&
 	    capture_drain(capture, feed, x->set) == -1)
 		status = EXIT_INTERNAL;
-	if (status == EXIT_AS_EXPECTED && x->timestamp != AS_TIME_GOES)
+	if (status == EXIT_AS_EXPECTED && !x->conversation->datagrams)
 		status = await_quiet(x, capture);
 	capture_close(capture);
 	return status;

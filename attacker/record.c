@@ -24,6 +24,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 struct recording {
 	const char *path;
@@ -71,6 +72,15 @@ drain(struct recording *r)
 		r->failed = true;
 }
 
+/* All that has passed by now. */
+static void
+drain_all(struct recording *r)
+{
+	drain(r);
+	capture_settle(r->capture);
+	drain(r);
+}
+
 static void
 on_frames(evutil_socket_t fd, short what, void *user)
 {
@@ -88,16 +98,50 @@ on_signal(evutil_socket_t number, short what, void *user)
 	struct recording *r = user;
 
 	(void)number, (void)what;
-	drain(r); /* what the ring still holds */
-	capture_settle(r->capture);
-	drain(r);
+	drain_all(r);
 	event_base_loopbreak(r->base);
+}
+
+/* Enter: tell when all that has come so far is on the tape. */
+static void
+on_input(evutil_socket_t fd, short what, void *user)
+{
+	struct recording *r = user;
+	char typed[256];
+	ssize_t n = read(fd, typed, sizeof(typed));
+
+	(void)what;
+	if (n <= 0) {
+		event_del(event_base_get_running_event(r->base));
+		return;
+	}
+	drain_all(r);
+	if (r->failed || is_enough(r))
+		event_base_loopbreak(r->base);
+	for (ssize_t i = 0; i < n && !r->failed; i++)
+		if (typed[i] == '\n')
+			event_ready();
+}
+
+/* Of a runner, not of a terminal, whose lines are for the foreground. */
+static struct event *
+watch_input(struct recording *r)
+{
+	struct stat status;
+	struct event *input = NULL;
+
+	if (fstat(STDIN_FILENO, &status) == 0 && S_ISFIFO(status.st_mode))
+		input = event_new(
+		    r->base, STDIN_FILENO, EV_READ | EV_PERSIST, on_input, r);
+	if (input != NULL)
+		(void)event_add(input, NULL);
+	return input;
 }
 
 static int
 run_loop(struct recording *r)
 {
-	struct event *frames, *terminate, *interrupt, *news;
+	struct event *frames, *terminate, *interrupt, *news, *input;
 	int result = -1;
 
 	if ((r->base = event_base_new()) == NULL) {
@@ -109,6 +153,7 @@ run_loop(struct recording *r)
 	terminate = evsignal_new(r->base, SIGTERM, on_signal, r);
 	interrupt = evsignal_new(r->base, SIGINT, on_signal, r);
 	news = loop_watch(r->base, confine_fd(), confine_check);
+	input = watch_input(r);
 	if (news != NULL && frames != NULL && terminate != NULL &&
 	    interrupt != NULL && event_add(frames, NULL) == 0 &&
 	    event_add(terminate, NULL) == 0 &&
@@ -124,6 +169,8 @@ run_loop(struct recording *r)
 		event_free(interrupt);
 	if (news != NULL)
 		event_free(news);
+	if (input != NULL)
+		event_free(input);
 	event_base_free(r->base);
 	return result;
 }

@@ -55,10 +55,10 @@ serve() {
 	REPLAYLAB_DIR='' "$@" >"$scratch/$name.log" 2>&1 &
 	pid[$name]=$!
 	until (: <>"/dev/tcp/127.0.0.1/${port[$name]}") 2>"$scratch/refused"; do
-		kill -0 "${pid[$name]}" && [ $SECONDS -lt $deadline ] || {
+		if ! kill -0 "${pid[$name]}" || [ $SECONDS -gt $deadline ]; then
 			cat "$scratch/$name.log" >&2
 			return 1
-		}
+		fi
 		read -rt 0.02 <> <(:) || :
 	done
 }

@@ -14,7 +14,7 @@ streams=8
 [ -z "$brief" ] || frames=100
 [ -z "$brief" ] || streams=2
 ring=32 # MB
-[ "$rounds" -le 3 ] || rounds=3 # each takes long
+rounds=${BENCH_ROUNDS:-3} # each takes long
 pace=--topspeed
 
 tape=$scratch/tape

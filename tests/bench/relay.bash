@@ -8,6 +8,7 @@
 # by side, without offload, as replaylab's own.
 . tests/bench/measure.bash
 
+rounds=${BENCH_ROUNDS:-3} # each takes long
 events=$REPLAYLAB_DIR/events
 seconds=${brief:+0.05}
 seconds=${seconds:-1}

@@ -37,9 +37,24 @@ counts_agree() {
 	done
 }
 
+@test "what has passed when a recorder is told to end is on the tape" {
+	for _ in {1..5}; do
+		story ended_at_once
+		[[ "$output" == *"status 0"* ]]
+		[[ "$output" =~ \"frames\":3[0-9][0-9], ]]
+		counts_agree
+	done
+}
+
 @test "a recorder that has enough ends by itself" {
 	story until_enough
 	[[ "$output" == *"status 0"* ]]
 	[[ "$output" == *'"frames":10,'* ]]
 	counts_agree
+}
+
+@test "a recorder that is asked tells when all that has come is on the tape" {
+	story asked
+	[[ "$output" == *"status 0"* ]]
+	[[ "$output" =~ :\ 3[0-9][0-9]\ frames ]]
 }
