@@ -30,7 +30,7 @@ start_redis() {
 	redis-server --port 0 --unixsocket "$scratch/redis" --save '' \
 		--appendonly no --dir "$scratch" >"$scratch/redis.log" 2>&1 &
 	server=$!
-	await "ready to accept" "$scratch/redis.log"
+	await "[Rr]eady to accept" "$scratch/redis.log"
 	empty=$(redis_holds)
 }
 
