@@ -48,7 +48,8 @@ struct injection {
 
 #define AS_RECORDED SIDES
 #define AS_TIME_GOES LONG_MIN
-#define QUIET_MS 300 /* longer than an acknowledgement is put off */
+#define PUT_OFF_MS 60 /* Linux puts an acknowledgement off for 40 ... */
+#define QUIET_MS 300  /* ... and for 200 at most */
 
 static enum side
 sender_of(const struct injection *x)
@@ -122,16 +123,21 @@ is_quiet(const struct injection *x)
 
 /*
  * A time stamp is counted from the sender's last, which may be an
- * acknowledgement that TCP has put off (RFC 9293 section 3.8.6.3).
+ * acknowledgement that TCP has put off (RFC 9293 section 3.8.6.3): no newer one
+ * must come before the copy.  Where the time stamp is said, it must be known.
  */
 static int
 await_quiet(struct injection *x, struct capture *capture)
 {
-	int64_t deadline = true_now() + (int64_t)QUIET_MS * 1000000;
-	int fd = capture_fd(capture);
+	const struct flow_side *other =
+	    &x->conversation->side[side_other(sender_of(x))];
+	int put_off = x->timestamp == AS_TIME_GOES ? PUT_OFF_MS : QUIET_MS;
+	int64_t left;
 
-	while (!is_quiet(x) && true_now() < deadline)
-		if (confine_poll(fd, POLLIN, QUIET_MS) > 0 &&
+	while (!is_quiet(x) && (left = other->last_at - true_now() +
+				       put_off * INT64_C(1000000)) > 0)
+		if (confine_poll(capture_fd(capture), POLLIN,
+			(int)(left / 1000000) + 1) > 0 &&
 		    capture_drain(capture, feed, x->set) == -1)
 			return EXIT_INTERNAL;
 	/* It came before we listened: by now it is on the tape. */
