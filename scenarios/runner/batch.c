@@ -107,7 +107,7 @@ batch_jobs_usual(void)
 
 	if (cores >= JOBS_USUAL)
 		return cores;
-	return 2 * cores < JOBS_USUAL ? 2 * cores : JOBS_USUAL;
+	return 3 * cores < JOBS_USUAL ? 3 * cores : JOBS_USUAL;
 }
 
 int
