@@ -101,7 +101,7 @@ $(foreach p,$(PROGRAMS),$(eval $(call program,$(p))))
 
 # tests/unit/DIR/NAME_test.c tests DIR/NAME.c: one program each, linked with
 # the module's own program less its main.
-UNIT := $(patsubst %.c,$(B)/%,$(wildcard tests/unit/*/*_test.c tests/unit/*/*/*_test.c tests/unit/*/*/*/*_test.c))
+UNIT := $(patsubst %.c,$(B)/%,$(wildcard $(addsuffix *_test.c,tests/unit/*/ tests/unit/*/*/ tests/unit/*/*/*/ tests/unit/*/*/*/*/)))
 modules = $(filter-out %/main.o,$(call objects,$(call folder,$(1))))
 part    = $(word 1,$(subst /, ,$(patsubst $(B)/tests/unit/%,%,$(1))))
 .SECONDEXPANSION:

@@ -6,10 +6,10 @@
 #include "refusal.h"
 
 /*
- * Lock 5: the filter that the lab's maker put at the egress of our links
- * (scenarios/runner/egress.h) is still there.  He says in the manifest whether
- * he did; where a kernel has no nf_tables, or containers were made by others,
- * he could not, and there is no such lock.
+ * Lock 5: the filter that the lab's maker put at the egress of our links is
+ * still there (scenarios/runner/ground/egress.h).  He says in the manifest
+ * whether he did; where a kernel has no nf_tables, or containers were made by
+ * others, he could not, and there is no such lock.
  *
  *	egress_lock_try -> (a link has changed: egress_lock_covers) ...
  */

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* replaylab class: many labs on one machine, and what they came to. */
-#include "class.h"
+#include "class/class.h"
 
-#include "class_container.h"
+#include "class/class_container.h"
 #include "commands.h"
+#include "evidence/read_file.h"
 #include "exit_code.h"
-#include "library.h"
 #include "option.h"
-#include "read_file.h"
+#include "story/library.h"
 
 #include <err.h>
 #include <errno.h>

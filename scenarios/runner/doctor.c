@@ -2,14 +2,14 @@
 /* replaylab doctor: can this machine run the lab, and if not, what helps? */
 #include "commands.h"
 
-#include "egress.h"
-#include "engine.h"
 #include "exit_code.h"
+#include "ground/egress.h"
+#include "ground/engine.h"
+#include "ground/plant.h"
+#include "ground/sandbox.h"
 #include "lab_clock.h"
-#include "library.h"
 #include "option.h"
-#include "plant.h"
-#include "sandbox.h"
+#include "story/library.h"
 
 #include <err.h>
 #include <errno.h>

@@ -2,12 +2,12 @@
 /* replaylab explain: why the copies of a run were refused, number by number. */
 #include "commands.h"
 
-#include "evidence.h"
+#include "evidence/evidence.h"
+#include "evidence/result.h"
 #include "exit_code.h"
 #include "explain_capture.h"
-#include "library.h"
 #include "option.h"
-#include "result.h"
+#include "story/library.h"
 
 #include <dirent.h>
 #include <err.h>

@@ -7,9 +7,9 @@
 #include "explain_capture.h"
 
 #include "dtls_reader.h"
+#include "evidence/read_file.h"
 #include "explanation.h"
 #include "lab_clock.h"
-#include "read_file.h"
 #include "reassemble/conversation.h"
 #include "tls_reader.h"
 

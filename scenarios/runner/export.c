@@ -7,11 +7,11 @@
 #include "commands.h"
 
 #include "exit_code.h"
-#include "lab_folder.h"
-#include "network.h"
+#include "ground/network.h"
+#include "ground/topology.h"
 #include "option.h"
-#include "pki.h"
-#include "topology.h"
+#include "play/lab_folder.h"
+#include "play/pki.h"
 
 #include <err.h>
 #include <stdio.h>

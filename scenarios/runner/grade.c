@@ -3,10 +3,10 @@
 #include "commands.h"
 
 #include "exit_code.h"
-#include "grade_folder.h"
-#include "grade_table.h"
-#include "library.h"
+#include "grade/grade_folder.h"
+#include "grade/grade_table.h"
 #include "option.h"
+#include "story/library.h"
 
 #include <err.h>
 #include <stdio.h>

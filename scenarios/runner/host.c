@@ -8,9 +8,9 @@
 #include "commands.h"
 
 #include "exit_code.h"
-#include "host_channel.h"
-#include "installed.h"
+#include "ground/host_channel.h"
 #include "option.h"
+#include "play/installed.h"
 
 #include <err.h>
 #include <errno.h>

@@ -6,7 +6,7 @@
 #include "join.h"
 
 #include "exit_code.h"
-#include "network.h"
+#include "ground/network.h"
 
 #include <dirent.h>
 #include <err.h>

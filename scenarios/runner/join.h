@@ -2,7 +2,7 @@
 #ifndef JOIN_H
 #define JOIN_H
 
-#include "stage.h"
+#include "play/stage.h"
 
 /*
  * A second terminal in a lab that runs already: its namespaces are entered by

@@ -2,12 +2,12 @@
 /* replaylab list and show: what scenarios there are, and what they say. */
 #include "commands.h"
 
-#include "by_hand.h"
 #include "exit_code.h"
 #include "json.h"
-#include "library.h"
 #include "option.h"
-#include "scenario_command.h"
+#include "story/by_hand.h"
+#include "story/library.h"
+#include "story/scenario_command.h"
 
 #include <err.h>
 #include <stdio.h>

@@ -3,12 +3,12 @@
  * replaylab matrix: plays the stories of the tag `matrix`, all before the same
  * defences, and puts what came of them in one table.
  */
-#include "matrix.h"
+#include "report/matrix.h"
 
-#include "batch.h"
 #include "commands.h"
 #include "exit_code.h"
 #include "option.h"
+#include "play/batch.h"
 
 #include <err.h>
 #include <libgen.h>

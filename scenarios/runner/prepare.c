@@ -6,9 +6,9 @@
 #include "commands.h"
 
 #include "exit_code.h"
-#include "lab_folder.h"
 #include "option.h"
-#include "pki.h"
+#include "play/lab_folder.h"
+#include "play/pki.h"
 
 #include <err.h>
 #include <errno.h>

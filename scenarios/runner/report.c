@@ -4,13 +4,13 @@
  *
  *	folders -> plays, in order -> diagram, ledger -> one page
  */
-#include "report.h"
+#include "report/report.h"
 
 #include "commands.h"
 #include "exit_code.h"
 #include "option.h"
-#include "report_matrix.h"
-#include "report_page.h"
+#include "report/report_matrix.h"
+#include "report/report_page.h"
 
 #include <dirent.h>
 #include <err.h>

@@ -5,11 +5,11 @@
  */
 #include "commands.h"
 
-#include "batch.h"
 #include "exit_code.h"
 #include "lab_clock.h"
 #include "option.h"
-#include "report_line.h"
+#include "play/batch.h"
+#include "report/report_line.h"
 
 #include <string.h>
 #include <unistd.h>

@@ -5,15 +5,15 @@
  */
 #include "commands.h"
 
+#include "evidence/testimony.h"
 #include "exit_code.h"
+#include "ground/network.h"
 #include "join.h"
-#include "library.h"
-#include "network.h"
 #include "option.h"
-#include "run_folder.h"
-#include "scenario_command.h"
-#include "stage.h"
-#include "testimony.h"
+#include "play/run_folder.h"
+#include "play/stage.h"
+#include "story/library.h"
+#include "story/scenario_command.h"
 
 #include <err.h>
 #include <errno.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* replaylab stock: the command, and what its two halves share. */
-#include "stock.h"
+#include "stock/stock.h"
 
 #include "bytes.h"
 #include "commands.h"

@@ -5,9 +5,9 @@
  * plant batch FOLDER	the same network as files for `ip -batch`: FOLDER/all
  *			for the switches' side, FOLDER/HOST for each host's
  */
-#include "plant.h"
-#include "network.h"
-#include "sandbox.h"
+#include "ground/network.h"
+#include "ground/plant.h"
+#include "ground/sandbox.h"
 
 #include <err.h>
 #include <stdio.h>

@@ -3,7 +3,7 @@
  * Any JSON as a claim: what is noted is printable and has its limits, and who
  * claims just what is so has no note.
  */
-#include "grade_claim.h"
+#include "grade/grade_claim.h"
 
 #include <stdint.h>
 #include <stdlib.h>

@@ -3,7 +3,7 @@
  * Property: whatever is read as a message of the runner or of a host is, when
  * it is written, those bytes again; what is not is refused.
  */
-#include "host_message.h"
+#include "ground/host_message.h"
 
 #include <stdlib.h>
 

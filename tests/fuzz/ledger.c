@@ -3,7 +3,7 @@
  * Any bytes as a ledger: within the limits, the same each time, and the bytes
  * stay as they were.
  */
-#include "executions.h"
+#include "evidence/executions.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -4,8 +4,8 @@
  * has no element but those the writer knows, each with quotes that end, and
  * no byte that HTML forbids.  The input is the result, a newline, the events.
  */
-#include "diagram_svg.h"
-#include "network.h"
+#include "ground/network.h"
+#include "report/diagram_svg.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* A roster's names are safe to use as folders, each once; and it is stable. */
-#include "roster.h"
+#include "class/roster.h"
 
 #include <stdlib.h>
 #include <string.h>

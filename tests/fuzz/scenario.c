@@ -3,7 +3,7 @@
  * Property: whatever the text, it is either a scenario whose every pointer is
  * usable, or refused with a reason.
  */
-#include "scenario.h"
+#include "story/scenario.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -5,9 +5,9 @@
  * Properties: what it points at lies inside the line; a peer has an address and
  * a port a connection can have; what is said to have failed has words.
  */
-#include "stock_words.h"
 #include "property.h"
-#include "stock_flow.h"
+#include "stock/stock_flow.h"
+#include "stock/stock_words.h"
 
 #include <stdlib.h>
 
