@@ -266,8 +266,8 @@ slow() { # SUITE
 		echo 4096 4096 4096 >/proc/sys/net/ipv4/tcp_wmem
 		. "$1"
 		trap "kill \$(jobs -p)" EXIT
-		"$HELPER/echo" "$ECHO" >slow-echo &
-		await listening slow-echo
+		"$HELPER/echo" "$ECHO" >"slow-echo-$2" &
+		await listening "slow-echo-$2"
 		REPLAYLAB_EVENTS=$PWD/slow-$2 "$SERVER" gateway \
 			--listen "$GATEWAY" --upstream "localhost:$ECHO" \
 			--own-record-layer --suite "$2" &
